@@ -1,0 +1,105 @@
+//! The one struct of parts that everything runs on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use minato_db::Db;
+use minato_store::BlobStore;
+use minato_types::clock::Clock;
+
+use crate::Result;
+use crate::authn::password::Verified;
+use crate::authn::throttle::Throttle;
+use crate::cache::Cache;
+use crate::pull::Recorder;
+use crate::token::TokenService;
+
+/// Minato's parts, shared by everything that runs.
+pub struct App {
+    pub(crate) db: Db,
+    pub(crate) store: Arc<dyn BlobStore>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) settings: Settings,
+    pub(crate) cache: Cache,
+    pub(crate) tokens: TokenService,
+    pub(crate) verified: Verified,
+    pub(crate) throttle: Throttle,
+    pub(crate) pulls: Recorder,
+}
+
+/// What an [`App`] is built from.
+pub struct Parts {
+    /// The database, with its schema up to date.
+    pub db: Db,
+    /// Where blobs live.
+    pub store: Arc<dyn BlobStore>,
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// What start-up configuration decided.
+    pub settings: Settings,
+}
+
+/// Start-up configuration as far as it changes what is done.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How long a registry token is good for (Harbor: 30 minutes).
+    pub token_lifetime: Duration,
+    /// How long an upload session may stay unfinished.
+    pub upload_lifetime: Duration,
+    /// How often pull times and counts are written.
+    pub pull_flush_interval: Duration,
+    /// How often expired upload sessions are looked for.
+    pub sweep_interval: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            token_lifetime: Duration::from_mins(30),
+            upload_lifetime: Duration::from_hours(24),
+            pull_flush_interval: Duration::from_secs(10),
+            sweep_interval: Duration::from_mins(1),
+        }
+    }
+}
+
+impl App {
+    /// Puts the parts together; reads (or, at the very first start, makes) the token key.
+    pub async fn new(parts: Parts) -> Result<Arc<Self>> {
+        let tokens = TokenService::load(&parts.db, parts.clock.as_ref()).await?;
+        let cache = Cache::new(parts.db.is_exclusive());
+        Ok(Arc::new(Self {
+            cache,
+            tokens,
+            verified: Verified::new()?,
+            throttle: Throttle::default(),
+            pulls: Recorder::default(),
+            db: parts.db,
+            store: parts.store,
+            clock: parts.clock,
+            settings: parts.settings,
+        }))
+    }
+
+    /// Start-up configuration.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Where time comes from.
+    pub fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
+    /// Number of SQL statements run so far, for tests that bound them.
+    pub fn statements(&self) -> u64 {
+        self.db.statements()
+    }
+
+    /// Writes what is still in memory and closes the database. The last call on an `App`.
+    pub async fn close(&self) -> Result<()> {
+        let flushed = crate::pull::flush(self).await;
+        self.db.close().await;
+        flushed
+    }
+}

@@ -1,0 +1,225 @@
+//! The one place where it is decided who may do what.
+//!
+//! A grant is the proof of that decision: it can be built only here, names the
+//! permission in its type, and carries the resolved ids, so that what was checked is
+//! what is touched. Core functions demand the grant they need; a handler that has
+//! not asked for it does not compile.
+
+mod permission;
+mod roles;
+mod scopes;
+
+use std::marker::PhantomData;
+
+use minato_db::project::Standing;
+use minato_types::id::{ProjectId, RepositoryId};
+use minato_types::name::RepositoryName;
+use minato_types::permission::{Action, Resource};
+
+pub use permission::*;
+pub use scopes::trim;
+
+use crate::principal::{Caller, Principal};
+use crate::token::Claims;
+use crate::{App, Error, Noun, Result};
+
+/// May do `P` in one project.
+pub struct ProjectGrant<P> {
+    pub(crate) principal: Principal,
+    pub(crate) project: ProjectId,
+    permission: PhantomData<P>,
+}
+
+/// May do `P` to one repository, which need not exist yet.
+pub struct RepoGrant<P> {
+    pub(crate) caller: Caller,
+    pub(crate) name: RepositoryName,
+    pub(crate) project: ProjectId,
+    /// The repository's row, once something was pushed to it.
+    pub(crate) repository: Option<RepositoryId>,
+    permission: PhantomData<P>,
+}
+
+/// May do `P` to the system as a whole.
+pub struct SystemGrant<P> {
+    permission: PhantomData<P>,
+}
+
+/// Is signed in, which is all that some operations ask.
+pub struct SignedIn {
+    pub(crate) principal: Principal,
+}
+
+/// Open to everybody. Every use of this type is an operation without a permission.
+pub struct Public {
+    pub(crate) principal: Principal,
+}
+
+impl<P> RepoGrant<P> {
+    /// The repository's name.
+    pub fn name(&self) -> &RepositoryName {
+        &self.name
+    }
+
+    /// The repository's row, for operations on what must exist.
+    pub(crate) fn existing(&self) -> Result<RepositoryId> {
+        self.repository.ok_or(Error::NotFound(Noun::Repository))
+    }
+}
+
+/// How a project is named in a path.
+#[derive(Clone, Copy, Debug)]
+pub enum ProjectRef<'a> {
+    /// By its name.
+    Name(&'a str),
+    /// By its id.
+    Id(ProjectId),
+}
+
+/// Asks for a permission in one repository.
+pub async fn repository<P: ProjectPermission>(
+    app: &App,
+    caller: &Caller,
+    name: &RepositoryName,
+) -> Result<RepoGrant<P>> {
+    let standing = match caller {
+        Caller::Token(_) => shared_standing(app, name).await?,
+        Caller::Direct(principal) => {
+            let mut conn = app.db.read().await?;
+            let user = principal.user_id();
+            minato_db::project::standing(&mut conn, name.project(), Some(name.as_str()), user).await?
+        }
+    };
+    let denied = Error::Denied { authenticated: caller.is_authenticated() };
+    let Some(standing) = standing else { return Err(denied) };
+    if !caller_holds(caller, name, &standing, P::RESOURCE, P::ACTION) {
+        tracing::debug!(caller = caller.name(), repository = %name, permission = P::NAME, "denied");
+        return Err(denied);
+    }
+    Ok(RepoGrant {
+        caller: caller.clone(),
+        name: name.clone(),
+        project: standing.project,
+        repository: standing.repository,
+        permission: PhantomData,
+    })
+}
+
+/// Asks for a permission in a repository known to hold something, if the caller has it.
+pub(crate) fn caller_holds(
+    caller: &Caller,
+    name: &RepositoryName,
+    standing: &Standing,
+    resource: Resource,
+    action: Action,
+) -> bool {
+    match caller {
+        Caller::Direct(principal) => principal_holds(principal, standing, resource, action),
+        Caller::Token(claims) => token_holds(claims, name, standing.project, resource, action),
+    }
+}
+
+/// Asks for a permission in one project. An unknown project looks like a forbidden one,
+/// except to those who may see all.
+pub async fn project<P: ProjectPermission>(
+    app: &App,
+    principal: &Principal,
+    project: ProjectRef<'_>,
+) -> Result<ProjectGrant<P>> {
+    let mut conn = app.db.read().await?;
+    let name = match project {
+        ProjectRef::Name(name) => Some(name.to_owned()),
+        ProjectRef::Id(id) => minato_db::project::name_of(&mut conn, id).await?,
+    };
+    let standing = match name {
+        Some(name) => minato_db::project::standing(&mut conn, &name, None, principal.user_id()).await?,
+        None => None,
+    };
+    let denied = Error::Denied { authenticated: principal.is_authenticated() };
+    let Some(standing) = standing else {
+        return Err(if principal.is_sysadmin() { Error::NotFound(Noun::Project) } else { denied });
+    };
+    if !principal_holds(principal, &standing, P::RESOURCE, P::ACTION) {
+        tracing::debug!(caller = principal.name(), project = %standing.project, permission = P::NAME, "denied");
+        return Err(denied);
+    }
+    Ok(ProjectGrant { principal: principal.clone(), project: standing.project, permission: PhantomData })
+}
+
+/// Asks for a permission on the system; only system administrators hold any.
+pub fn system<P: SystemPermission>(principal: &Principal) -> Result<SystemGrant<P>> {
+    if !principal.is_sysadmin() {
+        tracing::debug!(caller = principal.name(), permission = P::NAME, "denied");
+        return Err(Error::Denied { authenticated: principal.is_authenticated() });
+    }
+    Ok(SystemGrant { permission: PhantomData })
+}
+
+/// Asks whether the caller of the registry protocol may list all repositories. A token says so
+/// with `registry:catalog:*`.
+pub fn catalog(caller: &Caller) -> Result<SystemGrant<CatalogRead>> {
+    match caller {
+        Caller::Direct(principal) => system(principal),
+        Caller::Token(claims) if claims.grants("registry", "catalog", "*") => {
+            Ok(SystemGrant { permission: PhantomData })
+        }
+        Caller::Token(_) => Err(Error::Denied { authenticated: caller.is_authenticated() }),
+    }
+}
+
+/// Asks for being signed in.
+pub fn signed_in(principal: &Principal) -> Result<SignedIn> {
+    if principal.is_authenticated() {
+        Ok(SignedIn { principal: principal.clone() })
+    } else {
+        Err(Error::Denied { authenticated: false })
+    }
+}
+
+/// Takes note that everybody may.
+pub fn public(principal: &Principal) -> Public {
+    Public { principal: principal.clone() }
+}
+
+/// Whether a principal, by itself, holds a pair in a project.
+pub(crate) fn principal_holds(
+    principal: &Principal,
+    standing: &Standing,
+    resource: Resource,
+    action: Action,
+) -> bool {
+    principal.is_sysadmin()
+        || standing.role.is_some_and(|role| roles::role_holds(role, resource, action))
+        || (standing.public && roles::public_holds(resource, action))
+}
+
+/// Whether a token says so, and was issued for this very project.
+fn token_holds(
+    claims: &Claims,
+    name: &RepositoryName,
+    project: ProjectId,
+    resource: Resource,
+    action: Action,
+) -> bool {
+    resource == Resource::Repository
+        && claims.access.iter().any(|access| {
+            access.kind == "repository"
+                && access.name == name.as_str()
+                && access.project == Some(project.0)
+                && access.actions.iter().any(|granted| granted == action.as_str())
+        })
+}
+
+/// Where a repository stands, for a caller whose own role does not matter.
+async fn shared_standing(app: &App, name: &RepositoryName) -> Result<Option<Standing>> {
+    if let Some(known) = app.cache.standing(name) {
+        return Ok(Some(known));
+    }
+    let version = app.cache.projects_version();
+    let mut conn = app.db.read().await?;
+    let found = minato_db::project::standing(&mut conn, name.project(), Some(name.as_str()), 0).await?;
+    if let Some(standing) = found {
+        app.cache.put_standing(name, version, standing);
+    }
+    Ok(found)
+}

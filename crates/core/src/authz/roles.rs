@@ -1,0 +1,120 @@
+//! Which project role holds which permission: Harbor 2.16's matrix as one table.
+//!
+//! 22 resources, 75 pairs; 198 grants. A test counts them, another renders the
+//! table into a file that is reviewed when it changes.
+
+use minato_types::permission::Action::{self, Create, Delete, List, Operate, Pull, Push, Read, Stop, Update};
+use minato_types::permission::Resource;
+use minato_types::project::Role;
+
+use Role::{Developer as D, Guest as G, LimitedGuest as L, Maintainer as M, ProjectAdmin as A};
+
+/// One row: these roles may do these things to this resource.
+pub(crate) type Row = (Resource, &'static [Action], &'static [Role]);
+
+/// The table. A pair that stands in no row belongs to no role.
+pub(crate) const MATRIX: &[Row] = &[
+    (Resource::Project, &[Read], &[A, M, D, G, L]),
+    (Resource::Project, &[Update, Delete], &[A]),
+    (Resource::Member, &[Read, List], &[A, M, D, G]),
+    (Resource::Member, &[Create, Update, Delete], &[A]),
+    (Resource::Metadata, &[Read], &[A, M]),
+    (Resource::Metadata, &[Create, Update, Delete], &[A]),
+    (Resource::Log, &[List], &[A]),
+    (Resource::Label, &[Read, List], &[A, M, D, G]),
+    (Resource::Label, &[Create, Update, Delete], &[A, M]),
+    (Resource::Quota, &[Read], &[A, M, D, G, L]),
+    (Resource::Repository, &[Read, List, Pull], &[A, M, D, G, L]),
+    (Resource::Repository, &[Create, Update, Push], &[A, M, D]),
+    (Resource::Repository, &[Delete], &[A, M]),
+    (Resource::Artifact, &[Read, List], &[A, M, D, G, L]),
+    (Resource::Artifact, &[Create], &[A, M, D]),
+    (Resource::Artifact, &[Delete], &[A, M]),
+    (Resource::ArtifactAddition, &[Read], &[A, M, D, G, L]),
+    (Resource::ArtifactLabel, &[Create, Delete], &[A, M, D]),
+    (Resource::Accessory, &[List], &[A, M, D, G, L]),
+    (Resource::Tag, &[List], &[A, M, D, G, L]),
+    (Resource::Tag, &[Create], &[A, M, D]),
+    (Resource::Tag, &[Delete], &[A, M]),
+    (Resource::Scan, &[Read], &[A, M, D, G, L]),
+    (Resource::Scan, &[Create, Stop], &[A, M]),
+    (Resource::Sbom, &[Read], &[A, M, D, G, L]),
+    (Resource::Sbom, &[Create, Stop], &[A, M]),
+    (Resource::Scanner, &[Read], &[A, M, D, G, L]),
+    (Resource::Scanner, &[Create], &[A]),
+    (Resource::TagRetention, &[Create, Read, Update, Delete, List, Operate], &[A, M, D]),
+    (Resource::ImmutableTag, &[Create, Update, Delete, List], &[A, M]),
+    (Resource::Configuration, &[Read], &[A, M, D, G, L]),
+    (Resource::Configuration, &[Update], &[A]),
+    (Resource::Robot, &[Read, List], &[A, M, D, G]),
+    (Resource::Robot, &[Create, Update, Delete], &[A]),
+    (Resource::NotificationPolicy, &[Read, List], &[A, M]),
+    (Resource::NotificationPolicy, &[Create, Update, Delete], &[A]),
+    (Resource::PreheatPolicy, &[Create, Read, Update, Delete, List], &[A]),
+    (Resource::ExportCve, &[Create, Read, List], &[A, M, D]),
+];
+
+/// What everybody, signed in or not, may do in a public project.
+pub(crate) const PUBLIC: &[(Resource, &[Action])] = &[
+    (Resource::Project, &[Read]),
+    (Resource::Label, &[Read, List]),
+    (Resource::Repository, &[List, Pull]),
+    (Resource::Scan, &[Read]),
+    (Resource::Scanner, &[Read]),
+    (Resource::Tag, &[List]),
+    (Resource::Artifact, &[Read, List]),
+    (Resource::ArtifactAddition, &[Read]),
+    (Resource::Accessory, &[List]),
+];
+
+/// Whether `role` holds the pair.
+pub(crate) fn role_holds(role: Role, resource: Resource, action: Action) -> bool {
+    MATRIX
+        .iter()
+        .any(|(r, actions, roles)| *r == resource && actions.contains(&action) && roles.contains(&role))
+}
+
+/// Whether everybody holds the pair in a public project.
+pub(crate) fn public_holds(resource: Resource, action: Action) -> bool {
+    PUBLIC.iter().any(|(r, actions)| *r == resource && actions.contains(&action))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_matrix_has_harbors_size() {
+        let pairs: usize = MATRIX.iter().map(|(_, actions, _)| actions.len()).sum();
+        assert_eq!(pairs, 75);
+        let held = |role: Role| {
+            MATRIX.iter().filter(|row| row.2.contains(&role)).map(|row| row.1.len()).sum::<usize>()
+        };
+        assert_eq!(
+            Role::ALL.map(held),
+            [75, 53, 36, 20, 14],
+            "admin, maintainer, developer, guest, limited guest"
+        );
+        assert_eq!(PUBLIC.iter().map(|(_, actions)| actions.len()).sum::<usize>(), 12);
+    }
+
+    #[test]
+    fn no_pair_stands_in_two_rows() {
+        for (i, (resource, actions, _)) in MATRIX.iter().enumerate() {
+            for (other, other_actions, _) in &MATRIX[i + 1..] {
+                let shared = actions.iter().any(|action| other_actions.contains(action));
+                assert!(resource != other || !shared, "{resource:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn public_is_no_more_than_a_limited_guest_but_for_labels() {
+        for (resource, actions) in PUBLIC {
+            for action in *actions {
+                let guest = role_holds(G, *resource, *action);
+                assert!(guest, "{resource:?}:{action:?}");
+            }
+        }
+    }
+}

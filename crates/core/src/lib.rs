@@ -1,0 +1,32 @@
+//! What Minato *does*: who may do what, pushing and pulling, projects, users.
+//!
+//! Every public function here takes a grant from [`authz`] as proof that somebody
+//! may do it, owns its transaction, and speaks in terms of the registry, never of
+//! HTTP. The parts of [`App`] are private to this crate, so a handler that holds
+//! an `App` still can't reach a table.
+#![warn(missing_docs)]
+
+mod app;
+mod background;
+mod cache;
+mod error;
+
+pub mod authn;
+pub mod authz;
+pub mod blob;
+pub mod health;
+pub mod manifest;
+pub mod principal;
+pub mod project;
+pub mod pull;
+pub mod referrer;
+pub mod repository;
+pub mod setup;
+pub mod tag;
+pub mod token;
+pub mod upload;
+pub mod user;
+
+pub use app::{App, Parts, Settings};
+pub use background::Background;
+pub use error::{Error, Noun, Result};

@@ -1,0 +1,98 @@
+//! Projects: making, showing, listing, deleting.
+
+pub use minato_db::project::Detail;
+use minato_db::project::Filter;
+use minato_types::id::ProjectId;
+use minato_types::name::ProjectName;
+use minato_types::project::Role;
+
+use crate::authz::{ProjectDelete, ProjectGrant, ProjectRead, Public, SignedIn};
+use crate::{App, Error, Noun, Result};
+
+/// What a list of projects shows.
+#[derive(Clone, Debug, Default)]
+pub struct ListFilter {
+    /// Only those whose name contains this, ignoring case.
+    pub name: Option<String>,
+    /// Only public, or only private ones.
+    pub public: Option<bool>,
+}
+
+/// A window of a list, and how long the whole is.
+pub struct Page<T> {
+    /// What is in the window.
+    pub items: Vec<T>,
+    /// How many there are in all.
+    pub total: i64,
+}
+
+/// Makes a project; who makes it becomes its owner and administrator.
+pub async fn create(app: &App, who: &SignedIn, name: &ProjectName, public: bool) -> Result<ProjectId> {
+    let crate::principal::Principal::User { id: owner, .. } = who.principal else {
+        return Err(Error::Denied { authenticated: false });
+    };
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let id = match minato_db::project::insert(&mut tx, name, owner, public, now).await {
+        Err(minato_db::Error::Conflict) => {
+            return Err(Error::Conflict(format!("the project named {name} already exists")));
+        }
+        outcome => outcome?,
+    };
+    minato_db::member::insert_user(&mut tx, id, owner, Role::ProjectAdmin, now).await?;
+    tx.commit().await?;
+    app.cache.projects_changed();
+    Ok(id)
+}
+
+/// Shows a project.
+pub async fn get(app: &App, grant: &ProjectGrant<ProjectRead>) -> Result<Detail> {
+    let mut conn = app.db.read().await?;
+    let user = grant.principal.user_id();
+    minato_db::project::detail(&mut conn, grant.project, user).await?.ok_or(Error::NotFound(Noun::Project))
+}
+
+/// Whether a project of that name exists. Harbor answers this to everybody who is signed in.
+pub async fn exists(app: &App, _: &SignedIn, name: &str) -> Result<bool> {
+    let mut conn = app.db.read().await?;
+    Ok(minato_db::project::standing(&mut conn, name, None, 0).await?.is_some())
+}
+
+/// Lists the projects that the caller may see, by name.
+pub async fn list(
+    app: &App,
+    who: &Public,
+    filter: &ListFilter,
+    limit: i64,
+    offset: i64,
+) -> Result<Page<Detail>> {
+    let filter = Filter {
+        all: who.principal.is_sysadmin(),
+        user: who.principal.user_id(),
+        name: filter.name.as_deref(),
+        public: filter.public,
+    };
+    let mut conn = app.db.read().await?;
+    let items = minato_db::project::list(&mut conn, &filter, limit, offset).await?;
+    let total = minato_db::project::count(&mut conn, &filter).await?;
+    Ok(Page { items, total })
+}
+
+/// Deletes a project; refused while it has repositories.
+pub async fn delete(app: &App, grant: &ProjectGrant<ProjectDelete>) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    minato_db::repository::delete_unpushed(&mut tx, grant.project).await?;
+    match minato_db::project::delete(&mut tx, grant.project).await {
+        Ok(true) => {}
+        Ok(false) => return Err(Error::NotFound(Noun::Project)),
+        Err(minato_db::Error::Referenced) => {
+            return Err(Error::Precondition(
+                "the project contains repositories, can not be deleted; delete them first".to_owned(),
+            ));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    tx.commit().await?;
+    app.cache.projects_changed();
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Counting pulls: noted in memory while answering, written in batches behind it.
+//!
+//! What is in memory when the process is killed is lost; it is statistics.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use minato_types::clock::Timestamp;
+use minato_types::id::{ArtifactId, RepositoryId};
+use minato_types::reference::Reference;
+
+use crate::authz::{Pull, RepoGrant};
+use crate::cache::ServedManifest;
+use crate::{App, Result};
+
+/// Most different things noted between two writes; beyond it only counts go on.
+const MAX_NOTES: usize = 50_000;
+
+#[derive(Default)]
+struct Notes {
+    artifacts: HashMap<ArtifactId, Timestamp>,
+    tags: HashMap<(RepositoryId, String), Timestamp>,
+    repositories: HashMap<RepositoryId, i64>,
+}
+
+/// What was pulled since the last write.
+#[derive(Default)]
+pub(crate) struct Recorder(Mutex<Notes>);
+
+impl Recorder {
+    fn take(&self) -> Notes {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Notes that a manifest was pulled (a `GET`, not a `HEAD`).
+pub fn note(app: &App, grant: &RepoGrant<Pull>, reference: &Reference, manifest: &ServedManifest) {
+    let Some(repository) = grant.repository else { return };
+    let now = app.clock.now();
+    let mut notes = app.pulls.0.lock().unwrap_or_else(PoisonError::into_inner);
+    *notes.repositories.entry(repository).or_default() += 1;
+    if notes.artifacts.len() < MAX_NOTES {
+        notes.artifacts.insert(manifest.id, now);
+    }
+    if let Reference::Tag(tag) = reference
+        && notes.tags.len() < MAX_NOTES
+    {
+        notes.tags.insert((repository, tag.as_str().to_owned()), now);
+    }
+}
+
+/// Writes what was noted.
+pub(crate) async fn flush(app: &App) -> Result<()> {
+    let notes = app.pulls.take();
+    if notes.repositories.is_empty() {
+        return Ok(());
+    }
+    // Always in the same order, so that two replicas never wait for each other's rows.
+    let mut artifacts: Vec<_> = notes.artifacts.into_iter().collect();
+    artifacts.sort_unstable_by_key(|(id, _)| *id);
+    let mut tags: Vec<_> = notes.tags.into_iter().map(|((id, name), at)| (id, name, at)).collect();
+    tags.sort_unstable();
+    let mut repositories: Vec<_> = notes.repositories.into_iter().collect();
+    repositories.sort_unstable();
+    let mut tx = app.db.begin().await?;
+    minato_db::pull::update_artifacts(&mut tx, &artifacts).await?;
+    minato_db::pull::update_tags(&mut tx, &tags).await?;
+    minato_db::pull::update_repositories(&mut tx, &repositories).await?;
+    tx.commit().await?;
+    Ok(())
+}

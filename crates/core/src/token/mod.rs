@@ -1,0 +1,169 @@
+//! Registry tokens: issuing and checking them.
+//!
+//! A token is an RS256 JWT in the form that Docker Distribution's token authentication
+//! asks for, so that any registry which trusts our certificate accepts it. The key is
+//! made at the first start and shared by all replicas through the database.
+
+mod crypto;
+mod key;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use minato_db::Db;
+use minato_types::clock::{Clock, Timestamp};
+use minato_types::name::RepositoryName;
+use minato_types::token::{Access, Scope};
+use moka::sync::Cache;
+use serde::{Deserialize, Serialize};
+
+use crate::principal::Principal;
+use crate::{App, Error, Result, authz};
+
+/// Who issues the tokens; Harbor's name, which configurations of other registries repeat.
+pub const ISSUER: &str = "harbor-token-issuer";
+
+/// Whom the tokens are for: the registry.
+pub const SERVICE: &str = "harbor-registry";
+
+/// What a token says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Claims {
+    /// Always [`ISSUER`].
+    pub iss: String,
+    /// The user's name, empty for nobody.
+    pub sub: String,
+    /// Always [`SERVICE`], as a plain string: Distribution 2 reads no list.
+    pub aud: String,
+    /// When it stops being good, in seconds since the epoch.
+    pub exp: i64,
+    /// When it starts being good.
+    pub nbf: i64,
+    /// When it was issued.
+    pub iat: i64,
+    /// A unique id.
+    pub jti: String,
+    /// What its bearer may do.
+    pub access: Vec<Access>,
+    /// The user's id, 0 for nobody.
+    pub uid: i64,
+}
+
+impl Claims {
+    /// Whether the token was asked for this repository, whatever it got.
+    pub(crate) fn mentions(&self, name: &RepositoryName) -> bool {
+        self.access.iter().any(|access| access.kind == "repository" && access.name == name.as_str())
+    }
+
+    /// Whether the token grants an action.
+    pub(crate) fn grants(&self, kind: &str, name: &str, action: &str) -> bool {
+        self.access.iter().any(|access| {
+            access.kind == kind
+                && access.name == name
+                && access.actions.iter().any(|granted| granted == action)
+        })
+    }
+}
+
+/// A token and what its answer tells about it.
+pub struct Issued {
+    /// The token.
+    pub token: String,
+    /// How long it is good for.
+    pub expires_in: Duration,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+}
+
+pub(crate) struct TokenService {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    key_id: String,
+    certificate_pem: String,
+    /// Tokens whose signature was found right; everything else is checked each time.
+    verified: Cache<Box<str>, Arc<Claims>>,
+}
+
+impl TokenService {
+    pub(crate) async fn load(db: &Db, clock: &dyn Clock) -> Result<Self> {
+        crypto::install();
+        let key = key::load_or_create(db, clock).await?;
+        Ok(Self {
+            encoding: EncodingKey::from_rsa_der(&key.private_pkcs1),
+            decoding: DecodingKey::from_rsa_der(&key.public_pkcs1),
+            key_id: key.id,
+            certificate_pem: key.certificate_pem,
+            verified: Cache::builder().max_capacity(10_000).build(),
+        })
+    }
+
+    fn sign(&self, claims: &Claims) -> Result<String> {
+        let header = Header { kid: Some(self.key_id.clone()), ..Header::new(Algorithm::RS256) };
+        jsonwebtoken::encode(&header, claims, &self.encoding).map_err(Error::internal)
+    }
+
+    fn check_signature(&self, token: &str) -> Result<Arc<Claims>> {
+        if let Some(claims) = self.verified.get(token) {
+            return Ok(claims);
+        }
+        // Times are checked by `verify`, against our own clock. The key is ours whatever the
+        // header says: `kid`, `jwk` and `x5c` in it decide nothing.
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.set_audience(&[SERVICE]);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_required_spec_claims(&["exp", "nbf", "aud", "iss", "sub"]);
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        let header = jsonwebtoken::decode_header(token).map_err(|_| Error::BadToken("it can't be read"))?;
+        if header.jwk.is_some() || header.jku.is_some() || header.x5c.is_some() || header.x5u.is_some() {
+            return Err(Error::BadToken("it brings its own key"));
+        }
+        let decoded = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation)
+            .map_err(|_| Error::BadToken("signature, issuer, audience or claims are wrong"))?;
+        let claims = Arc::new(decoded.claims);
+        self.verified.insert(token.into(), Arc::clone(&claims));
+        Ok(claims)
+    }
+}
+
+/// How far apart the clocks of two replicas may be.
+const LEEWAY_SECS: i64 = 5;
+
+/// Checks a token that came with a request.
+pub fn verify(app: &App, token: &str) -> Result<Arc<Claims>> {
+    let claims = app.tokens.check_signature(token)?;
+    let now = app.clock.now().as_secs();
+    if now >= claims.exp {
+        return Err(Error::BadToken("it has expired"));
+    }
+    if claims.nbf > now + LEEWAY_SECS || claims.iat > now + LEEWAY_SECS {
+        return Err(Error::BadToken("it is not valid yet"));
+    }
+    Ok(claims)
+}
+
+/// Issues a token with what of `scopes` the principal holds.
+pub async fn issue(app: &App, principal: &Principal, scopes: &[Scope]) -> Result<Issued> {
+    let access = authz::trim(app, principal, scopes).await?;
+    let issued_at = app.clock.now();
+    let expires_in = app.settings.token_lifetime;
+    let now = issued_at.as_secs();
+    let claims = Claims {
+        iss: ISSUER.to_owned(),
+        sub: principal.name().to_owned(),
+        aud: SERVICE.to_owned(),
+        exp: issued_at.plus(expires_in).as_secs(),
+        nbf: now,
+        iat: now,
+        jti: uuid::Uuid::new_v4().simple().to_string(),
+        access,
+        uid: principal.user_id(),
+    };
+    Ok(Issued { token: app.tokens.sign(&claims)?, expires_in, issued_at })
+}
+
+/// The certificate by which others can check our tokens (Distribution's `rootcertbundle`), as PEM.
+pub fn certificate(app: &App) -> &str {
+    &app.tokens.certificate_pem
+}

@@ -1,0 +1,155 @@
+//! Upload sessions: opening, appending, finishing.
+//!
+//! Order of durability: the store makes the bytes durable (`seal`), then one
+//! transaction makes the blob known and ends the session, then the answer goes out.
+
+use minato_store::{ByteStream, Sealed, StorageKey};
+use minato_types::digest::{Algorithm, Digest};
+use minato_types::id::UploadId;
+
+use crate::authz::{Push, RepoGrant};
+use crate::{App, Error, Noun, Result};
+
+/// Opens a session whose content will be hashed with `algorithm`.
+pub async fn start(app: &App, grant: &RepoGrant<Push>, algorithm: Algorithm) -> Result<UploadId> {
+    let id = UploadId::random();
+    let now = app.clock.now();
+    let expires = now.plus(app.settings.upload_lifetime);
+    app.store.begin(&id, algorithm).await?;
+    let mut tx = app.db.begin().await?;
+    let owner = grant.caller.owner();
+    minato_db::upload::insert(&mut tx, grant.project, &grant.name, &id, &owner, now, expires).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// How many bytes a session holds.
+pub async fn offset(app: &App, grant: &RepoGrant<Push>, id: &UploadId) -> Result<u64> {
+    check_owner(app, grant, id).await?;
+    app.store.offset(id).await.map_err(session_error)
+}
+
+/// Appends a chunk and returns the new size. `at` is where the chunk says that it begins.
+pub async fn append(
+    app: &App,
+    grant: &RepoGrant<Push>,
+    id: &UploadId,
+    at: Option<u64>,
+    body: ByteStream,
+) -> Result<u64> {
+    check_owner(app, grant, id).await?;
+    app.store.append(id, at, body).await.map_err(session_error)
+}
+
+/// Appends the last chunk, which may be empty, and makes the whole a blob of the repository.
+pub async fn finish(
+    app: &App,
+    grant: &RepoGrant<Push>,
+    id: &UploadId,
+    digest: &Digest,
+    at: Option<u64>,
+    body: ByteStream,
+) -> Result<()> {
+    check_owner(app, grant, id).await?;
+    let sealed = app.store.seal(id, digest, at, body).await.map_err(session_error)?;
+    record(app, grant, digest, &sealed, Some(id)).await
+}
+
+/// Stores a blob that came whole, without a session.
+pub async fn put_whole(app: &App, grant: &RepoGrant<Push>, digest: &Digest, body: ByteStream) -> Result<()> {
+    let sealed = app.store.put(digest, body).await?;
+    record(app, grant, digest, &sealed, None).await
+}
+
+/// Drops a session and its bytes.
+pub async fn cancel(app: &App, grant: &RepoGrant<Push>, id: &UploadId) -> Result<()> {
+    check_owner(app, grant, id).await?;
+    remove(app, id).await
+}
+
+/// Drops sessions whose time is over, and bytes of sessions that no row knows.
+pub(crate) async fn sweep(app: &App) -> Result<()> {
+    const BATCH: i64 = 100;
+    loop {
+        let mut conn = app.db.read().await?;
+        let expired = minato_db::upload::list_expired(&mut conn, app.clock.now(), BATCH).await?;
+        drop(conn);
+        if expired.is_empty() {
+            break;
+        }
+        for id in &expired {
+            remove(app, id).await?;
+            tracing::info!(upload = %id, "dropped an expired upload");
+        }
+    }
+    let mut conn = app.db.read().await?;
+    let known: std::collections::HashSet<UploadId> =
+        minato_db::upload::list_all(&mut conn).await?.into_iter().collect();
+    drop(conn);
+    let age = app.settings.upload_lifetime.as_secs();
+    let swept = app.store.sweep_sessions(age, &|id| known.contains(id)).await?;
+    if swept > 0 {
+        tracing::info!(count = swept, "dropped leftovers of uploads");
+    }
+    Ok(())
+}
+
+async fn remove(app: &App, id: &UploadId) -> Result<()> {
+    match app.store.abort(id).await {
+        Ok(()) | Err(minato_store::Error::NotFound) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let mut tx = app.db.begin().await?;
+    minato_db::upload::delete(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A session belongs to who opened it, and to its repository.
+async fn check_owner(app: &App, grant: &RepoGrant<Push>, id: &UploadId) -> Result<()> {
+    let mut conn = app.db.read().await?;
+    let owner =
+        minato_db::upload::get_owner(&mut conn, grant.project, &grant.name, id, app.clock.now()).await?;
+    if owner.as_deref() == Some(grant.caller.owner().as_str()) {
+        Ok(())
+    } else {
+        Err(Error::NotFound(Noun::Upload))
+    }
+}
+
+fn session_error(error: minato_store::Error) -> Error {
+    match error {
+        minato_store::Error::NotFound => Error::NotFound(Noun::Upload),
+        other => other.into(),
+    }
+}
+
+/// Makes durable bytes a blob of the repository and ends the session.
+async fn record(
+    app: &App,
+    grant: &RepoGrant<Push>,
+    digest: &Digest,
+    sealed: &Sealed,
+    session: Option<&UploadId>,
+) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let repository = minato_db::repository::ensure(&mut tx, grant.project, &grant.name, false, now).await?;
+    let blob = minato_db::blob::upsert(&mut tx, digest, sealed.size, &sealed.key.0, now).await?;
+    minato_db::blob::link(&mut tx, repository, blob.id, now).await?;
+    if let Some(id) = session {
+        minato_db::upload::delete(&mut tx, id).await?;
+    }
+    tx.commit().await?;
+    if blob.storage_key != sealed.key.0 {
+        drop_superfluous(app, &sealed.key).await;
+    }
+    Ok(())
+}
+
+/// The same content was stored already; ours is not needed. Failing to delete it loses nothing.
+async fn drop_superfluous(app: &App, key: &StorageKey) {
+    if let Err(error) = app.store.delete(std::slice::from_ref(key)).await {
+        tracing::warn!(key = key.0, %error, "could not delete a second copy of a blob");
+    }
+}

@@ -1,0 +1,151 @@
+-- Accounts, projects, repositories and their content.
+--
+-- Times are microseconds since the epoch, UTC. @ID@ is the dialect's ascending,
+-- never re-used integer key; @NAME@ is text compared and ordered by bytes;
+-- @BYTES@ is binary.
+
+CREATE TABLE users (
+    id            @ID@,
+    username      @NAME@ NOT NULL UNIQUE,
+    email         @NAME@,
+    realname      TEXT NOT NULL,
+    comment       TEXT NOT NULL,
+    password_hash TEXT,
+    sysadmin      BOOLEAN NOT NULL,
+    created_at    BIGINT NOT NULL,
+    updated_at    BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX users_email ON users (email) WHERE email IS NOT NULL;
+
+CREATE TABLE project (
+    id         @ID@,
+    name       @NAME@ NOT NULL UNIQUE,
+    owner_id   BIGINT NOT NULL REFERENCES users (id),
+    public     BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE INDEX project_public ON project (public, name);
+
+-- entity_type is 'u' for a user and 'g' for a group, as in Harbor.
+CREATE TABLE project_member (
+    id          @ID@,
+    project_id  BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    entity_type @NAME@ NOT NULL,
+    entity_id   BIGINT NOT NULL,
+    role        BIGINT NOT NULL,
+    created_at  BIGINT NOT NULL,
+    UNIQUE (project_id, entity_type, entity_id)
+);
+CREATE INDEX project_member_entity ON project_member (entity_type, entity_id, project_id);
+
+-- name is the full name, project included. pushed_at stays null until the first
+-- manifest: before that a repository only holds the blobs of a push under way,
+-- and no list shows it.
+CREATE TABLE repository (
+    id          @ID@,
+    project_id  BIGINT NOT NULL REFERENCES project (id),
+    name        @NAME@ NOT NULL UNIQUE,
+    description TEXT NOT NULL,
+    pull_count  BIGINT NOT NULL,
+    pushed_at   BIGINT,
+    created_at  BIGINT NOT NULL,
+    updated_at  BIGINT NOT NULL
+);
+CREATE INDEX repository_project ON repository (project_id, name);
+
+-- One row per digest and generation. A row that is not live belongs to bytes on
+-- their way out: nobody may refer to it, and the digest may be pushed anew.
+CREATE TABLE blob (
+    id          @ID@,
+    digest      @NAME@ NOT NULL,
+    size        BIGINT NOT NULL,
+    storage_key @NAME@ NOT NULL,
+    live        BOOLEAN NOT NULL,
+    created_at  BIGINT NOT NULL,
+    touched_at  BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX blob_digest ON blob (digest) WHERE live;
+
+CREATE TABLE repository_blob (
+    repository_id BIGINT NOT NULL REFERENCES repository (id),
+    blob_id       BIGINT NOT NULL REFERENCES blob (id),
+    created_at    BIGINT NOT NULL,
+    PRIMARY KEY (repository_id, blob_id)
+);
+CREATE INDEX repository_blob_blob ON repository_blob (blob_id, repository_id);
+
+-- A manifest in a repository. referrer_type is what the referrers API shows and
+-- filters by: artifactType, else the configuration's media type.
+CREATE TABLE artifact (
+    id             @ID@,
+    repository_id  BIGINT NOT NULL REFERENCES repository (id),
+    digest         @NAME@ NOT NULL,
+    media_type     @NAME@ NOT NULL,
+    artifact_type  @NAME@,
+    referrer_type  @NAME@,
+    subject_digest @NAME@,
+    annotations    TEXT NOT NULL,
+    size           BIGINT NOT NULL,
+    push_time      BIGINT NOT NULL,
+    pull_time      BIGINT,
+    UNIQUE (repository_id, digest)
+);
+CREATE INDEX artifact_referrer ON artifact (repository_id, subject_digest, digest)
+    WHERE subject_digest IS NOT NULL;
+CREATE INDEX artifact_referrer_type ON artifact (repository_id, subject_digest, referrer_type, digest)
+    WHERE subject_digest IS NOT NULL;
+
+CREATE TABLE artifact_payload (
+    artifact_id BIGINT PRIMARY KEY REFERENCES artifact (id) ON DELETE CASCADE,
+    bytes       @BYTES@ NOT NULL
+);
+
+-- The second key makes the database itself refuse to unlink a blob from a
+-- repository while a manifest there needs it.
+CREATE TABLE artifact_blob (
+    artifact_id   BIGINT NOT NULL REFERENCES artifact (id) ON DELETE CASCADE,
+    repository_id BIGINT NOT NULL,
+    blob_id       BIGINT NOT NULL,
+    PRIMARY KEY (artifact_id, blob_id),
+    FOREIGN KEY (repository_id, blob_id) REFERENCES repository_blob (repository_id, blob_id)
+);
+CREATE INDEX artifact_blob_link ON artifact_blob (repository_id, blob_id);
+
+-- Without cascade on the child: a manifest can't go while an index lists it.
+CREATE TABLE artifact_reference (
+    parent_id BIGINT NOT NULL REFERENCES artifact (id) ON DELETE CASCADE,
+    child_id  BIGINT NOT NULL REFERENCES artifact (id),
+    PRIMARY KEY (parent_id, child_id)
+);
+CREATE INDEX artifact_reference_child ON artifact_reference (child_id);
+
+CREATE TABLE tag (
+    id            @ID@,
+    repository_id BIGINT NOT NULL REFERENCES repository (id),
+    artifact_id   BIGINT NOT NULL REFERENCES artifact (id) ON DELETE CASCADE,
+    name          @NAME@ NOT NULL,
+    push_time     BIGINT NOT NULL,
+    pull_time     BIGINT,
+    UNIQUE (repository_id, name)
+);
+CREATE INDEX tag_artifact ON tag (artifact_id);
+
+-- An upload session belongs to who opened it and to its repository's name.
+CREATE TABLE upload (
+    id         @NAME@ PRIMARY KEY,
+    project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    repository @NAME@ NOT NULL,
+    owner      @NAME@ NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX upload_expires ON upload (expires_at);
+CREATE INDEX upload_project ON upload (project_id);
+
+-- What all replicas must share and nobody may read through the API.
+CREATE TABLE server_secret (
+    name       @NAME@ PRIMARY KEY,
+    value      @BYTES@ NOT NULL,
+    created_at BIGINT NOT NULL
+);

@@ -1,0 +1,106 @@
+//! The list of settings.
+
+use std::fmt::Write as _;
+
+/// One setting. In `minato.yaml` it has its key, in the environment `MINATO_` and the key in
+/// capitals, on the command line `--` and the key with dashes.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its name.
+    pub key: &'static str,
+    /// What holds when nobody sets it.
+    pub default: Option<&'static str>,
+    /// How the default is told when it is none of the above.
+    pub otherwise: &'static str,
+    /// What it is, in one sentence.
+    pub help: &'static str,
+    /// Whether it must not stand on a command line, which everybody on the machine can read.
+    pub secret: bool,
+}
+
+const fn setting(key: &'static str, default: &'static str, help: &'static str) -> Setting {
+    Setting { key, default: Some(default), otherwise: "", help, secret: false }
+}
+
+const fn optional(key: &'static str, otherwise: &'static str, help: &'static str) -> Setting {
+    Setting { key, default: None, otherwise, help, secret: false }
+}
+
+/// Everything that can be set at the start.
+pub const SETTINGS: &[Setting] = &[
+    setting("listen", "127.0.0.1:8080", "Address and port to listen on."),
+    setting(
+        "data_dir",
+        "./data",
+        "Folder for the embedded database, the blobs on disk and the first password.",
+    ),
+    optional(
+        "external_url",
+        "from each request",
+        "Public address of the registry, such as `https://registry.example.com`.",
+    ),
+    Setting {
+        secret: true,
+        ..optional(
+            "admin_password",
+            "made up, printed once and kept in `admin-password` in the data folder",
+            "Password of `admin`; used at the first start only.",
+        )
+    },
+    Setting {
+        secret: true,
+        ..optional(
+            "database_url",
+            "SQLite in the data folder",
+            "`postgres://user:password@host/database` for PostgreSQL.",
+        )
+    },
+    setting("database_connections", "20", "Most connections of this process to PostgreSQL."),
+    optional(
+        "storage_url",
+        "`storage` in the data folder",
+        "`s3://bucket/prefix` with `endpoint`, `region`, `path-style`, `redirect` and `redirect-endpoint` as query parameters; keys from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.",
+    ),
+    setting("log", "info", "Which log lines are written, such as `info`, `debug` or `info,access=off`."),
+    setting("log_format", "auto", "`text`, `json`, or `auto`: text on a terminal, JSON elsewhere."),
+    optional("tls_certificate", "no TLS", "Certificate chain (PEM); with `tls_key`, Minato speaks TLS."),
+    optional("tls_key", "no TLS", "Private key of the certificate (PEM)."),
+    optional(
+        "trusted_proxies",
+        "nobody",
+        "Addresses or networks, separated by commas, whose `X-Forwarded-*` headers are believed.",
+    ),
+    setting("shutdown_grace", "30s", "How long running requests may go on after a signal to stop."),
+    setting("token_lifetime", "30m", "How long a registry token is good for."),
+    setting("upload_lifetime", "24h", "How long an unfinished upload is kept."),
+];
+
+impl Setting {
+    /// The environment variable.
+    pub fn variable(&self) -> String {
+        format!("MINATO_{}", self.key.to_uppercase())
+    }
+
+    /// The flag, without its dashes.
+    pub fn flag(&self) -> String {
+        self.key.replace('_', "-")
+    }
+}
+
+/// The settings as the documentation shows them.
+pub fn markdown_table() -> String {
+    let mut table = "| key | variable | flag | default | what it is |\n|---|---|---|---|---|\n".to_owned();
+    for setting in SETTINGS {
+        let flag = if setting.secret { "–".to_owned() } else { format!("`--{}`", setting.flag()) };
+        let default =
+            setting.default.map_or_else(|| setting.otherwise.to_owned(), |text| format!("`{text}`"));
+        let _ = writeln!(
+            table,
+            "| `{}` | `{}` | {flag} | {default} | {} |",
+            setting.key,
+            setting.variable(),
+            setting.help
+        );
+    }
+    table
+}

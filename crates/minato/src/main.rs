@@ -1,0 +1,43 @@
+//! `minato`: a container registry in one binary.
+
+use std::process::ExitCode;
+
+use minato::config::{Config, command_line};
+
+fn main() -> ExitCode {
+    let matches = command_line().get_matches();
+    let outcome = match matches.subcommand() {
+        Some(("serve", arguments)) => serve(arguments),
+        Some(("token-certificate", arguments)) => token_certificate(arguments),
+        _ => Ok(()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(arguments: &clap::ArgMatches) -> anyhow::Result<()> {
+    let config = Config::load(arguments)?;
+    minato::logs::init(&config)?;
+    runtime()?.block_on(minato::serve::run(config))
+}
+
+#[expect(clippy::print_stdout, reason = "printing is what it is for")]
+fn token_certificate(arguments: &clap::ArgMatches) -> anyhow::Result<()> {
+    let config = Config::load(arguments)?;
+    print!("{}", runtime()?.block_on(minato::serve::token_certificate(&config))?);
+    Ok(())
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+#[expect(clippy::print_stderr, reason = "the last word of a program that can't start")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("minato: {error:#}");
+}

@@ -1,0 +1,168 @@
+//! The life of the process: open everything, serve, and end in order.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use minato_core::{App, Background, Parts, Settings, setup};
+use minato_db::Db;
+use minato_store::BlobStore;
+use minato_store::disk::DiskStore;
+use minato_store::s3::S3Store;
+use minato_types::clock::SystemClock;
+use minato_types::secret::Secret;
+use minato_web::{Ingress, Proxy, Server};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::{Config, Storage};
+use crate::tls;
+
+/// Name of the file in the data folder that keeps the password made up at the first start.
+const PASSWORD_FILE: &str = "admin-password";
+
+/// Runs until a signal to stop comes.
+pub async fn run(config: Config) -> Result<()> {
+    make_data_dir(&config.data_dir)?;
+    let _lock = lock(&config)?;
+    let tls = config.tls.as_ref().map(tls::load).transpose()?;
+    let app = open(&config).await?;
+    let password = make_admin(&app, &config).await?;
+    let ingress = Ingress {
+        external_url: config.external_url.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        tls: tls.is_some(),
+    };
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let server = Server::bind(config.listen, tls, Proxy::new(Arc::clone(&app), ingress))
+        .await
+        .with_context(|| format!("can't listen on {}", config.listen))?;
+    let address = format!("{scheme}://{}", server.local_addr()?);
+    let stop = stop_signal()?;
+    let background = Background::start(&app);
+    greet(&config, &address, password.as_ref());
+    tracing::info!(address, version = env!("CARGO_PKG_VERSION"), "ready");
+    let drained = server.run(stop, config.shutdown_grace).await;
+    if !drained {
+        tracing::warn!("some requests were cut off, as they had not ended in time");
+    }
+    background.stop().await;
+    app.close().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The certificate by which others can check our tokens, as PEM. May be asked for while the
+/// registry runs.
+pub async fn token_certificate(config: &Config) -> Result<String> {
+    make_data_dir(&config.data_dir)?;
+    let app = open(config).await?;
+    let certificate = minato_core::token::certificate(&app).to_owned();
+    app.close().await?;
+    Ok(certificate)
+}
+
+/// Opens database and store, and puts the parts together.
+async fn open(config: &Config) -> Result<Arc<App>> {
+    let parts = Parts {
+        db: Db::open(&config.database).await.context("the database can't be opened")?,
+        store: open_store(&config.storage)?,
+        clock: Arc::new(SystemClock),
+        settings: Settings {
+            token_lifetime: config.token_lifetime,
+            upload_lifetime: config.upload_lifetime,
+            ..Settings::default()
+        },
+    };
+    Ok(App::new(parts).await?)
+}
+
+fn make_data_dir(path: &Path) -> Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("the data folder `{}` can't be made", path.display()))
+}
+
+/// Makes sure that nobody else uses the embedded database. The lock goes with the process, however
+/// that ends.
+fn lock(config: &Config) -> Result<Option<File>> {
+    if !matches!(config.database, minato_db::Options::Sqlite { .. }) {
+        return Ok(None);
+    }
+    let path = config.data_dir.join("lock");
+    let file = File::create(&path).with_context(|| format!("`{}` can't be made", path.display()))?;
+    if file.try_lock().is_err() {
+        bail!(
+            "another Minato uses the data folder `{}`; stop it, or give this one another `data_dir`",
+            config.data_dir.display()
+        );
+    }
+    Ok(Some(file))
+}
+
+fn open_store(storage: &Storage) -> Result<Arc<dyn BlobStore>> {
+    Ok(match storage {
+        Storage::Disk(path) => {
+            let store = DiskStore::open(path);
+            Arc::new(store.with_context(|| format!("the storage `{}` can't be opened", path.display()))?)
+        }
+        Storage::S3(config) => Arc::new(S3Store::new(config).context("the storage can't be opened")?),
+    })
+}
+
+/// At the first start, makes the administrator; returns the password if it was made up.
+async fn make_admin(app: &App, config: &Config) -> Result<Option<Secret>> {
+    if setup::is_done(app).await? {
+        return Ok(None);
+    }
+    if let Some(given) = &config.admin_password {
+        setup::first_start(app, given).await?;
+        return Ok(None);
+    }
+    let made_up = setup::generate_password()?;
+    // Kept before it counts: a password that nobody knows would lock everybody out.
+    keep_password(&config.data_dir.join(PASSWORD_FILE), &made_up)?;
+    let won = setup::first_start(app, &made_up).await?;
+    Ok(won.then_some(made_up))
+}
+
+fn keep_password(path: &Path, password: &Secret) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        writeln!(file, "{}", password.expose())?;
+        file.sync_all()
+    };
+    write().with_context(|| format!("the first password can't be kept in `{}`", path.display()))
+}
+
+/// Tells a person where to look and how to sign in.
+#[expect(clippy::print_stdout, reason = "for the person who started it")]
+fn greet(config: &Config, address: &str, password: Option<&Secret>) {
+    let file = config.data_dir.join(PASSWORD_FILE);
+    let shown = config.external_url.as_deref().unwrap_or(address);
+    println!("Minato listens on {address}");
+    println!("  data:    {}", config.data_dir.display());
+    println!("  console: {shown}/");
+    match password {
+        Some(password) => println!("  sign in: admin / {}   (kept in {})", password.expose(), file.display()),
+        None if file.exists() => println!("  sign in: admin, first password in {}", file.display()),
+        None => println!("  sign in: admin"),
+    }
+}
+
+/// Done when somebody asks the process to end.
+fn stop_signal() -> Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+    })
+}

@@ -1,0 +1,93 @@
+//! From a file to a stream.
+//!
+//! A short range is opened and read in one blocking call. A long one is read in chunks,
+//! a little ahead of the receiver; when the stream is dropped, at most the chunks under
+//! way are still read. Chunk buffers are used again, because zeroing fresh memory costs
+//! as much as reading the page cache.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+
+use super::durable::sort_error;
+use super::hop;
+use crate::{ByteStream, Error};
+
+/// Ranges up to this size are one chunk.
+const SHORT_BYTES: u64 = 128 * 1024;
+const CHUNK_BYTES: usize = 256 * 1024;
+/// Chunks being read or waiting, the receiver's own not counted.
+const READ_AHEAD: usize = 2;
+/// Free buffers kept for the next reader.
+const FREE_BUFFERS: usize = 32;
+
+/// Buffers of [`CHUNK_BYTES`], used again and again.
+#[derive(Debug, Default)]
+pub(super) struct Pool {
+    free: Mutex<Vec<Vec<u8>>>,
+}
+
+/// A buffer that goes back to its pool.
+struct Buffer {
+    bytes: Vec<u8>,
+    pool: Arc<Pool>,
+}
+
+/// Opens the file and streams `range` of it.
+pub(super) async fn read(pool: Arc<Pool>, path: PathBuf, range: Range<u64>) -> Result<ByteStream, Error> {
+    let length = range.end.saturating_sub(range.start);
+    if length <= SHORT_BYTES {
+        let bytes = hop(move || {
+            let file = File::open(path).map_err(sort_error)?;
+            let mut bytes = vec![0; usize::try_from(length).unwrap_or_default()];
+            file.read_exact_at(&mut bytes, range.start).map_err(sort_error)?;
+            Ok(bytes)
+        })
+        .await?;
+        let chunk = (!bytes.is_empty()).then(|| Ok(Bytes::from(bytes)));
+        return Ok(stream::iter(chunk).boxed());
+    }
+    let file = hop(move || File::open(path).map_err(sort_error)).await?;
+    let file = Arc::new(file);
+    let chunks = range.clone().step_by(CHUNK_BYTES).map(move |start| {
+        let length = range.end.saturating_sub(start).min(CHUNK_BYTES as u64);
+        let (file, pool) = (Arc::clone(&file), Arc::clone(&pool));
+        let read = move || pool.read(&file, start, usize::try_from(length).unwrap_or_default());
+        async { tokio::task::spawn_blocking(read).await.map_err(io::Error::other)? }
+    });
+    Ok(stream::iter(chunks).buffered(READ_AHEAD).boxed())
+}
+
+impl Pool {
+    fn read(self: Arc<Self>, file: &File, start: u64, length: usize) -> io::Result<Bytes> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let bytes = free.unwrap_or_else(|| vec![0; CHUNK_BYTES]);
+        let mut buffer = Buffer { bytes, pool: self };
+        let target = buffer.bytes.get_mut(..length).ok_or(io::ErrorKind::InvalidInput)?;
+        file.read_exact_at(target, start)?;
+        let mut chunk = Bytes::from_owner(buffer);
+        chunk.truncate(length);
+        Ok(chunk)
+    }
+}
+
+impl AsRef<[u8]> for Buffer {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        let mut free = self.pool.free.lock().unwrap_or_else(PoisonError::into_inner);
+        if free.len() < FREE_BUFFERS {
+            free.push(std::mem::take(&mut self.bytes));
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Blobs as objects in an S3 bucket.
+//!
+//! Replicas share nothing but the bucket. See `config` for what an operator says,
+//! `bucket` for names and errors, `session` for what is kept between two requests,
+//! `draft` for how bytes get in and `seal` for how they become a blob.
+//!
+//! S3 acknowledges what it has stored durably, so there is nothing to sync here.
+
+mod bucket;
+mod config;
+mod draft;
+mod hashing;
+mod seal;
+mod session;
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use minato_types::clock::{Clock, SystemClock};
+use minato_types::digest::{Algorithm, Digest};
+use minato_types::id::UploadId;
+use object_store::signer::{Method, Signer};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
+
+use self::bucket::{Bucket, SessionName, key_by_digest, key_by_upload, sort_error};
+pub use self::config::{S3Config, S3Credentials, S3Redirect};
+use self::draft::{Draft, End, Settled};
+use self::session::Session;
+use crate::{BlobStore, ByteStream, Error, Sealed, StorageKey};
+
+/// How long a redirect works.
+const PRESIGNED_FOR: Duration = Duration::from_mins(20);
+/// A put under way is never swept before this: the database knows nothing of it.
+const PUT_PATIENCE_SECS: i64 = 24 * 60 * 60;
+
+/// A [`BlobStore`] in a bucket.
+#[derive(Debug)]
+pub struct S3Store {
+    bucket: Arc<Bucket>,
+}
+
+/// Makes *ring* the TLS implementation of this process, if none was chosen before. The HTTP
+/// client is built without one, and panics when it finds none.
+pub fn install_tls_provider() {
+    // An error means that somebody was here first, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+impl S3Store {
+    /// Prepares to use the bucket; sends nothing yet. Calls [`install_tls_provider`].
+    pub fn new(config: &S3Config) -> Result<Self, Error> {
+        install_tls_provider();
+        Ok(Self { bucket: Arc::new(Bucket::new(config)?) })
+    }
+
+    /// Brings `body` into the session.
+    async fn receive(&self, session: Session, mut body: ByteStream) -> Result<(Settled, End), Error> {
+        let mut draft = Draft::new(Arc::clone(&self.bucket), session);
+        let end = draft.receive(&mut body).await?;
+        Ok((draft.settle().await?, end))
+    }
+
+    async fn load(&self, id: &UploadId, at: Option<u64>) -> Result<Session, Error> {
+        let session = self.bucket.load(SessionName::Upload(*id)).await?;
+        match at {
+            Some(at) if at != session.offset => Err(Error::WrongOffset { offset: session.offset }),
+            _ => Ok(session),
+        }
+    }
+
+    /// Drops a listed session if nobody wants it; whether it was one that somebody could have
+    /// come back to.
+    async fn sweep_one(
+        &self,
+        object: ObjectMeta,
+        older_than_secs: i64,
+        is_known: &(dyn for<'a> Fn(&'a UploadId) -> bool + Send + Sync),
+    ) -> Result<bool, Error> {
+        let age = SystemClock.now().as_secs().saturating_sub(object.last_modified.timestamp()).max(0);
+        let name = object.location.filename().and_then(SessionName::parse);
+        let is_stale = match &name {
+            Some(SessionName::Upload(id)) => age >= older_than_secs && !is_known(id),
+            Some(SessionName::Put(_)) => age >= older_than_secs.max(PUT_PATIENCE_SECS),
+            None => false,
+        };
+        let Some(name) = name.filter(|_| is_stale) else { return Ok(false) };
+        match self.bucket.load(name).await {
+            Ok(session) => self.bucket.drop_session(&session).await?,
+            Err(Error::NotFound) => return Ok(false),
+            // Damaged: its parts cannot be found any more.
+            Err(Error::Other(_)) => self.bucket.delete(&object.location).await?,
+            Err(error) => return Err(error),
+        }
+        Ok(matches!(name, SessionName::Upload(_)))
+    }
+}
+
+#[async_trait]
+impl BlobStore for S3Store {
+    async fn begin(&self, id: &UploadId, algorithm: Algorithm) -> Result<(), Error> {
+        let mut session = Session::new(SessionName::Upload(*id), algorithm, key_by_upload(id));
+        self.bucket.save(&mut session).await
+    }
+
+    async fn offset(&self, id: &UploadId) -> Result<u64, Error> {
+        self.bucket.load_offset(SessionName::Upload(*id)).await
+    }
+
+    async fn append(&self, id: &UploadId, at: Option<u64>, body: ByteStream) -> Result<u64, Error> {
+        let session = self.load(id, at).await?;
+        let (settled, end) = self.receive(session, body).await?;
+        let offset = settled.keep().await?;
+        match end {
+            End::Complete => Ok(offset),
+            End::Broken(error) => Err(Error::Interrupted(error)),
+        }
+    }
+
+    async fn seal(
+        &self,
+        id: &UploadId,
+        digest: &Digest,
+        at: Option<u64>,
+        body: ByteStream,
+    ) -> Result<Sealed, Error> {
+        let mut session = self.load(id, at).await?;
+        if session.offset == 0 && session.algorithm() != digest.algorithm() {
+            session.set_hasher(Some(&crate::hasher::Hasher::new(digest.algorithm())));
+        }
+        match self.receive(session, body).await? {
+            (settled, End::Complete) => settled.seal(digest).await,
+            (settled, End::Broken(error)) => {
+                settled.keep().await?;
+                Err(Error::Interrupted(error))
+            }
+        }
+    }
+
+    async fn put(&self, digest: &Digest, body: ByteStream) -> Result<Sealed, Error> {
+        let name = SessionName::Put(UploadId::random());
+        let session = Session::new(name, digest.algorithm(), key_by_digest(digest));
+        match self.receive(session, body).await? {
+            (settled, End::Complete) => settled.seal(digest).await,
+            (settled, End::Broken(error)) => {
+                let _ = settled.bucket.forget_put(&settled.session).await;
+                Err(Error::Interrupted(error))
+            }
+        }
+    }
+
+    async fn abort(&self, id: &UploadId) -> Result<(), Error> {
+        match self.bucket.load(SessionName::Upload(*id)).await {
+            Ok(session) => self.bucket.drop_session(&session).await,
+            Err(Error::NotFound) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn read(&self, key: &StorageKey, range: Range<u64>) -> Result<ByteStream, Error> {
+        let path = self.bucket.blob(key).ok_or(Error::NotFound)?;
+        if range.is_empty() {
+            // S3 has no empty ranges.
+            self.bucket.quick.head(&path).await.map_err(sort_error)?;
+            return Ok(stream::empty().boxed());
+        }
+        self.bucket.get(&path, Some(range)).await
+    }
+
+    async fn presign(&self, key: &StorageKey) -> Result<Option<String>, Error> {
+        let Some(signer) = &self.bucket.signer else { return Ok(None) };
+        let path = self.bucket.blob(key).ok_or(Error::NotFound)?;
+        let url = signer.signed_url(Method::GET, &path, PRESIGNED_FOR).await.map_err(sort_error)?;
+        Ok(Some(url.into()))
+    }
+
+    async fn delete(&self, keys: &[StorageKey]) -> Result<(), Error> {
+        let paths: Vec<_> = keys.iter().filter_map(|key| self.bucket.blob(key)).map(Ok).collect();
+        let mut deleted = self.bucket.quick.delete_stream(stream::iter(paths).boxed());
+        while let Some(result) = deleted.next().await {
+            match result.map_err(sort_error) {
+                Ok(_) | Err(Error::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn sweep_sessions(
+        &self,
+        older_than_secs: u64,
+        is_known: &(dyn for<'a> Fn(&'a UploadId) -> bool + Send + Sync),
+    ) -> Result<u64, Error> {
+        let older_than_secs = i64::try_from(older_than_secs).unwrap_or(i64::MAX);
+        let mut objects = self.bucket.quick.list(Some(&self.bucket.uploads()));
+        let mut removed = 0;
+        while let Some(object) = objects.try_next().await.map_err(sort_error)? {
+            removed += u64::from(self.sweep_one(object, older_than_secs, is_known).await?);
+        }
+        Ok(removed)
+    }
+
+    async fn check(&self) -> Result<(), Error> {
+        // Not there, and S3 says so: it can be reached, knows the bucket and lets us in.
+        let probe = self.bucket.session(&SessionName::Upload(UploadId::random()));
+        match self.bucket.quick.get(&probe).await.map_err(sort_error) {
+            Ok(_) | Err(Error::NotFound) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}

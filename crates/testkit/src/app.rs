@@ -1,0 +1,135 @@
+//! A whole Minato, listening.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use minato_core::{App, Parts, Settings, setup};
+use minato_db::Db;
+use minato_types::clock::{Clock, MovableClock};
+use minato_types::project::Role;
+use minato_types::secret::Secret;
+use minato_web::{Ingress, Proxy, Server};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+use crate::backend::Backend;
+use crate::persona::Persona;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "Correct1horse";
+
+/// A running instance; dropping it stops it.
+pub struct TestApp {
+    address: SocketAddr,
+    clock: Arc<MovableClock>,
+    app: Arc<App>,
+    db: Db,
+    backend: Backend,
+    folder: Arc<TempDir>,
+    _stop: oneshot::Sender<()>,
+}
+
+impl TestApp {
+    /// Starts an instance on a place of its own.
+    pub async fn start() -> Self {
+        Self::start_with(Ingress::default()).await
+    }
+
+    /// As [`start`](Self::start), reached as `ingress` says.
+    pub async fn start_with(ingress: Ingress) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let backend = Backend::new(folder.path()).await;
+        Self::start_on(backend, folder, ingress).await
+    }
+
+    /// Starts another instance on the same database and store; `None` where those are for one only.
+    pub async fn replica(&self) -> Option<Self> {
+        if !self.backend.is_shared() {
+            return None;
+        }
+        Some(Self::start_on(self.backend.clone(), Arc::clone(&self.folder), Ingress::default()).await)
+    }
+
+    async fn start_on(backend: Backend, folder: Arc<TempDir>, ingress: Ingress) -> Self {
+        let clock = Arc::new(MovableClock::default());
+        let db = Db::open(&backend.database).await.unwrap();
+        let parts = Parts {
+            db: db.clone(),
+            store: backend.store(folder.path()),
+            clock: Arc::new(Arc::clone(&clock)),
+            settings: Settings::default(),
+        };
+        let app = App::new(parts).await.unwrap();
+        setup::first_start(&app, &Secret::new(PASSWORD)).await.unwrap();
+        let proxy = Proxy::new(Arc::clone(&app), ingress);
+        let server = Server::bind(([127, 0, 0, 1], 0).into(), None, proxy).await.unwrap();
+        let address = server.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        tokio::spawn(server.run(
+            async {
+                let _ = stopped.await;
+            },
+            Duration::from_secs(1),
+        ));
+        Self { address, clock, app, db, backend, folder, _stop: stop }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its parts, for what has no HTTP interface.
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// Its database, to arrange and to look.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Its time, which can be moved.
+    pub fn clock(&self) -> &MovableClock {
+        &self.clock
+    }
+
+    /// The system administrator.
+    pub fn admin(&self) -> Persona {
+        Persona::user(self.address, "admin", PASSWORD)
+    }
+
+    /// Nobody in particular.
+    pub fn anonymous(&self) -> Persona {
+        Persona::anonymous(self.address)
+    }
+
+    /// A new user without any role.
+    pub async fn user(&self, name: &str) -> Persona {
+        let body = serde_json::json!({
+            "username": name, "email": format!("{name}@example.com"), "realname": name, "password": PASSWORD,
+        });
+        self.admin().post_json("/api/v2.0/users", &body).await.expect_status(201);
+        Persona::user(self.address, name, PASSWORD)
+    }
+
+    /// A new user with a role in a project.
+    pub async fn member(&self, name: &str, role: Role, project: &str) -> Persona {
+        let persona = self.user(name).await;
+        let mut tx = self.db.begin().await.unwrap();
+        let user = minato_db::user::get_by_name(&mut tx, name).await.unwrap().unwrap().user.id;
+        let standing = minato_db::project::standing(&mut tx, project, None, 0).await.unwrap().unwrap();
+        minato_db::member::insert_user(&mut tx, standing.project, user, role, self.clock.now())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        persona
+    }
+
+    /// A new project made by the administrator.
+    pub async fn project(&self, name: &str, public: bool) {
+        let body = serde_json::json!({ "project_name": name, "metadata": { "public": public.to_string() } });
+        self.admin().post_json("/api/v2.0/projects", &body).await.expect_status(201);
+    }
+}

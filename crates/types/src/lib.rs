@@ -1,0 +1,19 @@
+//! The vocabulary of Minato: names, digests, references, ids, media types,
+//! manifests, permissions, entities and the clock.
+//!
+//! Everything here is parsed once at the edge and trusted inside: a value of one
+//! of these types is valid by construction. There is no I/O and no async here.
+#![warn(missing_docs)]
+
+pub mod clock;
+pub mod digest;
+pub mod id;
+pub mod manifest;
+pub mod media_type;
+pub mod name;
+pub mod permission;
+pub mod project;
+pub mod reference;
+pub mod secret;
+pub mod token;
+pub mod user;

@@ -1,0 +1,137 @@
+//! Pages of lists, bodies of requests and times, as Harbor's clients know them.
+
+use axum::extract::{FromRequest, FromRequestParts};
+use axum::response::{IntoResponse, Json, Response};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use minato_types::clock::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::codes::Code;
+use crate::error::Failure;
+
+const X_TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
+
+/// Harbor's largest page.
+const MAX_PAGE_SIZE: i64 = 100;
+const DEFAULT_PAGE_SIZE: i64 = 10;
+
+/// `page` and `page_size`, with the address they came with for the links.
+pub(super) struct Paging {
+    page: i64,
+    page_size: i64,
+    uri: Uri,
+}
+
+impl Paging {
+    /// Most rows; `page_size=0` means all, as in Harbor.
+    pub(super) fn limit(&self) -> i64 {
+        if self.page_size == 0 { i64::MAX } else { self.page_size }
+    }
+
+    pub(super) fn offset(&self) -> i64 {
+        (self.page - 1).saturating_mul(self.page_size)
+    }
+
+    /// Writes a page with `X-Total-Count` and `Link`.
+    pub(super) fn answer<T: Serialize>(&self, views: &[T], total: i64) -> Response {
+        let mut headers = HeaderMap::new();
+        headers.insert(X_TOTAL_COUNT, HeaderValue::from(total));
+        let mut links = Vec::new();
+        if self.page > 1 && self.page_size > 0 {
+            links.push(self.link(self.page - 1, "prev"));
+        }
+        if self.page_size > 0 && self.page.saturating_mul(self.page_size) < total {
+            links.push(self.link(self.page + 1, "next"));
+        }
+        if let Ok(value) = HeaderValue::from_str(&links.join(" , ")) {
+            if !links.is_empty() {
+                headers.insert(http::header::LINK, value);
+            }
+        }
+        (headers, Json(views)).into_response()
+    }
+
+    fn link(&self, page: i64, relation: &str) -> String {
+        let mut pairs: Vec<(String, String)> =
+            form_urlencoded::parse(self.uri.query().unwrap_or("").as_bytes())
+                .filter(|(name, _)| name != "page" && name != "page_size")
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect();
+        pairs.push(("page".to_owned(), page.to_string()));
+        pairs.push(("page_size".to_owned(), self.page_size.to_string()));
+        pairs.sort();
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        format!("<{}?{query}>; rel=\"{relation}\"", self.uri.path())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Paging {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        // The router strips its own prefix; links need the address as it was asked for.
+        let original = parts.extensions.get::<axum::extract::OriginalUri>().map(|uri| uri.0.clone());
+        let uri = original.unwrap_or_else(|| parts.uri.clone());
+        let number = |wanted: &str, default: i64, least: i64, most: i64| {
+            let mut pairs = form_urlencoded::parse(uri.query().unwrap_or("").as_bytes());
+            match pairs.find(|(name, _)| name == wanted) {
+                None => Ok(default),
+                Some((_, value)) => {
+                    value.parse().ok().filter(|n| (least..=most).contains(n)).ok_or_else(|| {
+                        let text = format!("{wanted} in query must be a number from {least} to {most}");
+                        Failure::new(Code::UnprocessableEntity, text)
+                    })
+                }
+            }
+        };
+        let page = number("page", 1, 1, i64::MAX)?;
+        let page_size = number("page_size", DEFAULT_PAGE_SIZE, 0, MAX_PAGE_SIZE)?;
+        Ok(Self { page, page_size, uri })
+    }
+}
+
+/// The value of a query parameter.
+pub(super) fn parameter(uri: &Uri, wanted: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(uri.query().unwrap_or("").as_bytes());
+    pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
+}
+
+/// A JSON body; what is none is refused in the API's own format.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Failure> {
+        use axum::extract::rejection::JsonRejection;
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(value)) => Ok(Self(value)),
+            Err(rejection @ JsonRejection::MissingJsonContentType(_)) => {
+                Err(Failure::new(Code::UnsupportedMediaType, rejection.body_text()))
+            }
+            Err(rejection) => Err(Failure::new(Code::UnprocessableEntity, rejection.body_text())),
+        }
+    }
+}
+
+/// The number that a path names a row by.
+pub(super) struct RowId(pub(super) i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for RowId {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        match axum::extract::Path::<i64>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(id)) => Ok(Self(id)),
+            Err(_) => Err(Failure::new(Code::UnprocessableEntity, "the id in the path must be a number")),
+        }
+    }
+}
+
+/// RFC 3339 with milliseconds.
+pub(super) fn time(at: Timestamp) -> String {
+    let at = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
+    format!("{at:.3}")
+}

@@ -1,0 +1,212 @@
+//! The one public entry: Harbor's route table, request ids, the access log and the
+//! headers that every answer carries.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use http::header::{
+    CONTENT_SECURITY_POLICY, LOCATION, STRICT_TRANSPORT_SECURITY, USER_AGENT, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use minato_core::App;
+use tower_service::Service as _;
+use tracing::Instrument as _;
+
+use crate::client::{Client, Ingress};
+use crate::codes::Code;
+use crate::error::Failure;
+use crate::{api, portal, token, v2};
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What answers requests.
+pub struct Proxy {
+    app: Arc<App>,
+    ingress: Ingress,
+    api: Router,
+}
+
+/// The parts behind the entry (Harbor's nginx locations).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Route {
+    Portal,
+    Api,
+    Token,
+    Registry,
+    /// Answers 404, as Harbor does for the first registry protocol and for its inner hooks.
+    Closed,
+    /// A prefix without its slash is sent to the one with it.
+    AddSlash,
+}
+
+impl Route {
+    fn of(path: &str) -> Self {
+        match path {
+            "/api" | "/c" | "/v2" | "/service" | "/chartrepo" => Self::AddSlash,
+            "/service/token" => Self::Token,
+            _ if path.starts_with("/v2/") => Self::Registry,
+            _ if path.starts_with("/api/") => Self::Api,
+            _ if ["/v1/", "/c/", "/service/", "/chartrepo/"]
+                .iter()
+                .any(|prefix| path.starts_with(prefix)) =>
+            {
+                Self::Closed
+            }
+            _ => Self::Portal,
+        }
+    }
+}
+
+impl Proxy {
+    /// Puts the entry in front of the parts.
+    pub fn new(app: Arc<App>, ingress: Ingress) -> Self {
+        let api = api::router(Arc::clone(&app));
+        Self { app, ingress, api }
+    }
+
+    /// Answers one request that came from `peer`.
+    pub async fn serve(&self, request: Request<Body>, peer: IpAddr) -> Response<Body> {
+        let started = std::time::Instant::now();
+        let id = request_id(request.headers());
+        let client = self.ingress.client(peer, request.uri(), request.headers());
+        let line = AccessLine::of(&request, &client);
+        let span = tracing::info_span!("request", request_id = %id);
+        let secure = client.secure;
+        let mut response = self.route(request, client).instrument(span).await;
+        finish(response.headers_mut(), &id, secure);
+        line.write(&id, &response, started.elapsed());
+        response
+    }
+
+    async fn route(&self, mut request: Request<Body>, client: Client) -> Response<Body> {
+        let path = request.uri().path();
+        match Route::of(path) {
+            Route::Registry => v2::serve(&self.app, client, request).await,
+            Route::Token => {
+                token::serve(&self.app, &client, request.method(), request.uri(), request.headers()).await
+            }
+            Route::Api => {
+                request.extensions_mut().insert(client);
+                match self.api.clone().call(request).await {
+                    Ok(response) => response,
+                    Err(never) => match never {},
+                }
+            }
+            Route::Portal => portal::serve(request.method(), path),
+            Route::Closed => Failure::new(Code::NotFound, "there is nothing here").into_response(),
+            Route::AddSlash => add_slash(request.uri()),
+        }
+    }
+}
+
+fn add_slash(uri: &http::Uri) -> Response<Body> {
+    let mut target = format!("{}/", uri.path());
+    if let Some(query) = uri.query() {
+        target.push('?');
+        target.push_str(query);
+    }
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    if let Ok(value) = HeaderValue::try_from(target) {
+        response.headers_mut().insert(LOCATION, value);
+    }
+    response
+}
+
+/// The caller's own id if it is a reasonable one, else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers.get(&X_REQUEST_ID).and_then(|value| value.to_str().ok());
+    let reasonable = |id: &&str| {
+        (1..=128).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    };
+    given.filter(reasonable).map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned)
+}
+
+/// Headers of every answer.
+fn finish(headers: &mut HeaderMap, id: &str, secure: bool) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static("frame-ancestors 'none'"));
+    if secure {
+        let a_year = HeaderValue::from_static("max-age=31536000; includeSubDomains; preload");
+        headers.insert(STRICT_TRANSPORT_SECURITY, a_year);
+    }
+}
+
+/// What the access log tells of a request. Paths and queries hold no secrets here: passwords and
+/// tokens travel in headers.
+struct AccessLine {
+    client: IpAddr,
+    method: http::Method,
+    path: String,
+    user_agent: Option<HeaderValue>,
+}
+
+impl AccessLine {
+    fn of(request: &Request<Body>, client: &Client) -> Self {
+        Self {
+            client: client.address,
+            method: request.method().clone(),
+            path: request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
+            user_agent: request.headers().get(USER_AGENT).cloned(),
+        }
+    }
+
+    fn write(self, id: &str, response: &Response<Body>, elapsed: std::time::Duration) {
+        tracing::info!(
+            target: "access",
+            request_id = id,
+            client = %self.client,
+            method = %self.method,
+            path = self.path,
+            status = response.status().as_u16(),
+            duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
+            user_agent = self.user_agent.as_ref().and_then(|value| value.to_str().ok()),
+            "answered"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_route_table() {
+        for (path, route) in [
+            ("/", Route::Portal),
+            ("/harbor/projects", Route::Portal),
+            ("/v1", Route::Portal),
+            ("/v1/", Route::Closed),
+            ("/v1/users/", Route::Closed),
+            ("/v2", Route::AddSlash),
+            ("/v2/", Route::Registry),
+            ("/v2/_catalog", Route::Registry),
+            ("/api/v2.0/ping", Route::Api),
+            ("/service/token", Route::Token),
+            ("/service/notifications", Route::Closed),
+            ("/service/notifications/jobs/1", Route::Closed),
+            ("/service/notificationsX", Route::Closed),
+            ("/c/login", Route::Closed),
+            ("/chartrepo/library/index.yaml", Route::Closed),
+        ] {
+            assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_unreasonable_request_id_is_replaced() {
+        let mut headers = HeaderMap::new();
+        headers.insert(&X_REQUEST_ID, HeaderValue::from_static("abc-1"));
+        assert_eq!(request_id(&headers), "abc-1");
+        headers.insert(&X_REQUEST_ID, HeaderValue::from_static("a b\"c"));
+        assert_ne!(request_id(&headers), "a b\"c");
+    }
+}

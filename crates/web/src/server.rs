@@ -1,0 +1,121 @@
+//! Listening, TLS, and ending without cutting anybody off.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+
+use crate::proxy::Proxy;
+
+/// How a client may take to send the head of a request, or idle between two.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long a TLS handshake may take.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Flow-control windows of HTTP/2, wide enough for one fast upload.
+const STREAM_WINDOW: u32 = 4 << 20;
+
+/// TLS as rustls wants it.
+pub type TlsConfig = Arc<ServerConfig>;
+
+/// A bound listener and what answers on it.
+pub struct Server {
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    proxy: Arc<Proxy>,
+}
+
+impl Server {
+    /// Binds the address.
+    pub async fn bind(address: SocketAddr, tls: Option<TlsConfig>, proxy: Proxy) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        Ok(Self { listener, tls: tls.map(TlsAcceptor::from), proxy: Arc::new(proxy) })
+    }
+
+    /// The address that it is bound to.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop` is done, then lets running requests end, for at most `grace`. Whether
+    /// all of them did.
+    pub async fn run(self, stop: impl Future<Output = ()>, grace: Duration) -> bool {
+        let graceful = GracefulShutdown::new();
+        let builder = Arc::new(connection_builder());
+        tokio::pin!(stop);
+        loop {
+            let accepted = tokio::select! {
+                () = &mut stop => break,
+                accepted = self.listener.accept() => accepted,
+            };
+            match accepted {
+                Ok((stream, peer)) => self.spawn(stream, peer, &builder, graceful.watcher()),
+                Err(error) => {
+                    tracing::warn!(%error, "could not accept a connection");
+                    // Out of file handles, most likely: give running requests time to return some.
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        }
+        drop(self.listener);
+        tokio::time::timeout(grace, graceful.shutdown()).await.is_ok()
+    }
+
+    fn spawn(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        builder: &Arc<auto::Builder<TokioExecutor>>,
+        watcher: hyper_util::server::graceful::Watcher,
+    ) {
+        let proxy = Arc::clone(&self.proxy);
+        let tls = self.tls.clone();
+        let builder = Arc::clone(builder);
+        let _ = stream.set_nodelay(true);
+        tokio::spawn(async move {
+            let service = service_fn(move |request: hyper::Request<Incoming>| {
+                let proxy = Arc::clone(&proxy);
+                async move {
+                    Ok::<_, std::convert::Infallible>(proxy.serve(request.map(Body::new), peer.ip()).await)
+                }
+            });
+            let outcome = match tls {
+                None => {
+                    watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await
+                }
+                Some(tls) => match tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+                    Ok(Ok(stream)) => {
+                        watcher
+                            .watch(builder.serve_connection(TokioIo::new(stream), service).into_owned())
+                            .await
+                    }
+                    Ok(Err(_)) | Err(_) => return,
+                },
+            };
+            if let Err(error) = outcome {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        });
+    }
+}
+
+fn connection_builder() -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).pipeline_flush(true);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(STREAM_WINDOW * 4)
+        .max_concurrent_streams(250);
+    builder
+}
