@@ -23,16 +23,15 @@ pub struct ReadableBlob {
 /// Finds a blob in a repository.
 pub async fn stat(app: &App, grant: &RepoGrant<Pull>, digest: &Digest) -> Result<ReadableBlob> {
     let repository = grant.existing()?;
-    let blob = match app.cache.blob(repository, digest) {
-        Some(known) => known,
-        None => {
-            let version = app.cache.version(repository);
-            let mut conn = app.db.read().await?;
-            let found = minato_db::blob::get(&mut conn, repository, digest).await?;
-            let blob = found.ok_or(Error::NotFound(Noun::Blob))?;
-            app.cache.put_blob(repository, digest, version, &blob);
-            blob
-        }
+    let blob = if let Some(known) = app.cache.blob(repository, digest) {
+        known
+    } else {
+        let version = app.cache.version(repository);
+        let mut conn = app.db.read().await?;
+        let found = minato_db::blob::get(&mut conn, repository, digest).await?;
+        let blob = found.ok_or(Error::NotFound(Noun::Blob))?;
+        app.cache.put_blob(repository, digest, version, &blob);
+        blob
     };
     Ok(ReadableBlob { size: blob.size, key: StorageKey(blob.storage_key) })
 }
@@ -58,21 +57,18 @@ pub async fn mount(
 ) -> Result<bool> {
     /// Holders looked at, so that a layer that everybody has costs no more than another.
     const HOLDERS: i64 = 100;
-    let found = match from {
-        Some(source) => {
-            let Some(repository) = mountable(app, &grant.caller, source).await? else { return Ok(false) };
-            let mut conn = app.db.read().await?;
-            minato_db::blob::get(&mut conn, repository, digest).await?
-        }
-        None => {
-            let user = match &grant.caller {
-                Caller::Direct(principal) => principal.user_id(),
-                Caller::Token(_) => Principal::Anonymous.user_id(),
-            };
-            let mut conn = app.db.read().await?;
-            let holders = minato_db::blob::list_holders(&mut conn, digest, user, HOLDERS).await?;
-            holders.into_iter().find(|holder| may_pull(&grant.caller, holder)).map(|holder| holder.blob)
-        }
+    let found = if let Some(source) = from {
+        let Some(repository) = mountable(app, &grant.caller, source).await? else { return Ok(false) };
+        let mut conn = app.db.read().await?;
+        minato_db::blob::get(&mut conn, repository, digest).await?
+    } else {
+        let user = match &grant.caller {
+            Caller::Direct(principal) => principal.user_id(),
+            Caller::Token(_) => Principal::Anonymous.user_id(),
+        };
+        let mut conn = app.db.read().await?;
+        let holders = minato_db::blob::list_holders(&mut conn, digest, user, HOLDERS).await?;
+        holders.into_iter().find(|holder| may_pull(&grant.caller, holder)).map(|holder| holder.blob)
     };
     let Some(blob) = found else { return Ok(false) };
     let now = app.clock.now();

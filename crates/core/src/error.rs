@@ -99,8 +99,8 @@ pub enum Error {
 
 impl Error {
     /// A value that breaks a rule.
-    pub fn invalid(field: &'static str, why: impl ToString) -> Self {
-        Self::Invalid { field, why: why.to_string() }
+    pub fn invalid(field: &'static str, why: impl Into<String>) -> Self {
+        Self::Invalid { field, why: why.into() }
     }
 
     /// Wraps a failure that no caller can do anything about.

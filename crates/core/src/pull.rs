@@ -49,8 +49,8 @@ pub fn note(app: &App, grant: &RepoGrant<Pull>, reference: &Reference, manifest:
     }
 }
 
-/// Writes what was noted.
-pub(crate) async fn flush(app: &App) -> Result<()> {
+/// Writes what was noted. Happens by itself every few seconds and at the end.
+pub async fn flush(app: &App) -> Result<()> {
     let notes = app.pulls.take();
     if notes.repositories.is_empty() {
         return Ok(());

@@ -3,9 +3,10 @@
 //! Order of durability: the store makes the bytes durable (`seal`), then one
 //! transaction makes the blob known and ends the session, then the answer goes out.
 
+use minato_db::upload::NewUpload;
 use minato_store::{ByteStream, Sealed, StorageKey};
 use minato_types::digest::{Algorithm, Digest};
-use minato_types::id::UploadId;
+use minato_types::id::{RepositoryId, UploadId};
 
 use crate::authz::{Push, RepoGrant};
 use crate::{App, Error, Noun, Result};
@@ -13,12 +14,17 @@ use crate::{App, Error, Noun, Result};
 /// Opens a session whose content will be hashed with `algorithm`.
 pub async fn start(app: &App, grant: &RepoGrant<Push>, algorithm: Algorithm) -> Result<UploadId> {
     let id = UploadId::random();
-    let now = app.clock.now();
-    let expires = now.plus(app.settings.upload_lifetime);
+    let created_at = app.clock.now();
+    let new = NewUpload {
+        id,
+        repository: &grant.name,
+        owner: &grant.caller.owner(),
+        created_at,
+        expires_at: created_at.plus(app.settings.upload_lifetime),
+    };
     app.store.begin(&id, algorithm).await?;
     let mut tx = app.db.begin().await?;
-    let owner = grant.caller.owner();
-    minato_db::upload::insert(&mut tx, grant.project, &grant.name, &id, &owner, now, expires).await?;
+    minato_db::upload::insert(&mut tx, grant.project, &new).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -135,16 +141,26 @@ async fn record(
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let repository = minato_db::repository::ensure(&mut tx, grant.project, &grant.name, false, now).await?;
+    if let Some(id) = session
+        && !minato_db::upload::delete(&mut tx, id).await?
+    {
+        return already_recorded(&mut tx, repository, digest).await;
+    }
     let blob = minato_db::blob::upsert(&mut tx, digest, sealed.size, &sealed.key.0, now).await?;
     minato_db::blob::link(&mut tx, repository, blob.id, now).await?;
-    if let Some(id) = session {
-        minato_db::upload::delete(&mut tx, id).await?;
-    }
     tx.commit().await?;
     if blob.storage_key != sealed.key.0 {
         drop_superfluous(app, &sealed.key).await;
     }
     Ok(())
+}
+
+/// Two requests closed the same session at once. The first one's outcome is the answer to both.
+async fn already_recorded(tx: &mut minato_db::Tx, repository: RepositoryId, digest: &Digest) -> Result<()> {
+    match minato_db::blob::get(tx, repository, digest).await? {
+        Some(_) => Ok(()),
+        None => Err(Error::NotFound(Noun::Upload)),
+    }
 }
 
 /// The same content was stored already; ours is not needed. Failing to delete it loses nothing.

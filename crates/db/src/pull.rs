@@ -2,8 +2,9 @@
 
 use minato_types::clock::Timestamp;
 use minato_types::id::{ArtifactId, RepositoryId};
+use minato_types::name::RepositoryName;
 
-use crate::dialect::{Sql, execute};
+use crate::dialect::{Sql, execute, fetch_optional, row};
 use crate::{Conn, Result};
 
 /// Records when manifests were last pulled.
@@ -50,6 +51,16 @@ pub async fn update_repositories(conn: &mut Conn, counts: &[(RepositoryId, i64)]
     };
     execute!(conn, SQL, json_pairs(counts.iter().map(|(id, n)| (id.0, *n))))?;
     Ok(())
+}
+
+/// How often manifests of a repository were pulled.
+pub async fn count(conn: &mut Conn, name: &RepositoryName) -> Result<Option<i64>> {
+    row! {
+        struct Row { pull_count: i64 }
+    }
+    let found =
+        fetch_optional!(conn, Row, "SELECT pull_count FROM repository WHERE name = $1", name.as_str())?;
+    Ok(found.map(|row| row.pull_count))
 }
 
 fn json_pairs(pairs: impl Iterator<Item = (i64, i64)>) -> String {

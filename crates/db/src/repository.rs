@@ -32,13 +32,12 @@ pub async fn ensure(
             (project_id, name, description, pull_count, pushed_at, created_at, updated_at)
          VALUES ($1, $2, '', 0, NULL, $3, $3) ON CONFLICT (name) DO NOTHING";
     const PUSHED: &str = "UPDATE repository SET pushed_at = $2 WHERE id = $1 AND pushed_at IS NULL";
-    let found = match fetch_optional!(conn, Row, FIND, project.0, name.as_str())? {
-        Some(row) => row,
-        None => {
-            execute!(conn, INSERT, project.0, name.as_str(), now.as_micros())?;
-            fetch_optional!(conn, Row, FIND, project.0, name.as_str())?
-                .ok_or_else(|| corrupt("a repository's project"))?
-        }
+    let found = if let Some(row) = fetch_optional!(conn, Row, FIND, project.0, name.as_str())? {
+        row
+    } else {
+        execute!(conn, INSERT, project.0, name.as_str(), now.as_micros())?;
+        fetch_optional!(conn, Row, FIND, project.0, name.as_str())?
+            .ok_or_else(|| corrupt("a repository's project"))?
     };
     if pushed && found.pushed_at.is_none() {
         execute!(conn, PUSHED, found.id, now.as_micros())?;

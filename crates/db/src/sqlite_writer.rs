@@ -114,7 +114,10 @@ fn shared(error: &Arc<sqlx::Error>) -> Error {
 }
 
 fn is_full(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|e| e.code()).is_some_and(|code| crate::is_full(&code))
+    error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| crate::is_full(&code))
 }
 
 impl State {

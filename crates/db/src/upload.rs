@@ -16,27 +16,33 @@ row! {
     struct IdRow { id: String }
 }
 
+/// A session to be opened.
+pub struct NewUpload<'a> {
+    /// Its id.
+    pub id: UploadId,
+    /// The repository that the blob is for.
+    pub repository: &'a RepositoryName,
+    /// Who opens it.
+    pub owner: &'a str,
+    /// Now.
+    pub created_at: Timestamp,
+    /// When its time is over.
+    pub expires_at: Timestamp,
+}
+
 /// Opens a session.
-pub async fn insert(
-    conn: &mut Conn,
-    project: ProjectId,
-    repository: &RepositoryName,
-    id: &UploadId,
-    owner: &str,
-    now: Timestamp,
-    expires: Timestamp,
-) -> Result<()> {
+pub async fn insert(conn: &mut Conn, project: ProjectId, new: &NewUpload<'_>) -> Result<()> {
     const SQL: &str = "INSERT INTO upload (id, project_id, repository, owner, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6)";
     execute!(
         conn,
         SQL,
-        id.to_string(),
+        new.id.to_string(),
         project.0,
-        repository.as_str(),
-        owner,
-        now.as_micros(),
-        expires.as_micros()
+        new.repository.as_str(),
+        new.owner,
+        new.created_at.as_micros(),
+        new.expires_at.as_micros()
     )?;
     Ok(())
 }

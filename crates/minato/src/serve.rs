@@ -126,8 +126,12 @@ async fn make_admin(app: &App, config: &Config) -> Result<Option<Secret>> {
     let made_up = setup::generate_password()?;
     // Kept before it counts: a password that nobody knows would lock everybody out.
     keep_password(&config.data_dir.join(PASSWORD_FILE), &made_up)?;
-    let won = setup::first_start(app, &made_up).await?;
-    Ok(won.then_some(made_up))
+    if setup::first_start(app, &made_up).await? {
+        return Ok(Some(made_up));
+    }
+    // Another replica was faster, and its password is the one that counts.
+    std::fs::remove_file(config.data_dir.join(PASSWORD_FILE))?;
+    Ok(None)
 }
 
 fn keep_password(path: &Path, password: &Secret) -> Result<()> {

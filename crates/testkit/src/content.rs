@@ -80,7 +80,7 @@ impl Image {
         for blob in &self.blobs {
             push_blob(who, repository, blob).await;
         }
-        push_manifest(who, repository, reference, IMAGE_TYPE, &self.manifest).await.expect_status(201)
+        push_manifest(who, repository, reference, IMAGE_TYPE, &self.manifest).await.with_status(201)
     }
 }
 

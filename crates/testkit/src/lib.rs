@@ -4,7 +4,13 @@
 //! `SQLite` and a folder by default; with `MINATO_TEST_DATABASE_URL` (a `PostgreSQL`
 //! server where databases may be made) and `MINATO_TEST_S3_URL` the same tests run on
 //! those.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test kit may give up")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test kit may give up"
+)]
 
 pub mod app;
 pub mod backend;

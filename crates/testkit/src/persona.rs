@@ -71,7 +71,7 @@ impl Persona {
             path.push_str("&scope=");
             path.push_str(scope);
         }
-        self.get(&path).await.expect_status(200).json()
+        self.get(&path).await.with_status(200).json()
     }
 
     /// A request to be added to.
@@ -133,15 +133,14 @@ impl Answer {
     #[must_use]
     #[track_caller]
     pub fn with_status(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+        self.expect_status(status);
         self
     }
 
-    /// As [`with_status`](Self::with_status), where the answer may be dropped.
+    /// As [`with_status`](Self::with_status), where nothing else of the answer matters.
     #[track_caller]
-    #[expect(clippy::must_use_candidate, reason = "checking is a use")]
-    pub fn expect_status(self, status: u16) -> Self {
-        self.with_status(status)
+    pub fn expect_status(&self, status: u16) {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
     }
 
     /// A header's text, empty when it is missing.

@@ -86,7 +86,34 @@ struct Document {
     subject: Option<Descriptor>,
     annotations: Option<BTreeMap<String, String>>,
     #[serde(flatten)]
-    extra: BTreeMap<String, IgnoredAny>,
+    extra: OtherFields,
+}
+
+/// The names of fields that Minato does not act on. Their values are skipped.
+struct OtherFields(Vec<String>);
+
+impl<'de> Deserialize<'de> for OtherFields {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Names;
+
+        impl<'de> serde::de::Visitor<'de> for Names {
+            type Value = OtherFields;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<OtherFields, A::Error> {
+                let mut names = Vec::new();
+                while let Some((name, IgnoredAny)) = map.next_entry::<String, IgnoredAny>()? {
+                    names.push(name);
+                }
+                Ok(OtherFields(names))
+            }
+        }
+
+        deserializer.deserialize_map(Names)
+    }
 }
 
 /// The fields that decide what a document means, in the spelling of the spec.
@@ -164,7 +191,7 @@ impl Document {
         if self.manifests.is_some() != format.is_index() {
             return rule(format!("the document's fields do not fit its media type `{}`", format.as_str()));
         }
-        for name in self.extra.keys() {
+        for name in &self.extra.0 {
             if name == "fsLayers" {
                 return Err(ManifestError::Schema1);
             }

@@ -53,8 +53,8 @@ impl Failure {
     }
 
     /// The failure in the registry protocol's dialect.
-    pub(crate) fn oci(error: Error) -> Self {
-        log_internal(&error);
+    pub(crate) fn oci(error: &Error) -> Self {
+        log_internal(error);
         let message = error.to_string();
         match error {
             Error::NotFound(Noun::Blob) => Self::new(Code::BlobUnknown, "blob unknown to the repository"),
@@ -78,22 +78,23 @@ impl Failure {
                 Self::new(Code::TooManyRequests, message).retry_after(retry_after.as_secs())
             }
             Error::ManifestInvalid(_) => Self::new(Code::ManifestInvalid, message),
-            Error::ManifestReferences(digests) => Self::missing(&digests),
+            Error::ManifestReferences(digests) => Self::missing(digests),
             Error::DigestMismatch { actual } => Self::new(Code::DigestInvalid, message)
                 .with_detail(serde_json::json!({ "actual": actual.as_str() })),
             Error::WrongOffset { .. } => Self::new(Code::RangeInvalid, message),
-            Error::Interrupted(_) => Self::new(Code::BlobUploadInvalid, message),
             // 405 is what the specification offers a registry that won't delete.
             Error::InUse(_) => Self::new(Code::Unsupported, message),
-            Error::Conflict(_) | Error::Precondition(_) => Self::new(Code::BlobUploadInvalid, message),
+            Error::Interrupted(_) | Error::Conflict(_) | Error::Precondition(_) => {
+                Self::new(Code::BlobUploadInvalid, message)
+            }
             Error::Invalid { .. } => Self::new(Code::NameInvalid, message),
-            Error::StorageFull(_) | Error::Unavailable(_) | Error::Internal(_) => Self::server(&error),
+            Error::StorageFull(_) | Error::Unavailable(_) | Error::Internal(_) => Self::server(error),
         }
     }
 
     /// The failure in the dialect of Harbor's API.
-    pub(crate) fn api(error: Error) -> Self {
-        log_internal(&error);
+    pub(crate) fn api(error: &Error) -> Self {
+        log_internal(error);
         let message = error.to_string();
         match error {
             Error::NotFound(noun) => {
@@ -114,7 +115,7 @@ impl Failure {
             | Error::WrongOffset { .. }
             | Error::Interrupted(_) => Self::new(Code::BadRequest, message),
             Error::Precondition(_) | Error::InUse(_) => Self::new(Code::Precondition, message),
-            Error::StorageFull(_) | Error::Unavailable(_) | Error::Internal(_) => Self::server(&error),
+            Error::StorageFull(_) | Error::Unavailable(_) | Error::Internal(_) => Self::server(error),
         }
     }
 
@@ -166,7 +167,7 @@ impl axum::response::IntoResponse for Failure {
 /// Errors of the API's handlers turn into answers by `?`.
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::api(error)
+        Self::api(&error)
     }
 }
 

@@ -11,6 +11,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -18,7 +19,7 @@ use tokio_rustls::rustls::ServerConfig;
 use crate::proxy::Proxy;
 
 /// How a client may take to send the head of a request, or idle between two.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
+const HEAD_TIMEOUT: Duration = Duration::from_mins(2);
 /// How long a TLS handshake may take.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Flow-control windows of HTTP/2, wide enough for one fast upload.
@@ -88,6 +89,10 @@ impl Server {
                     Ok::<_, std::convert::Infallible>(proxy.serve(request.map(Body::new), peer.ip()).await)
                 }
             });
+            if !speaks(&stream, tls.is_some()).await {
+                refuse(stream, tls.is_some()).await;
+                return;
+            }
             let outcome = match tls {
                 None => {
                     watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await
@@ -106,6 +111,32 @@ impl Server {
             }
         });
     }
+}
+
+/// Whether the first byte is of the protocol that is spoken here: a TLS handshake begins with 22,
+/// an HTTP request with a letter. A connection that ends before is left to those who know how.
+async fn speaks(stream: &TcpStream, tls: bool) -> bool {
+    const HANDSHAKE: u8 = 22;
+    let mut first = [0];
+    match tokio::time::timeout(HEAD_TIMEOUT, stream.peek(&mut first)).await {
+        Ok(Ok(1)) => (first == [HANDSHAKE]) == tls,
+        _ => true,
+    }
+}
+
+/// Answers in plain HTTP to who came with the wrong protocol. Clients that try TLS first know by
+/// this answer that they may go on without.
+async fn refuse(mut stream: TcpStream, tls: bool) {
+    let text = if tls { "This port speaks HTTPS only.\n" } else { "This port speaks HTTP, not HTTPS.\n" };
+    let answer = format!(
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}",
+        text.len()
+    );
+    // Closing with unread bytes would reset the connection and lose the answer.
+    let mut unread = [0; 4096];
+    let _ = stream.try_read(&mut unread);
+    let _ = stream.write_all(answer.as_bytes()).await;
+    let _ = stream.shutdown().await;
 }
 
 fn connection_builder() -> auto::Builder<TokioExecutor> {

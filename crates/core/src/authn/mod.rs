@@ -29,20 +29,17 @@ pub async fn login(app: &App, username: &str, password: &Secret, address: IpAddr
     }
     app.throttle.wait(app.clock(), username, address).await?;
     let outcome = app.verified.verify(username, password, hash.as_deref()).await?;
-    match (user, outcome) {
-        (Some(user), password::Outcome::Right { upgraded }) => {
-            app.throttle.succeeded(username, address);
-            if let (Some(new), Some(old)) = (upgraded, hash) {
-                let mut tx = app.db.begin().await?;
-                minato_db::user::update_password_hash(&mut tx, user.id, &old, &new).await?;
-                tx.commit().await?;
-            }
-            Ok(principal(&user))
+    if let (Some(user), password::Outcome::Right { upgraded }) = (user, outcome) {
+        app.throttle.succeeded(username, address);
+        if let (Some(new), Some(old)) = (upgraded, hash) {
+            let mut tx = app.db.begin().await?;
+            minato_db::user::update_password_hash(&mut tx, user.id, &old, &new).await?;
+            tx.commit().await?;
         }
-        _ => {
-            app.throttle.failed(app.clock(), username, address);
-            Err(Error::BadCredentials)
-        }
+        Ok(principal(&user))
+    } else {
+        app.throttle.failed(app.clock(), username, address);
+        Err(Error::BadCredentials)
     }
 }
 

@@ -283,9 +283,19 @@ mod tests {
         assert!(!printed.contains("Hunter2"), "{printed}");
     }
 
+    /// With `MINATO_TEST_FIX` set, writes the table instead (`make fix`).
     #[test]
     fn the_documentation_has_the_table() {
-        let docs = include_str!("../../../../docs/configuration.md");
-        assert!(docs.contains(&markdown_table()), "run `make fix` or paste:\n{}", markdown_table());
+        const MARKS: [&str; 2] = ["<!-- settings -->\n", "<!-- end of settings -->\n"];
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
+        let docs = std::fs::read_to_string(path).unwrap();
+        let (before, rest) = docs.split_once(MARKS[0]).unwrap();
+        let (_, after) = rest.split_once(MARKS[1]).unwrap();
+        let right = format!("{before}{}{}{}{after}", MARKS[0], markdown_table(), MARKS[1]);
+        if std::env::var_os("MINATO_TEST_FIX").is_some() {
+            std::fs::write(path, &right).unwrap();
+        } else {
+            assert_eq!(docs, right, "run `make fix`");
+        }
     }
 }

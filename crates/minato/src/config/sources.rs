@@ -1,6 +1,7 @@
 //! Where values come from, and saying so when one is wrong.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -118,11 +119,15 @@ impl Values {
     }
 }
 
+/// Not settings: those of the tests, and those by which Kubernetes tells every container of a
+/// service that is called `minato`.
+const FOREIGN: [&str; 4] = ["MINATO_TEST_", "MINATO_TOOLS", "MINATO_SERVICE_", "MINATO_PORT"];
+
 /// A variable of ours that no setting has is a mistyped one.
 fn check_variables(environment: &Environment) -> Result<()> {
     let known =
         |name: &str| name == "MINATO_CONFIG" || SETTINGS.iter().any(|setting| setting.variable() == name);
-    let foreign = |name: &str| ["MINATO_TEST_", "MINATO_TOOLS"].iter().any(|prefix| name.starts_with(prefix));
+    let foreign = |name: &str| FOREIGN.iter().any(|prefix| name.starts_with(prefix));
     let stray =
         environment.0.keys().find(|name| name.starts_with("MINATO_") && !known(name) && !foreign(name));
     match stray {
@@ -200,12 +205,8 @@ fn variables_only() -> String {
     let mut text =
         "By variable or file only, as everybody on a machine can read its command lines:\n".to_owned();
     for setting in SETTINGS.iter().filter(|setting| setting.secret) {
-        text.push_str(&format!(
-            "  {}  {} [default: {}]\n",
-            setting.variable(),
-            setting.help,
-            setting.otherwise
-        ));
+        let (variable, help) = (setting.variable(), setting.help);
+        let _ = writeln!(text, "  {variable}  {help} [default: {}]", setting.otherwise);
     }
     text
 }

@@ -45,10 +45,10 @@ impl Paging {
         if self.page_size > 0 && self.page.saturating_mul(self.page_size) < total {
             links.push(self.link(self.page + 1, "next"));
         }
-        if let Ok(value) = HeaderValue::from_str(&links.join(" , ")) {
-            if !links.is_empty() {
-                headers.insert(http::header::LINK, value);
-            }
+        if let Ok(value) = HeaderValue::from_str(&links.join(" , "))
+            && !links.is_empty()
+        {
+            headers.insert(http::header::LINK, value);
         }
         (headers, Json(views)).into_response()
     }

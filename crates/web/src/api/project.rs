@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use minato_core::authz::{ProjectDelete, ProjectRead};
 use minato_core::project::{Detail, ListFilter};
 use minato_core::{App, Error};
-use minato_types::name::ProjectName;
+use minato_types::name::{InvalidProjectName, ProjectName};
 use minato_types::project::Role;
 use serde::{Deserialize, Serialize};
 
@@ -114,7 +114,10 @@ pub(super) async fn create_project(
     headers: HeaderMap,
     Body(new): Body<ProjectRequest>,
 ) -> Result<Response, Failure> {
-    let name: ProjectName = new.project_name.parse().map_err(|why| Error::invalid("project_name", why))?;
+    let name: ProjectName = new
+        .project_name
+        .parse()
+        .map_err(|why: InvalidProjectName| Error::invalid("project_name", why.to_string()))?;
     let id = minato_core::project::create(&app, &who, &name, new.is_public()?).await?;
     let by_name = headers.get("x-resource-name-in-location").is_some_and(|value| value == "true");
     let location = if by_name { name.to_string() } else { id.to_string() };

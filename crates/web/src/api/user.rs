@@ -11,7 +11,7 @@ use minato_core::user::NewAccount;
 use minato_core::{App, Error};
 use minato_types::id::UserId;
 use minato_types::secret::Secret;
-use minato_types::user::User;
+use minato_types::user::{InvalidUsername, User};
 use serde::{Deserialize, Serialize};
 
 use super::grant::{SignedIn, System};
@@ -63,7 +63,10 @@ pub(super) struct UserRequest {
 
 impl UserRequest {
     fn check(self) -> Result<NewAccount, Error> {
-        let username = self.username.parse().map_err(|why| Error::invalid("username", why))?;
+        let username = self
+            .username
+            .parse()
+            .map_err(|why: InvalidUsername| Error::invalid("username", why.to_string()))?;
         let (local, domain) = self.email.split_once('@').unwrap_or_default();
         if local.is_empty() || domain.is_empty() || self.email.contains(char::is_whitespace) {
             return Err(Error::invalid("email", "is no mail address"));

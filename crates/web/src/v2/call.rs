@@ -270,12 +270,12 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn ok(method: Method, path: &str, query: &str) -> Call {
-        parse(&method, path, query).unwrap_or_else(|failure| panic!("{method} {path}: {failure:?}"))
+    fn ok(method: &Method, path: &str, query: &str) -> Call {
+        parse(method, path, query).unwrap_or_else(|failure| panic!("{method} {path}: {failure:?}"))
     }
 
-    fn refused(method: Method, path: &str, query: &str) -> Code {
-        parse(&method, path, query).unwrap_err().code
+    fn refused(method: &Method, path: &str, query: &str) -> Code {
+        parse(method, path, query).unwrap_err().code
     }
 
     #[test]
@@ -284,24 +284,24 @@ mod tests {
         let digest: Digest = D.parse().unwrap();
         let upload: UploadId = U.parse().unwrap();
         let all = Window { limit: MAX_PAGE, last: String::new() };
-        assert_eq!(ok(Method::GET, "/v2/", ""), Call::Base);
-        assert_eq!(ok(Method::GET, "/v2/_catalog", ""), Call::Catalog(all.clone()));
+        assert_eq!(ok(&Method::GET, "/v2/", ""), Call::Base);
+        assert_eq!(ok(&Method::GET, "/v2/_catalog", ""), Call::Catalog(all.clone()));
         assert_eq!(
-            ok(Method::GET, "/v2/p/a/b/tags/list", "n=5&last=x"),
+            ok(&Method::GET, "/v2/p/a/b/tags/list", "n=5&last=x"),
             Call::TagsList { repo: repo.clone(), window: Window { limit: 5, last: "x".to_owned() } }
         );
         let reference = Reference::Digest(digest.clone());
         assert_eq!(
-            ok(Method::HEAD, &format!("/v2/p/a/b/manifests/{D}"), ""),
+            ok(&Method::HEAD, &format!("/v2/p/a/b/manifests/{D}"), ""),
             Call::ManifestGet { repo: repo.clone(), reference: reference.clone(), head: true }
         );
         let tags = vec!["x".parse().unwrap(), "y".parse().unwrap()];
         assert_eq!(
-            ok(Method::PUT, &format!("/v2/p/a/b/manifests/{D}"), "tag=x&tag=y&tag=x"),
+            ok(&Method::PUT, &format!("/v2/p/a/b/manifests/{D}"), "tag=x&tag=y&tag=x"),
             Call::ManifestPut { repo: repo.clone(), reference, tags }
         );
         assert_eq!(
-            ok(Method::GET, &format!("/v2/p/a/b/referrers/{D}"), "artifactType=a%2Fb"),
+            ok(&Method::GET, &format!("/v2/p/a/b/referrers/{D}"), "artifactType=a%2Fb"),
             Call::Referrers {
                 repo: repo.clone(),
                 digest: digest.clone(),
@@ -311,10 +311,10 @@ mod tests {
         );
         for path in ["/v2/p/a/b/blobs/uploads/", "/v2/p/a/b/blobs/uploads", "/v2/p%2Fa/b//blobs/uploads/"] {
             let call = Call::UploadStart { repo: repo.clone(), algorithm: Algorithm::Sha256 };
-            assert_eq!(ok(Method::POST, path, ""), call);
+            assert_eq!(ok(&Method::POST, path, ""), call);
         }
         assert_eq!(
-            ok(Method::POST, "/v2/p/a/b/blobs/uploads/", &format!("mount={D}&from=p/other&origin=x")),
+            ok(&Method::POST, "/v2/p/a/b/blobs/uploads/", &format!("mount={D}&from=p/other&origin=x")),
             Call::UploadMount {
                 repo: repo.clone(),
                 digest: digest.clone(),
@@ -324,7 +324,7 @@ mod tests {
         );
         assert_eq!(
             ok(
-                Method::PUT,
+                &Method::PUT,
                 &format!("/v2/p/a/b/blobs/uploads/{U}"),
                 &format!("digest={}", D.replace(':', "%3A"))
             ),
@@ -334,34 +334,34 @@ mod tests {
 
     #[test]
     fn names_that_look_like_endpoints() {
-        let call = ok(Method::GET, &format!("/v2/p/blobs/uploads/blobs/{D}"), "");
+        let call = ok(&Method::GET, &format!("/v2/p/blobs/uploads/blobs/{D}"), "");
         assert!(matches!(call, Call::BlobGet { repo, .. } if repo == name("p/blobs/uploads")));
-        let call = ok(Method::GET, "/v2/p/manifests/manifests/x", "");
+        let call = ok(&Method::GET, "/v2/p/manifests/manifests/x", "");
         assert!(matches!(call, Call::ManifestGet { repo, .. } if repo == name("p/manifests")));
     }
 
     #[test]
     fn what_is_refused_and_how() {
-        assert_eq!(refused(Method::GET, "/v2/p/a/other", ""), Code::NotFound);
-        assert_eq!(refused(Method::GET, "/v2/a/manifests/1", ""), Code::NameInvalid, "no project");
-        assert_eq!(refused(Method::GET, "/v2/p/A/manifests/1", ""), Code::NameInvalid);
-        assert_eq!(refused(Method::GET, "/v2/p/../../etc/manifests/1", ""), Code::NameInvalid);
-        assert_eq!(refused(Method::GET, "/v2/p/a/manifests/sha256:1", ""), Code::DigestInvalid);
-        assert_eq!(refused(Method::PUT, "/v2/p/a/manifests/-x", ""), Code::TagInvalid);
-        assert_eq!(refused(Method::GET, "/v2/p/a/blobs/latest", ""), Code::DigestInvalid);
-        assert_eq!(refused(Method::PATCH, "/v2/p/a/blobs/uploads/1", ""), Code::BlobUploadUnknown);
-        assert_eq!(refused(Method::PUT, &format!("/v2/p/a/blobs/uploads/{U}"), ""), Code::DigestInvalid);
-        assert_eq!(refused(Method::POST, "/v2/p/a/blobs/uploads/", "digest=x"), Code::DigestInvalid);
-        assert_eq!(refused(Method::POST, "/v2/p/a/manifests/1", ""), Code::Unsupported);
-        assert_eq!(refused(Method::GET, "/v2/p/a/tags/list", "n=-1"), Code::PaginationNumberInvalid);
-        assert_eq!(refused(Method::POST, "/v2/_catalog", ""), Code::Unsupported);
+        assert_eq!(refused(&Method::GET, "/v2/p/a/other", ""), Code::NotFound);
+        assert_eq!(refused(&Method::GET, "/v2/a/manifests/1", ""), Code::NameInvalid, "no project");
+        assert_eq!(refused(&Method::GET, "/v2/p/A/manifests/1", ""), Code::NameInvalid);
+        assert_eq!(refused(&Method::GET, "/v2/p/../../etc/manifests/1", ""), Code::NameInvalid);
+        assert_eq!(refused(&Method::GET, "/v2/p/a/manifests/sha256:1", ""), Code::DigestInvalid);
+        assert_eq!(refused(&Method::PUT, "/v2/p/a/manifests/-x", ""), Code::TagInvalid);
+        assert_eq!(refused(&Method::GET, "/v2/p/a/blobs/latest", ""), Code::DigestInvalid);
+        assert_eq!(refused(&Method::PATCH, "/v2/p/a/blobs/uploads/1", ""), Code::BlobUploadUnknown);
+        assert_eq!(refused(&Method::PUT, &format!("/v2/p/a/blobs/uploads/{U}"), ""), Code::DigestInvalid);
+        assert_eq!(refused(&Method::POST, "/v2/p/a/blobs/uploads/", "digest=x"), Code::DigestInvalid);
+        assert_eq!(refused(&Method::POST, "/v2/p/a/manifests/1", ""), Code::Unsupported);
+        assert_eq!(refused(&Method::GET, "/v2/p/a/tags/list", "n=-1"), Code::PaginationNumberInvalid);
+        assert_eq!(refused(&Method::POST, "/v2/_catalog", ""), Code::Unsupported);
     }
 
     #[test]
     fn the_scope_to_ask_for() {
-        let call = ok(Method::POST, "/v2/p/a/blobs/uploads/", &format!("mount={D}&from=q/b"));
+        let call = ok(&Method::POST, "/v2/p/a/blobs/uploads/", &format!("mount={D}&from=q/b"));
         assert_eq!(call.scope(), "repository:p/a:pull,push repository:q/b:pull");
-        assert_eq!(ok(Method::DELETE, "/v2/p/a/manifests/1", "").scope(), "repository:p/a:delete");
-        assert_eq!(ok(Method::GET, "/v2/", "").scope(), "");
+        assert_eq!(ok(&Method::DELETE, "/v2/p/a/manifests/1", "").scope(), "repository:p/a:delete");
+        assert_eq!(ok(&Method::GET, "/v2/", "").scope(), "");
     }
 }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use minato_core::authz::{Pull, Push, RepoGrant};
+use minato_core::authz::{Pull, Push, RepoGrant, RepositoryDelete};
 use minato_core::manifest::NewManifest;
 use minato_core::{App, pull};
 use minato_types::manifest::MAX_MANIFEST_BYTES;
@@ -73,6 +73,15 @@ pub(super) async fn put(
         }
     }
     Ok(response)
+}
+
+/// `DELETE` of a tag, or of a manifest with all its tags.
+pub(super) async fn delete(app: &App, grant: RepoGrant<RepositoryDelete>, reference: &Reference) -> Answer {
+    match reference {
+        Reference::Digest(digest) => minato_core::manifest::delete(app, &grant, digest).await?,
+        Reference::Tag(tag) => minato_core::tag::delete(app, &grant, tag).await?,
+    }
+    Ok(empty(StatusCode::ACCEPTED))
 }
 
 async fn read_limited(body: Body) -> Result<Bytes, Refusal> {

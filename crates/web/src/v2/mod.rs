@@ -16,7 +16,6 @@ use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use minato_core::principal::Caller;
 use minato_core::{App, Error, authz};
-use minato_types::reference::Reference;
 
 use crate::auth::{Credentials, challenge};
 use crate::client::Client;
@@ -61,7 +60,7 @@ pub(crate) async fn serve(app: &App, client: Client, request: Request<Body>) -> 
                 Err(Refusal::Protocol(failure)) => failure.into_response(),
                 Err(Refusal::Core(error)) => {
                     let challenge = challenge(&client.base_url, &credentials, &scope, &error);
-                    refuse(error, &challenge)
+                    refuse(&error, &challenge)
                 }
             }
         }
@@ -103,12 +102,7 @@ async fn dispatch(app: &App, caller: &Caller, call: Call, headers: &HeaderMap, b
             manifest::put(app, grant, reference, tags, headers, body).await
         }
         Call::ManifestDelete { repo, reference } => {
-            let grant = authz::repository(app, caller, &repo).await?;
-            match reference {
-                Reference::Digest(digest) => minato_core::manifest::delete(app, &grant, &digest).await?,
-                Reference::Tag(tag) => minato_core::tag::delete(app, &grant, &tag).await?,
-            }
-            Ok(empty(StatusCode::ACCEPTED))
+            manifest::delete(app, authz::repository(app, caller, &repo).await?, &reference).await
         }
         Call::BlobGet { repo, digest, head } => {
             let grant = authz::repository(app, caller, &repo).await?;
@@ -154,7 +148,7 @@ fn base() -> Response<Body> {
     response
 }
 
-fn refuse(error: Error, challenge: &str) -> Response<Body> {
+fn refuse(error: &Error, challenge: &str) -> Response<Body> {
     let failure = Failure::oci(error);
     let unauthorized = failure.code.status() == StatusCode::UNAUTHORIZED;
     let mut response = failure.into_response();

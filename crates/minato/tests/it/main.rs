@@ -1,0 +1,28 @@
+//! The behaviour of a whole Minato through its HTTP interface: one file for each noun.
+//!
+//! Runs on `SQLite` and a folder; the same tests run on `PostgreSQL` and S3 when
+//! `MINATO_TEST_DATABASE_URL` and `MINATO_TEST_S3_URL` name servers.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may give up, as tests do"
+)]
+
+mod blob;
+mod catalog;
+mod index;
+mod login;
+mod manifest;
+mod project;
+mod proxy;
+mod pull;
+mod referrer;
+mod replica;
+mod statements;
+mod tag;
+mod tidy;
+mod token;
+mod upload;
+mod user;
+mod visibility;

@@ -1,0 +1,75 @@
+//! The public entry: routes, headers, and what is believed of proxies.
+
+use minato_testkit::TestApp;
+use minato_web::Ingress;
+
+#[tokio::test]
+async fn harbors_route_table() {
+    let t = TestApp::start().await;
+    for (path, status) in [
+        ("/", 200),
+        ("/v1/", 404),
+        ("/v1/users/", 404),
+        ("/service/notifications", 404),
+        ("/service/notifications/jobs/1", 404),
+        ("/c/login", 404),
+        ("/chartrepo/library/index.yaml", 404),
+        ("/nothing", 404),
+        ("/v2/", 401),
+        ("/api/v2.0/ping", 200),
+        ("/v2", 308),
+    ] {
+        let answer = t.anonymous().get(path).await;
+        assert_eq!(answer.status, status, "{path}");
+        assert!(!answer.header("x-request-id").is_empty(), "{path}");
+        assert_eq!(answer.header("x-frame-options"), "DENY");
+        assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"));
+    }
+    assert!(t.anonymous().get("/").await.text().contains("Minato"));
+    assert_eq!(t.anonymous().get("/api/v2.0/ping").await.text(), "Pong");
+    let health = t.anonymous().get("/api/v2.0/health").await.with_status(200).json();
+    assert_eq!(health["status"], "healthy");
+}
+
+#[tokio::test]
+async fn a_tls_handshake_on_a_plain_port_is_answered_in_plain_http() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let t = TestApp::start().await;
+    let mut stream = tokio::net::TcpStream::connect(t.address()).await.unwrap();
+    stream.write_all(&[0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+}
+
+#[tokio::test]
+async fn forwarded_headers_count_only_from_trusted_proxies() {
+    let realm = |answer: minato_testkit::Answer| answer.header("www-authenticate").to_owned();
+    let forwarded = |t: &TestApp| {
+        let anonymous = t.anonymous();
+        let request = anonymous
+            .request(reqwest::Method::GET, "/v2/")
+            .header("x-forwarded-proto", "https")
+            .header("x-forwarded-host", "registry.example.com");
+        async move { realm(anonymous.send(request).await) }
+    };
+    let direct = TestApp::start().await;
+    assert!(forwarded(&direct).await.contains(&format!("http://{}/", direct.address())));
+    let ingress = Ingress { trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()], ..Ingress::default() };
+    let behind = TestApp::start_with(ingress).await;
+    assert!(forwarded(&behind).await.contains("https://registry.example.com/service/token"));
+    let fixed = Ingress { external_url: Some("https://r.example.com".to_owned()), ..Ingress::default() };
+    let fixed = TestApp::start_with(fixed).await;
+    assert!(forwarded(&fixed).await.contains("https://r.example.com/service/token"));
+}
+
+#[tokio::test]
+async fn system_info_tells_more_after_signing_in() {
+    let t = TestApp::start().await;
+    let open = t.anonymous().get("/api/v2.0/systeminfo").await.with_status(200).json();
+    assert_eq!(open["auth_mode"], "db_auth");
+    assert!(open.get("harbor_version").is_none());
+    let full = t.admin().get("/api/v2.0/systeminfo").await.with_status(200).json();
+    assert!(full["harbor_version"].as_str().unwrap().starts_with("v2."));
+    assert_eq!(full["registry_url"], t.address().to_string());
+}
