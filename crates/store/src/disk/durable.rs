@@ -28,8 +28,7 @@ pub(super) fn create_dir(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Gives a synced file its final name, durably. On an error the file has its old name
-/// (as far as the disk still allows anything).
+/// Gives a file its final name; not durable before [`sync_named`].
 pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     let folder = to.parent().unwrap_or(to);
     match fs::rename(from, to) {
@@ -37,13 +36,16 @@ pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound && !folder.exists() => {
             fs::create_dir_all(folder)?;
             sync_dir(folder.parent().unwrap_or(folder))?;
-            fs::rename(from, to)?;
+            fs::rename(from, to)
         }
-        result => result?,
+        result => result,
     }
-    sync_dir(folder).inspect_err(|_| {
-        let _ = fs::rename(to, from);
-    })
+}
+
+/// Makes a file's bytes and its name durable.
+pub(super) fn sync_named(file: &File, path: &Path) -> io::Result<()> {
+    file.sync_data()?;
+    sync_dir(path.parent().unwrap_or(path))
 }
 
 /// Removes a file that may be gone already.

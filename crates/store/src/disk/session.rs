@@ -244,14 +244,16 @@ impl Session {
         let Some(target) = self.place.layout.blob(&key) else {
             return Err(Error::Other(format!("made the bad key `{}`", key.0).into()));
         };
-        if let Err(error) = self.file.sync_data() {
-            self.lose();
-            let _ = self.revert();
-            return Err(sort_error(error));
-        }
+        // The name is new and in no row yet, so it may be given before the bytes are synced; one
+        // commit of the file system's journal then takes both.
         if let Err(error) = durable::rename(&self.path, &target) {
             let _ = self.keep();
             // `NotFound`: somebody aborted the session meanwhile.
+            return Err(sort_error(error));
+        }
+        if let Err(error) = durable::sync_named(&self.file, &target) {
+            let _ = fs::remove_file(&target);
+            self.path = PathBuf::new();
             return Err(sort_error(error));
         }
         // From here on it is a blob. A record left behind is swept later.
