@@ -26,7 +26,7 @@ lint:
 ## Formats, and writes the generated parts of the documentation.
 fix:
 	$(CARGO) fmt --all
-	MINATO_TEST_FIX=1 $(CARGO) test --quiet --package minato --lib config
+	MINATO_TEST_FIX=1 $(CARGO) test --quiet --package minato --package minato-core --lib has_the
 
 tools:
 	tests/tools/install

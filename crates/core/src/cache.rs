@@ -13,8 +13,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use minato_db::blob::Blob;
 use minato_db::project::Standing;
+use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
-use minato_types::id::{ArtifactId, RepositoryId};
+use minato_types::id::{ArtifactId, ProjectId, RepositoryId, UploadId};
 use minato_types::name::RepositoryName;
 use minato_types::reference::Reference;
 use moka::sync::Cache as Moka;
@@ -50,6 +51,16 @@ pub(crate) struct Cache {
     standings: Moka<RepositoryName, Entry<Standing>>,
     manifests: Moka<(RepositoryId, Reference), Entry<std::sync::Arc<ServedManifest>>>,
     blobs: Moka<(RepositoryId, Digest), Entry<Blob>>,
+    sessions: Moka<UploadId, std::sync::Arc<OpenSession>>,
+}
+
+/// An upload session as its row has it.
+#[derive(PartialEq, Eq)]
+pub(crate) struct OpenSession {
+    pub(crate) project: ProjectId,
+    pub(crate) repository: RepositoryName,
+    pub(crate) owner: String,
+    pub(crate) expires_at: Timestamp,
 }
 
 /// Repositories share versions when there are more of them than this; sharing costs a
@@ -76,6 +87,7 @@ impl Cache {
             standings: standings.build(),
             manifests: Moka::builder().max_capacity(MANIFEST_BYTES).weigher(weigh).build(),
             blobs: Moka::builder().max_capacity(20_000).build(),
+            sessions: Moka::builder().max_capacity(10_000).build(),
         }
     }
 
@@ -149,6 +161,21 @@ impl Cache {
         if self.exclusive {
             self.blobs.insert((repository, digest.clone()), Entry { version, value: value.clone() });
         }
+    }
+
+    /// An open session; it never changes while it is open.
+    pub(crate) fn session(&self, id: &UploadId) -> Option<std::sync::Arc<OpenSession>> {
+        self.sessions.get(id)
+    }
+
+    pub(crate) fn put_session(&self, id: &UploadId, session: OpenSession) {
+        if self.exclusive {
+            self.sessions.insert(*id, std::sync::Arc::new(session));
+        }
+    }
+
+    pub(crate) fn session_ended(&self, id: &UploadId) {
+        self.sessions.invalidate(id);
     }
 
     fn slot(&self, repository: RepositoryId) -> &AtomicU64 {

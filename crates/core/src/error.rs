@@ -83,6 +83,9 @@ pub enum Error {
         /// Where the next chunk has to begin.
         offset: u64,
     },
+    /// Another request is writing to the same upload at this moment.
+    #[error("the upload is being written by another request; wait for that to end")]
+    Busy,
     /// The sender went away or sent less than announced.
     #[error("the upload was interrupted")]
     Interrupted(#[source] std::io::Error),
@@ -131,9 +134,7 @@ impl From<minato_store::Error> for Error {
             Store::DigestMismatch { actual } => Self::DigestMismatch { actual },
             Store::WrongOffset { offset } => Self::WrongOffset { offset },
             Store::Interrupted(source) => Self::Interrupted(source),
-            Store::Busy => Self::Precondition(
-                "the upload session is being written by another request; wait for that to end".to_owned(),
-            ),
+            Store::Busy => Self::Busy,
             Store::NoSpace(_) => Self::StorageFull(error.into()),
             Store::Unavailable(_) => Self::Unavailable(error.into()),
             // What a row names must be there; sessions are mapped where they are asked for.

@@ -9,6 +9,7 @@ use minato_types::digest::{Algorithm, Digest};
 use minato_types::id::{RepositoryId, UploadId};
 
 use crate::authz::{Push, RepoGrant};
+use crate::cache::OpenSession;
 use crate::{App, Error, Noun, Result};
 
 /// Opens a session whose content will be hashed with `algorithm`.
@@ -25,7 +26,16 @@ pub async fn start(app: &App, grant: &RepoGrant<Push>, algorithm: Algorithm) -> 
     app.store.begin(&id, algorithm).await?;
     let mut tx = app.db.begin().await?;
     minato_db::upload::insert(&mut tx, grant.project, &new).await?;
-    tx.commit().await?;
+    // A session is worth nothing after a power cut, so nobody waits for the disk. Until readers see
+    // its row, memory knows it.
+    tx.commit_soon().await?;
+    let session = OpenSession {
+        project: grant.project,
+        repository: grant.name.clone(),
+        owner: grant.caller.owner(),
+        expires_at: new.expires_at,
+    };
+    app.cache.put_session(&id, session);
     Ok(id)
 }
 
@@ -108,19 +118,24 @@ async fn remove(app: &App, id: &UploadId) -> Result<()> {
     let mut tx = app.db.begin().await?;
     minato_db::upload::delete(&mut tx, id).await?;
     tx.commit().await?;
+    app.cache.session_ended(id);
     Ok(())
 }
 
 /// A session belongs to who opened it, and to its repository.
 async fn check_owner(app: &App, grant: &RepoGrant<Push>, id: &UploadId) -> Result<()> {
-    let mut conn = app.db.read().await?;
-    let owner =
-        minato_db::upload::get_owner(&mut conn, grant.project, &grant.name, id, app.clock.now()).await?;
-    if owner.as_deref() == Some(grant.caller.owner().as_str()) {
-        Ok(())
+    let (owner, now) = (grant.caller.owner(), app.clock.now());
+    let is_owner = if let Some(known) = app.cache.session(id) {
+        known.project == grant.project
+            && known.repository == grant.name
+            && known.owner == owner
+            && known.expires_at > now
     } else {
-        Err(Error::NotFound(Noun::Upload))
-    }
+        let mut conn = app.db.read().await?;
+        let found = minato_db::upload::get_owner(&mut conn, grant.project, &grant.name, id, now).await?;
+        found.is_some_and(|found| found == owner)
+    };
+    if is_owner { Ok(()) } else { Err(Error::NotFound(Noun::Upload)) }
 }
 
 fn session_error(error: minato_store::Error) -> Error {
@@ -140,15 +155,25 @@ async fn record(
 ) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let repository = minato_db::repository::ensure(&mut tx, grant.project, &grant.name, false, now).await?;
+    let repository = match grant.repository {
+        Some(known) => known,
+        None => minato_db::repository::ensure(&mut tx, grant.project, &grant.name, false, now).await?,
+    };
     if let Some(id) = session
         && !minato_db::upload::delete(&mut tx, id).await?
     {
         return already_recorded(&mut tx, repository, digest).await;
     }
     let blob = minato_db::blob::upsert(&mut tx, digest, sealed.size, &sealed.key.0, now).await?;
-    minato_db::blob::link(&mut tx, repository, blob.id, now).await?;
+    match minato_db::blob::link(&mut tx, repository, blob.id, now).await {
+        // Somebody has just deleted the project.
+        Err(minato_db::Error::Referenced) => return Err(Error::NotFound(Noun::Repository)),
+        outcome => outcome?,
+    }
     tx.commit().await?;
+    if let Some(id) = session {
+        app.cache.session_ended(id);
+    }
     if blob.storage_key != sealed.key.0 {
         drop_superfluous(app, &sealed.key).await;
     }

@@ -151,9 +151,3 @@ pub async fn unlink(conn: &mut Conn, repository: RepositoryId, blob: BlobId) -> 
     const SQL: &str = "DELETE FROM repository_blob WHERE repository_id = $1 AND blob_id = $2";
     Ok(execute!(conn, SQL, repository.0, blob.0)? > 0)
 }
-
-/// Whether any row names these bytes.
-pub async fn is_stored(conn: &mut Conn, storage_key: &str) -> Result<bool> {
-    const SQL: &str = "SELECT id, size, storage_key FROM blob WHERE storage_key = $1";
-    Ok(fetch_optional!(conn, Row, SQL, storage_key)?.is_some())
-}

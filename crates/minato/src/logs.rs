@@ -11,6 +11,8 @@ use crate::config::{Config, LogFormat};
 pub fn init(config: &Config) -> Result<()> {
     let filter = EnvFilter::try_new(&config.log)
         .map_err(|error| anyhow!("`log` is `{}`: {error}; expected a level such as `info`", config.log))?;
+    // "already exists, skipping" and the like, at every start.
+    let filter = filter.add_directive("sqlx::postgres::notice=warn".parse()?);
     let json = match config.log_format {
         LogFormat::Json => true,
         LogFormat::Text => false,

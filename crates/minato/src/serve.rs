@@ -34,6 +34,7 @@ pub async fn run(config: Config) -> Result<()> {
         external_url: config.external_url.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         tls: tls.is_some(),
+        redirect_clients: config.redirect_clients.clone(),
     };
     let scheme = if tls.is_some() { "https" } else { "http" };
     let server = Server::bind(config.listen, tls, Proxy::new(Arc::clone(&app), ingress))
@@ -73,6 +74,7 @@ async fn open(config: &Config) -> Result<Arc<App>> {
         settings: Settings {
             token_lifetime: config.token_lifetime,
             upload_lifetime: config.upload_lifetime,
+            sweep_interval: config.sweep_interval,
             ..Settings::default()
         },
     };

@@ -102,6 +102,8 @@ impl<W, I> Shared<W, I> {
                 }
             };
             if let Err(failure) = (self.step)(&mut worker, item) {
+                // Before anybody hears of it: what the worker holds, such as a locked file, is free.
+                drop(worker);
                 return self.fail(failure);
             }
         }

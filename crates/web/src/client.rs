@@ -17,6 +17,9 @@ pub struct Ingress {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether we end TLS ourselves.
     pub tls: bool,
+    /// Networks of clients that are sent to the object store for blobs; `None` is everybody. Only
+    /// counts where the store can send clients anywhere.
+    pub redirect_clients: Option<Vec<IpNet>>,
 }
 
 /// The caller of one request.
@@ -28,6 +31,8 @@ pub(crate) struct Client {
     pub(crate) base_url: String,
     /// Whether it came by TLS, here or at a trusted proxy.
     pub(crate) secure: bool,
+    /// Whether it may be sent to the object store.
+    pub(crate) redirectable: bool,
 }
 
 impl Ingress {
@@ -46,7 +51,9 @@ impl Ingress {
             format!("{}://{host}", if secure { "https" } else { "http" })
         });
         let address = if trusted { self.forwarded_address(headers).unwrap_or(peer) } else { peer };
-        Client { address, base_url, secure }
+        let is_in = |networks: &Vec<IpNet>| networks.iter().any(|network| network.contains(&address));
+        let redirectable = self.redirect_clients.as_ref().is_none_or(is_in);
+        Client { address, base_url, secure, redirectable }
     }
 
     fn is_trusted(&self, address: IpAddr) -> bool {
@@ -131,6 +138,15 @@ mod tests {
     fn a_host_that_is_none_is_not_repeated() {
         let client = ingress().client(STRANGER, &Uri::default(), &headers(&[("host", "a\",evil=\"b")]));
         assert_eq!(client.base_url, "http://localhost");
+    }
+
+    #[test]
+    fn only_clients_of_the_named_networks_are_redirected() {
+        let ingress = Ingress { redirect_clients: Some(vec!["192.0.2.0/24".parse().unwrap()]), ..ingress() };
+        let redirectable = |peer, pairs| ingress.client(peer, &Uri::default(), &headers(pairs)).redirectable;
+        assert!(redirectable(PROXY, &FORWARDED));
+        assert!(!redirectable(STRANGER, &FORWARDED));
+        assert!(Ingress::default().client(STRANGER, &Uri::default(), &headers(&[])).redirectable);
     }
 
     #[test]

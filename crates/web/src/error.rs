@@ -71,7 +71,7 @@ impl Failure {
             // the scope they need, and what may not be seen looks like what is not there.
             Error::Denied { .. } => Self::new(
                 Code::Unauthorized,
-                "unauthorized to access the repository; sign in with an account that may do this",
+                "unauthorized to access the repository: its project does not exist, or the account may not do this",
             ),
             Error::BadCredentials | Error::BadToken(_) => Self::new(Code::Unauthorized, message),
             Error::TooManyAttempts { retry_after } => {
@@ -88,6 +88,8 @@ impl Failure {
                 Self::new(Code::BlobUploadInvalid, message)
             }
             Error::Invalid { .. } => Self::new(Code::NameInvalid, message),
+            // A client that timed out and tries again at another replica gives up on a 4xx.
+            Error::Busy => Self::new(Code::Unavailable, message).retry_after(1),
             Error::StorageFull(_) | Error::Unavailable(_) | Error::Internal(_) => Self::server(error),
         }
     }
@@ -115,6 +117,7 @@ impl Failure {
             | Error::WrongOffset { .. }
             | Error::Interrupted(_) => Self::new(Code::BadRequest, message),
             Error::Precondition(_) | Error::InUse(_) => Self::new(Code::Precondition, message),
+            Error::Busy => Self::new(Code::Unavailable, message).retry_after(1),
             Error::StorageFull(_) | Error::Unavailable(_) | Error::Internal(_) => Self::server(error),
         }
     }

@@ -141,7 +141,9 @@ async fn refuse(mut stream: TcpStream, tls: bool) {
 
 fn connection_builder() -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).pipeline_flush(true);
+    // Never `pipeline_flush`: with it hyper's write buffer has no bound, and a client that does not
+    // read what it asked for makes us hold the whole blob.
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     builder
         .http2()
         .timer(TokioTimer::new())

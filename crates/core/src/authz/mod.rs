@@ -3,7 +3,22 @@
 //! A grant is the proof of that decision: it can be built only here, names the
 //! permission in its type, and carries the resolved ids, so that what was checked is
 //! what is touched. Core functions demand the grant they need; a handler that has
-//! not asked for it does not compile.
+//! not asked for it does not compile:
+//!
+//! ```compile_fail,E0308
+//! # use minato_core::{App, authz::{Pull, RepoGrant}, upload};
+//! # use minato_types::digest::Algorithm;
+//! async fn handler(app: &App, may_pull: RepoGrant<Pull>) {
+//!     let _ = upload::start(app, &may_pull, Algorithm::Sha256).await;
+//! }
+//! ```
+//!
+//! nor can one be made elsewhere:
+//!
+//! ```compile_fail
+//! # use minato_core::authz::{Public, Push, SystemGrant};
+//! let grant: SystemGrant<Push> = SystemGrant { permission: std::marker::PhantomData };
+//! ```
 
 mod permission;
 mod roles;

@@ -1,7 +1,7 @@
 //! Which project role holds which permission: Harbor 2.16's matrix as one table.
 //!
-//! 22 resources, 75 pairs; 198 grants. A test counts them, another renders the
-//! table into a file that is reviewed when it changes.
+//! 22 resources, 75 pairs; 198 grants. A test counts them, another holds
+//! `docs/permissions.md` against the table.
 
 use minato_types::permission::Action::{self, Create, Delete, List, Operate, Pull, Push, Read, Stop, Update};
 use minato_types::permission::Resource;
@@ -96,6 +96,38 @@ mod tests {
             "admin, maintainer, developer, guest, limited guest"
         );
         assert_eq!(PUBLIC.iter().map(|(_, actions)| actions.len()).sum::<usize>(), 12);
+    }
+
+    fn rendered() -> String {
+        use std::fmt::Write as _;
+        let mut table = "| resource | action | projectAdmin | maintainer | developer | guest | limitedGuest | everybody, if public |\n|---|---|---|---|---|---|---|---|\n".to_owned();
+        let cell = |holds: bool| if holds { "yes" } else { "" };
+        for resource in Resource::ALL {
+            for action in Action::ALL {
+                let held = Role::ALL.map(|role| cell(role_holds(role, *resource, *action)));
+                if held.iter().any(|held| !held.is_empty()) {
+                    let public = cell(public_holds(*resource, *action));
+                    let held = held.join(" | ");
+                    writeln!(table, "| {} | {} | {held} | {public} |", resource.as_str(), action.as_str())
+                        .unwrap();
+                }
+            }
+        }
+        table
+    }
+
+    /// With `MINATO_TEST_FIX` set, writes the table instead (`make fix`).
+    #[test]
+    fn the_documentation_has_the_matrix() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/permissions.md");
+        let docs = std::fs::read_to_string(path).unwrap();
+        let (text, _) = docs.split_once("| resource |").unwrap();
+        let right = format!("{text}{}", rendered());
+        if std::env::var_os("MINATO_TEST_FIX").is_some() {
+            std::fs::write(path, &right).unwrap();
+        } else {
+            assert_eq!(docs, right, "run `make fix`");
+        }
     }
 
     #[test]

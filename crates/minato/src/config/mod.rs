@@ -72,12 +72,16 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// Proxies that are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Clients that are sent to S3; `None` is everybody.
+    pub redirect_clients: Option<Vec<IpNet>>,
     /// How long running requests may go on after a signal to stop.
     pub shutdown_grace: Duration,
     /// How long a registry token is good for.
     pub token_lifetime: Duration,
     /// How long an upload may stay unfinished.
     pub upload_lifetime: Duration,
+    /// How often expired uploads are looked for.
+    pub sweep_interval: Duration,
 }
 
 impl Config {
@@ -103,9 +107,11 @@ impl Config {
             log_format: log_format(values)?,
             tls: tls(values)?,
             trusted_proxies: values.parse_with("trusted_proxies", networks)?.unwrap_or_default(),
+            redirect_clients: values.parse_with("redirect_clients", networks)?,
             shutdown_grace: duration(values, "shutdown_grace")?,
             token_lifetime: duration(values, "token_lifetime")?,
             upload_lifetime: duration(values, "upload_lifetime")?,
+            sweep_interval: duration(values, "sweep_interval")?,
             data_dir,
         })
     }

@@ -70,9 +70,15 @@ pub const SETTINGS: &[Setting] = &[
         "nobody",
         "Addresses or networks, separated by commas, whose `X-Forwarded-*` headers are believed.",
     ),
+    optional(
+        "redirect_clients",
+        "everybody",
+        "Addresses or networks of clients that are sent to S3 for blobs, if `storage_url` says that any are.",
+    ),
     setting("shutdown_grace", "30s", "How long running requests may go on after a signal to stop."),
     setting("token_lifetime", "30m", "How long a registry token is good for."),
     setting("upload_lifetime", "24h", "How long an unfinished upload is kept."),
+    setting("sweep_interval", "1m", "How often expired uploads are looked for."),
 ];
 
 impl Setting {

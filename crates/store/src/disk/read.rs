@@ -1,12 +1,13 @@
 //! From a file to a stream.
 //!
 //! A short range is opened and read in one blocking call. A long one is read in chunks,
-//! a little ahead of the receiver; when the stream is dropped, at most the chunks under
-//! way are still read. Chunk buffers are used again, because zeroing fresh memory costs
-//! as much as reading the page cache.
+//! each when the receiver asks for it. What is in the page cache is copied right there,
+//! without changing threads, so that the chunk is still in the processor's cache when it
+//! is sent; only what has to come from the disk is read on a blocking thread. Chunk
+//! buffers are used again, because zeroing fresh memory costs as much as reading.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, IoSliceMut};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
@@ -14,16 +15,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
+use rustix::io::{ReadWriteFlags, preadv2};
 
 use super::durable::sort_error;
 use super::hop;
 use crate::{ByteStream, Error};
 
 /// Ranges up to this size are one chunk.
-const SHORT_BYTES: u64 = 128 * 1024;
-const CHUNK_BYTES: usize = 256 * 1024;
-/// Chunks being read or waiting, the receiver's own not counted.
-const READ_AHEAD: usize = 2;
+const SHORT_BYTES: u64 = CHUNK_BYTES as u64;
+const CHUNK_BYTES: usize = 128 * 1024;
 /// Free buffers kept for the next reader.
 const FREE_BUFFERS: usize = 32;
 
@@ -58,22 +58,43 @@ pub(super) async fn read(pool: Arc<Pool>, path: PathBuf, range: Range<u64>) -> R
     let chunks = range.clone().step_by(CHUNK_BYTES).map(move |start| {
         let length = range.end.saturating_sub(start).min(CHUNK_BYTES as u64);
         let (file, pool) = (Arc::clone(&file), Arc::clone(&pool));
-        let read = move || pool.read(&file, start, usize::try_from(length).unwrap_or_default());
-        async { tokio::task::spawn_blocking(read).await.map_err(io::Error::other)? }
+        async move {
+            let length = usize::try_from(length).unwrap_or_default();
+            let mut buffer = pool.take();
+            if buffer.fill_from_cache(&file, start, length) {
+                return Ok(buffer.into_chunk(length));
+            }
+            let read = move || buffer.fill(&file, start, length).map(|()| buffer.into_chunk(length));
+            tokio::task::spawn_blocking(read).await.map_err(io::Error::other)?
+        }
     });
-    Ok(stream::iter(chunks).buffered(READ_AHEAD).boxed())
+    Ok(stream::iter(chunks).then(|chunk| chunk).boxed())
 }
 
 impl Pool {
-    fn read(self: Arc<Self>, file: &File, start: u64, length: usize) -> io::Result<Bytes> {
+    fn take(self: Arc<Self>) -> Buffer {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let bytes = free.unwrap_or_else(|| vec![0; CHUNK_BYTES]);
-        let mut buffer = Buffer { bytes, pool: self };
-        let target = buffer.bytes.get_mut(..length).ok_or(io::ErrorKind::InvalidInput)?;
-        file.read_exact_at(target, start)?;
-        let mut chunk = Bytes::from_owner(buffer);
+        Buffer { bytes: free.unwrap_or_else(|| vec![0; CHUNK_BYTES]), pool: self }
+    }
+}
+
+impl Buffer {
+    /// Reads what is in memory already; whether that was all of it. Never waits for the disk.
+    fn fill_from_cache(&mut self, file: &File, start: u64, length: usize) -> bool {
+        let Some(target) = self.bytes.get_mut(..length) else { return false };
+        let read = preadv2(file, &mut [IoSliceMut::new(target)], start, ReadWriteFlags::NOWAIT);
+        read.is_ok_and(|read| read == length)
+    }
+
+    fn fill(&mut self, file: &File, start: u64, length: usize) -> io::Result<()> {
+        let target = self.bytes.get_mut(..length).ok_or(io::ErrorKind::InvalidInput)?;
+        file.read_exact_at(target, start)
+    }
+
+    fn into_chunk(self, length: usize) -> Bytes {
+        let mut chunk = Bytes::from_owner(self);
         chunk.truncate(length);
-        Ok(chunk)
+        chunk
     }
 }
 

@@ -14,22 +14,27 @@ use super::{Answer, CONTENT_DIGEST, empty, is_known, set};
 use crate::codes::Code;
 use crate::error::Failure;
 
+/// How a client wants a blob.
+pub(super) struct Wish<'a> {
+    /// Only what is told of it.
+    pub(super) head: bool,
+    /// From the object store, if that can be.
+    pub(super) redirectable: bool,
+    /// Which part, and what the client has already.
+    pub(super) headers: &'a HeaderMap,
+}
+
 /// `GET` and `HEAD` of a blob. Always as octets, whatever was pushed: a browser must not take a
 /// layer for a page.
-pub(super) async fn get(
-    app: &App,
-    grant: RepoGrant<Pull>,
-    digest: &Digest,
-    head: bool,
-    headers: &HeaderMap,
-) -> Answer {
+pub(super) async fn get(app: &App, grant: RepoGrant<Pull>, digest: &Digest, wish: Wish<'_>) -> Answer {
+    let Wish { head, redirectable, headers } = wish;
     let blob = minato_core::blob::stat(app, &grant, digest).await?;
     if is_known(headers, digest.as_str()) {
         let mut response = empty(StatusCode::NOT_MODIFIED);
         describe(response.headers_mut(), digest);
         return Ok(response);
     }
-    if !head && let Some(address) = minato_core::blob::redirect(app, &blob).await? {
+    if redirectable && let Some(address) = minato_core::blob::redirect(app, &blob).await? {
         let mut response = empty(StatusCode::TEMPORARY_REDIRECT);
         set(response.headers_mut(), LOCATION, &address);
         set(response.headers_mut(), CONTENT_DIGEST, digest.as_str());

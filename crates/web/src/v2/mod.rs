@@ -20,6 +20,7 @@ use minato_core::{App, Error, authz};
 use crate::auth::{Credentials, challenge};
 use crate::client::Client;
 use crate::error::Failure;
+use blob::Wish;
 use call::Call;
 
 const API_VERSION: HeaderName = HeaderName::from_static("docker-distribution-api-version");
@@ -43,6 +44,14 @@ impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         Self::Protocol(failure)
     }
+}
+
+/// What of a request is left once it is parsed.
+struct Inbound {
+    headers: HeaderMap,
+    body: Body,
+    /// Whether the client may be sent to the object store.
+    redirectable: bool,
 }
 
 type Answer = Result<Response<Body>, Refusal>;
@@ -78,11 +87,13 @@ async fn authenticated(
 ) -> Answer {
     let caller = credentials.caller(app, client.address).await?;
     let (parts, body) = request.into_parts();
-    dispatch(app, &caller, call, &parts.headers, body).await
+    let request = Inbound { headers: parts.headers, body, redirectable: client.redirectable };
+    dispatch(app, &caller, call, request).await
 }
 
 /// One arm for each call, in the order of the specification.
-async fn dispatch(app: &App, caller: &Caller, call: Call, headers: &HeaderMap, body: Body) -> Answer {
+async fn dispatch(app: &App, caller: &Caller, call: Call, request: Inbound) -> Answer {
+    let Inbound { headers, body, redirectable } = request;
     match call {
         Call::Base => Ok(base()),
         Call::Catalog(window) => list::catalog(app, authz::catalog(caller)?, window).await,
@@ -95,18 +106,19 @@ async fn dispatch(app: &App, caller: &Caller, call: Call, headers: &HeaderMap, b
         }
         Call::ManifestGet { repo, reference, head } => {
             let grant = authz::repository(app, caller, &repo).await?;
-            manifest::get(app, grant, &reference, head, headers).await
+            manifest::get(app, grant, &reference, head, &headers).await
         }
         Call::ManifestPut { repo, reference, tags } => {
             let grant = authz::repository(app, caller, &repo).await?;
-            manifest::put(app, grant, reference, tags, headers, body).await
+            manifest::put(app, grant, reference, tags, &headers, body).await
         }
         Call::ManifestDelete { repo, reference } => {
             manifest::delete(app, authz::repository(app, caller, &repo).await?, &reference).await
         }
         Call::BlobGet { repo, digest, head } => {
             let grant = authz::repository(app, caller, &repo).await?;
-            blob::get(app, grant, &digest, head, headers).await
+            let redirectable = redirectable && !head;
+            blob::get(app, grant, &digest, Wish { head, redirectable, headers: &headers }).await
         }
         Call::BlobDelete { repo, digest } => {
             let grant = authz::repository(app, caller, &repo).await?;
@@ -127,11 +139,11 @@ async fn dispatch(app: &App, caller: &Caller, call: Call, headers: &HeaderMap, b
             upload::status(app, authz::repository(app, caller, &repo).await?, &upload).await
         }
         Call::UploadAppend { repo, upload } => {
-            upload::append(app, authz::repository(app, caller, &repo).await?, &upload, headers, body).await
+            upload::append(app, authz::repository(app, caller, &repo).await?, &upload, &headers, body).await
         }
         Call::UploadFinish { repo, upload, digest } => {
             let grant = authz::repository(app, caller, &repo).await?;
-            upload::finish(app, grant, &upload, &digest, headers, body).await
+            upload::finish(app, grant, &upload, &digest, &headers, body).await
         }
         Call::UploadCancel { repo, upload } => {
             let grant = authz::repository(app, caller, &repo).await?;
