@@ -95,15 +95,18 @@ async fn no_query_of_the_registry_reads_a_whole_table() {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/{noun}.rs"));
         for text in statements(&source) {
             // Only for dropping leftovers of uploads; as many rows as uploads are open.
-            if text == "SELECT id FROM upload" || text.starts_with("SELECT value") {
+            // `::` is PostgreSQL's own.
+            if text == "SELECT id FROM upload" || text.starts_with("SELECT value") || text.contains("::") {
                 continue;
             }
             let plan =
                 sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"))).fetch_all(&mut conn).await;
             for row in plan.unwrap_or_else(|error| panic!("{noun}: {error}: {text}")) {
                 let step: String = row.get("detail");
-                let is_small =
-                    step.contains("json_each") || step.contains("CONSTANT") || step.starts_with("SCAN h");
+                let is_small = step.contains("json_each")
+                    || step.contains("(subquery")
+                    || step.contains("CONSTANT")
+                    || step.starts_with("SCAN h");
                 assert!(!step.starts_with("SCAN") || is_small, "{noun}: {step}\n{text}");
             }
             looked_at += 1;

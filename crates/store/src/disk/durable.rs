@@ -42,10 +42,15 @@ pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a file's bytes and its name durable.
+/// Makes a file's bytes and its name durable, both at once: each waits for the disk, and for a
+/// small blob that is all there is to wait for.
 pub(super) fn sync_named(file: &File, path: &Path) -> io::Result<()> {
-    file.sync_data()?;
-    sync_dir(path.parent().unwrap_or(path))
+    std::thread::scope(|scope| {
+        let name = scope.spawn(|| sync_dir(path.parent().unwrap_or(path)));
+        let bytes = file.sync_data();
+        let name = name.join().unwrap_or_else(|_| Err(io::Error::other("syncing a folder panicked")));
+        bytes.and(name)
+    })
 }
 
 /// Removes a file that may be gone already.
