@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
 
@@ -104,13 +105,26 @@ macro_rules! on {
             }
             $crate::dialect::Raw::Postgres($raw) => {
                 let $text = sql.postgres;
-                $body
+                $crate::dialect::bounded(async { $body }).await
             }
         };
         outcome.map_err($crate::Error::from)
     }};
 }
 pub(crate) use on;
+
+/// How long a server may take for one statement. One that falls silent must not hold requests
+/// for as long as it likes; the driver tidies the connection up before it is used again.
+const STATEMENT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(8);
+
+/// Waits for `work`, but not for ever.
+pub(crate) fn bounded<'a, T: 'a>(
+    work: impl Future<Output = std::result::Result<T, sqlx::Error>> + Send + 'a,
+) -> impl Future<Output = std::result::Result<T, sqlx::Error>> + Send + 'a {
+    // Boxed, as the drivers' futures are large and each query would carry both drivers' in itself.
+    let work: BoxFuture<'a, _> = Box::pin(work);
+    async { tokio::time::timeout(STATEMENT_TIMEOUT, work).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)) }
+}
 
 /// Runs a statement; the number of rows it touched.
 macro_rules! execute {

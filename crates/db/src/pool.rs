@@ -11,7 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, PgPool, SqlitePool};
 
-use crate::dialect::{Conn, Inner};
+use crate::dialect::{Conn, Inner, bounded};
 use crate::sqlite_writer::Writer;
 use crate::{Error, Result, migrate};
 
@@ -78,7 +78,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         let inner = match &self.engine {
             Engine::Sqlite { writer, .. } => Inner::SqliteWriter(writer.begin().await?),
-            Engine::Postgres(pool) => Inner::PostgresTx(pool.begin().await?),
+            Engine::Postgres(pool) => Inner::PostgresTx(bounded(pool.begin()).await?),
         };
         Ok(Tx { conn: Conn { inner, statements: Arc::clone(&self.statements) } })
     }
@@ -118,7 +118,7 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         match self.conn.inner {
             Inner::SqliteWriter(guard) => guard.commit().await,
-            Inner::PostgresTx(tx) => Ok(tx.commit().await?),
+            Inner::PostgresTx(tx) => Ok(bounded(tx.commit()).await?),
             Inner::SqliteReader(_) | Inner::Postgres(_) => Ok(()),
         }
     }
@@ -130,7 +130,7 @@ impl Tx {
     /// transactions that follow see them at once.
     pub async fn commit_soon(mut self) -> Result<()> {
         if let Inner::PostgresTx(tx) = &mut self.conn.inner {
-            sqlx::query("SET LOCAL synchronous_commit TO OFF").execute(&mut **tx).await?;
+            bounded(sqlx::query("SET LOCAL synchronous_commit TO OFF").execute(&mut **tx)).await?;
         }
         match self.conn.inner {
             Inner::SqliteWriter(guard) => guard.commit_soon().await,

@@ -43,6 +43,14 @@ impl TestApp {
         Self::start_on(backend, folder, ingress).await
     }
 
+    /// As [`start_with`](Self::start_with), with clients sent to S3; `None` where there is no S3.
+    pub async fn start_redirecting(ingress: Ingress) -> Option<Self> {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let mut backend = Backend::new(folder.path()).await;
+        backend.s3_url = Some(format!("{}&redirect=true", backend.s3_url?));
+        Some(Self::start_on(backend, folder, ingress).await)
+    }
+
     /// Starts another instance on the same database and store; `None` where those are for one only.
     pub async fn replica(&self) -> Option<Self> {
         if !self.backend.is_shared() {

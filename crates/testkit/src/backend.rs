@@ -2,13 +2,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use minato_db::Options;
 use minato_store::BlobStore;
 use minato_store::disk::DiskStore;
 use minato_store::s3::{S3Config, S3Credentials, S3Store};
 use minato_types::secret::Secret;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 
 /// A place of its own for one test; several instances may share it.
 #[derive(Clone, Debug)]
@@ -48,15 +50,39 @@ impl Backend {
 
     /// Opens the store.
     pub fn store(&self, folder: &Path) -> Arc<dyn BlobStore> {
-        let Some(url) = &self.s3_url else {
-            return Arc::new(DiskStore::open(&folder.join("storage")).unwrap());
-        };
+        match self.s3() {
+            None => Arc::new(DiskStore::open(&folder.join("storage")).unwrap()),
+            Some(config) => Arc::new(S3Store::new(&config).unwrap()),
+        }
+    }
+
+    /// The bucket, if it is not a folder.
+    pub fn s3(&self) -> Option<S3Config> {
+        let url = self.s3_url.as_ref()?;
         let credentials = S3Credentials {
             access_key_id: variable("AWS_ACCESS_KEY_ID").expect("AWS_ACCESS_KEY_ID"),
             secret_access_key: Secret::new(variable("AWS_SECRET_ACCESS_KEY").expect("AWS_SECRET_ACCESS_KEY")),
             session_token: None,
         };
-        Arc::new(S3Store::new(&S3Config::parse(url, credentials).unwrap()).unwrap())
+        Some(S3Config::parse(url, credentials).unwrap())
+    }
+
+    /// Lets the time of all upload sessions be over.
+    pub async fn expire_uploads(&self) {
+        const SQL: &str = "UPDATE upload SET expires_at = 0";
+        match &self.database {
+            Options::Sqlite { path } => {
+                let options = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(5));
+                let mut conn = options.connect().await.unwrap();
+                sqlx::query(SQL).execute(&mut conn).await.unwrap();
+                conn.close().await.unwrap();
+            }
+            Options::Postgres { url, .. } => {
+                let mut conn = PgConnection::connect(url).await.unwrap();
+                sqlx::query(SQL).execute(&mut conn).await.unwrap();
+                conn.close().await.unwrap();
+            }
+        }
     }
 }
 

@@ -14,6 +14,7 @@
 
 pub mod app;
 pub mod backend;
+pub mod bucket;
 pub mod content;
 pub mod forge;
 pub mod persona;

@@ -10,9 +10,10 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
@@ -35,6 +36,14 @@ pub struct Server {
     proxy: Arc<Proxy>,
 }
 
+/// How a connection hears that the server stops.
+struct Ending {
+    /// Between requests, and after the one under way.
+    watcher: Watcher,
+    /// Before the first byte came.
+    stopped: watch::Receiver<()>,
+}
+
 impl Server {
     /// Binds the address.
     pub async fn bind(address: SocketAddr, tls: Option<TlsConfig>, proxy: Proxy) -> io::Result<Self> {
@@ -52,6 +61,7 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()>, grace: Duration) -> bool {
         let graceful = GracefulShutdown::new();
         let builder = Arc::new(connection_builder());
+        let (stopping, stopped) = watch::channel(());
         tokio::pin!(stop);
         loop {
             let accepted = tokio::select! {
@@ -59,7 +69,14 @@ impl Server {
                 accepted = self.listener.accept() => accepted,
             };
             match accepted {
-                Ok((stream, peer)) => self.spawn(stream, peer, &builder, graceful.watcher()),
+                Ok((stream, peer)) => {
+                    self.spawn(
+                        stream,
+                        peer,
+                        &builder,
+                        Ending { watcher: graceful.watcher(), stopped: stopped.clone() },
+                    );
+                }
                 Err(error) => {
                     tracing::warn!(%error, "could not accept a connection");
                     // Out of file handles, most likely: give running requests time to return some.
@@ -68,6 +85,8 @@ impl Server {
             }
         }
         drop(self.listener);
+        // Ends connections that have not said anything yet.
+        drop(stopping);
         tokio::time::timeout(grace, graceful.shutdown()).await.is_ok()
     }
 
@@ -76,7 +95,7 @@ impl Server {
         stream: TcpStream,
         peer: SocketAddr,
         builder: &Arc<auto::Builder<TokioExecutor>>,
-        watcher: hyper_util::server::graceful::Watcher,
+        ending: Ending,
     ) {
         let proxy = Arc::clone(&self.proxy);
         let tls = self.tls.clone();
@@ -89,7 +108,12 @@ impl Server {
                     Ok::<_, std::convert::Infallible>(proxy.serve(request.map(Body::new), peer.ip()).await)
                 }
             });
-            if !speaks(&stream, tls.is_some()).await {
+            let Ending { watcher, mut stopped } = ending;
+            let speaks = tokio::select! {
+                speaks = speaks(&stream, tls.is_some()) => speaks,
+                _ = stopped.changed() => return,
+            };
+            if !speaks {
                 refuse(stream, tls.is_some()).await;
                 return;
             }

@@ -107,6 +107,24 @@ async fn a_token_that_was_not_asked_for_the_source_is_told_what_to_ask_for() {
     denied.send_bytes(Method::POST, &path, "").await.expect_status(202);
 }
 
+/// On disk there is nowhere to send a client, and nothing to test.
+#[tokio::test]
+async fn clients_of_named_networks_fetch_blobs_from_s3_themselves() {
+    let Some(t) = TestApp::start_redirecting(minato_web::Ingress::default()).await else { return };
+    let digest = push_blob(&t.admin(), "library/app", b"far away").await;
+    let path = format!("/v2/library/app/blobs/{digest}");
+    let answer = t.admin().get(&path).await.with_status(307);
+    let fetched = reqwest::get(answer.header("location")).await.unwrap();
+    assert_eq!(fetched.bytes().await.unwrap(), "far away");
+    t.admin().head(&path).await.expect_status(200);
+
+    let elsewhere = minato_web::Ingress { redirect_clients: Some(Vec::new()), ..Default::default() };
+    let t = TestApp::start_redirecting(elsewhere).await.unwrap();
+    let digest = push_blob(&t.admin(), "library/app", b"near").await;
+    let answer = t.admin().get(&format!("/v2/library/app/blobs/{digest}")).await.with_status(200);
+    assert_eq!(answer.body, b"near");
+}
+
 #[tokio::test]
 async fn a_blob_is_seen_only_through_repositories_that_hold_it() {
     let t = TestApp::start().await;

@@ -5,15 +5,21 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
-    reason = "helpers of tests may give up, as tests do"
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests may give up, as tests do, and tell figures"
 )]
 
 mod blob;
 mod catalog;
+mod crash;
+mod fault;
 mod index;
 mod login;
 mod manifest;
+mod process;
 mod project;
 mod proxy;
 mod pull;

@@ -32,7 +32,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long an answer, or the next piece of one, may take.
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// The same where a whole part goes up first, or S3 puts thousands of them together.
-const LONG_READ_TIMEOUT: Duration = Duration::from_mins(1);
+const LONG_READ_TIMEOUT: Duration = Duration::from_secs(20);
+/// Objects up to this size are sent in no time, so they get the shorter one.
+const SHORT_PUT_BYTES: usize = 1 << 20;
 /// After this long nothing is tried again. With the time-outs above: a service that refuses
 /// connections fails after about one second, a silent one after ten.
 const RETRY_FOR: Duration = Duration::from_secs(4);
@@ -97,8 +99,9 @@ impl Bucket {
     }
 
     pub(super) async fn put(&self, path: &Path, chunks: Vec<Bytes>) -> Result<(), Error> {
-        let payload = chunks.into_iter().collect();
-        self.patient.put(path, payload).await.map_err(sort_error)?;
+        let is_short = chunks.iter().map(Bytes::len).sum::<usize>() <= SHORT_PUT_BYTES;
+        let client = if is_short { &self.quick } else { &self.patient };
+        client.put(path, chunks.into_iter().collect()).await.map_err(sort_error)?;
         Ok(())
     }
 
