@@ -199,10 +199,11 @@ expect_same_blobs() { # ACTUAL-LAYOUT WANTED-LAYOUT
 
 # --- servers
 
+# Below the range that the system takes ports of outgoing connections from.
 free_port() {
   local port
   while :; do
-    port=$((40000 + RANDOM % 9000))
+    port=$((30000 + RANDOM % 2700))
     (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
   done
 }
