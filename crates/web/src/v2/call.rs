@@ -110,6 +110,10 @@ fn manifest(method: &Method, name: &[&str], reference: &str, query: &Query<'_>) 
     let repo = repo(name)?;
     let reference: Reference = reference.parse().map_err(|error: InvalidReference| match error {
         InvalidReference::Digest(error) => Failure::new(Code::DigestInvalid, error.to_string()),
+        // What can't be a tag can't be there (the suite of distribution-spec 1.1 asks for 404).
+        InvalidReference::Tag(error) if method != Method::PUT => {
+            Failure::new(Code::ManifestUnknown, error.to_string())
+        }
         InvalidReference::Tag(error) => Failure::new(Code::TagInvalid, error.to_string()),
     })?;
     match *method {
@@ -348,6 +352,7 @@ mod tests {
         assert_eq!(refused(&Method::GET, "/v2/p/../../etc/manifests/1", ""), Code::NameInvalid);
         assert_eq!(refused(&Method::GET, "/v2/p/a/manifests/sha256:1", ""), Code::DigestInvalid);
         assert_eq!(refused(&Method::PUT, "/v2/p/a/manifests/-x", ""), Code::TagInvalid);
+        assert_eq!(refused(&Method::GET, "/v2/p/a/manifests/.INVALID", ""), Code::ManifestUnknown);
         assert_eq!(refused(&Method::GET, "/v2/p/a/blobs/latest", ""), Code::DigestInvalid);
         assert_eq!(refused(&Method::PATCH, "/v2/p/a/blobs/uploads/1", ""), Code::BlobUploadUnknown);
         assert_eq!(refused(&Method::PUT, &format!("/v2/p/a/blobs/uploads/{U}"), ""), Code::DigestInvalid);
