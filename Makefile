@@ -3,7 +3,7 @@
 .PHONY: run build test check unit e2e soak bench lint fix tools
 
 CARGO ?= cargo
-MINATO ?= target/release/minato
+MINATO ?= $(or $(CARGO_TARGET_DIR),target)/release/minato
 
 ## Builds what is missing, starts Minato and says where to look and how to sign in.
 run: build

@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use minato_testkit::content::{IMAGE_TYPE, bytes, digest};
+use minato_testkit::content::{IMAGE_TYPE, bytes, digest, push_blob};
 use minato_testkit::{Image, Persona};
 use reqwest::Method;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::check_image;
@@ -49,6 +49,36 @@ async fn clients_that_hang_up_leave_nothing_locked() {
     );
     assert!(memory < memory_before + 200, "{memory} MiB, {memory_before} MiB before");
     drop(who);
+    minato.stop().await;
+}
+
+/// Whoever does not read what it asked for must not make us hold it.
+#[tokio::test]
+async fn clients_that_do_not_read_cost_no_memory() {
+    const BLOB_MIB: usize = 64;
+    let place = Place::new().await;
+    let minato = place.start(&[]).await;
+    let who = minato.admin();
+    let blob = push_blob(&who, "library/app", &bytes(9, BLOB_MIB << 20)).await;
+    let before = minato.resident_mib();
+    let mut idle = Vec::new();
+    for _ in 0..8 {
+        let mut client = TcpStream::connect(minato.address()).await.unwrap();
+        let request = format!(
+            "GET /v2/library/app/blobs/{blob} HTTP/1.1\r\nhost: x\r\nauthorization: {AUTHORIZATION}\r\n\r\n"
+        );
+        client.write_all(request.as_bytes()).await.unwrap();
+        // The answer has begun; the rest of it is never read.
+        client.read_exact(&mut [0; 64]).await.unwrap();
+        idle.push(client);
+    }
+    for _ in 0..20 {
+        assert_eq!(minato.health().await["status"], "healthy");
+    }
+    let after = minato.resident_mib();
+    println!("disconnect: {before} MiB before, {after} MiB with 8 clients that do not read");
+    assert!(after < before + BLOB_MIB as u64, "{after} MiB, {before} MiB before");
+    drop((idle, who));
     minato.stop().await;
 }
 
