@@ -4,9 +4,10 @@ pub use minato_db::project::Detail;
 use minato_db::project::Filter;
 use minato_types::id::ProjectId;
 use minato_types::name::ProjectName;
+use minato_types::permission::{Action, Resource};
 use minato_types::project::Role;
 
-use crate::authz::{ProjectDelete, ProjectGrant, ProjectRead, Public, SignedIn};
+use crate::authz::{self, ProjectDelete, ProjectGrant, ProjectRead, Public, SignedIn};
 use crate::{App, Error, Noun, Result};
 
 /// What a list of projects shows.
@@ -52,10 +53,14 @@ pub async fn get(app: &App, grant: &ProjectGrant<ProjectRead>) -> Result<Detail>
     minato_db::project::detail(&mut conn, grant.project, user).await?.ok_or(Error::NotFound(Noun::Project))
 }
 
-/// Whether a project of that name exists. Harbor answers this to everybody who is signed in.
-pub async fn exists(app: &App, _: &SignedIn, name: &str) -> Result<bool> {
+/// Whether there is a project of that name which the caller may see. (Harbor tells everybody who
+/// is signed in about private projects as well.)
+pub async fn exists(app: &App, who: &SignedIn, name: &str) -> Result<bool> {
     let mut conn = app.db.read().await?;
-    Ok(minato_db::project::standing(&mut conn, name, None, 0).await?.is_some())
+    let found = minato_db::project::standing(&mut conn, name, None, who.principal.user_id()).await?;
+    let visible =
+        |standing| authz::principal_holds(&who.principal, standing, Resource::Project, Action::Read);
+    Ok(found.as_ref().is_some_and(visible))
 }
 
 /// Lists the projects that the caller may see, by name.

@@ -122,7 +122,8 @@ async fn make_admin(app: &App, config: &Config) -> Result<Option<Secret>> {
         return Ok(None);
     }
     if let Some(given) = &config.admin_password {
-        setup::first_start(app, given).await?;
+        let made = setup::first_start(app, given).await;
+        made.context("the value of `admin_password` (variable `MINATO_ADMIN_PASSWORD`) can't be used")?;
         return Ok(None);
     }
     let made_up = setup::generate_password()?;

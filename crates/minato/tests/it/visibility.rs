@@ -40,6 +40,7 @@ async fn private_and_absent_projects_look_alike() {
         (Method::POST, "/v2/PROJECT/app/blobs/uploads/".to_owned()),
         (Method::GET, "/api/v2.0/projects/PROJECT".to_owned()),
         (Method::DELETE, "/api/v2.0/projects/PROJECT".to_owned()),
+        (Method::HEAD, "/api/v2.0/projects?project_name=PROJECT".to_owned()),
     ];
     for path in ["referrers/", "blobs/", "manifests/"] {
         paths.push((Method::GET, format!("/v2/PROJECT/app/{path}{digest}")));
