@@ -2,7 +2,6 @@
 
 import itertools
 import statistics
-import threading
 import time
 
 import conversation
@@ -11,7 +10,7 @@ import seed
 import tools
 from client import Target, drive
 from content import Image
-from workloads import ACCEPT
+from workloads import ACCEPT, in_threads
 
 REST_SECONDS = 3
 
@@ -30,7 +29,6 @@ def everything_at_once(server, content, seconds):
     """Large pushes and pulls, small images and 64 readers together; the peak of memory."""
     procfs.reset_peak(server.pid)
     until = time.monotonic() + seconds
-    failures = []
     jobs = [
         *[lambda number=number: _push_large(server, content, number, until) for number in range(4)],
         lambda: _pull_large(server, content, until),
@@ -41,20 +39,7 @@ def everything_at_once(server, content, seconds):
         ),
         lambda: _push_images(server, seconds),
     ]
-
-    def guarded(job):
-        try:
-            job()
-        except Exception as failure:
-            failures.append(failure)
-
-    threads = [threading.Thread(target=guarded, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
+    in_threads(lambda job: job(), [(job,) for job in jobs])
     return procfs.peak_resident_bytes(server.pid)
 
 

@@ -81,13 +81,13 @@ def _large_push(content, streams, limits=()):
             for name, blob in zip(names, chosen)
         ]
         amount = sum(blob.size for blob in chosen) / GB
-        return lambda: Outcome(amount, _in_threads(conversation.push_large_blob, pushes))
+        return lambda: Outcome(amount, in_threads(conversation.push_large_blob, pushes))
 
     title = f"blob push {_mib(chosen[0])}, {_streams(streams)}"
     return Workload(f"push-{streams}", title, "GB", prepare, empty_server=True, limits=limits)
 
 
-def _in_threads(function, calls):
+def in_threads(function, calls):
     """Runs all calls at once; the first failure is raised here."""
     failures = []
 

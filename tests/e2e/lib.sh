@@ -124,7 +124,7 @@ push_blob() { # REPOSITORY FILE
 # FILE.NAME to compare with.
 make_layer() { # FILE NAME [BYTES]
   local tree
-  tree=$(mktemp -d "$WORK/layer.XXXXXX")
+  tree=$(mktemp -d -p "$WORK")
   mkdir "$tree/data"
   head -c "${3:-100000}" /dev/urandom >"$tree/data/$2"
   cp "$tree/data/$2" "$1.$2"
@@ -225,6 +225,23 @@ start_minato() { # FILE
   exec_minato serve </dev/null >"$1" 2>&1 &
   # shellcheck disable=SC2034 # for the caller
   pid=$!
+}
+
+# A Minato of the file's own, with the settings of the environment, in place of the run's:
+# sets $URL and $REGISTRY, makes the projects and signs in.
+serve_own() {
+  start_minato "$WORK/log"
+  own_server=$pid
+  URL=$(address_of "$WORK/log" "$own_server")
+  # shellcheck disable=SC2034 # for the caller
+  REGISTRY=${URL#*://}
+  populate "$URL"
+  crane auth login "$REGISTRY" -u "$ADMIN" --password-stdin <<<"$PASSWORD"
+}
+
+end_own() {
+  kill "$own_server"
+  wait "$own_server"
 }
 
 # Prints the address of a Minato once it is ready.

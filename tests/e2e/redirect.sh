@@ -8,16 +8,10 @@ setup() {
   psql -qX "$MINATO_DATABASE_URL" -c 'CREATE DATABASE redirect'
   export MINATO_DATABASE_URL=${MINATO_DATABASE_URL%/*}/redirect MINATO_STORAGE_URL="${MINATO_STORAGE_URL/main/redirect}&redirect=true"
   export MINATO_DATA_DIR=$WORK/data MINATO_LISTEN=127.0.0.1:0
-  start_minato "$WORK/log"
-  server=$pid
-  URL=$(address_of "$WORK/log" "$server")
-  REGISTRY=${URL#http://}
-  populate "$URL"
-  crane auth login "$REGISTRY" -u "$ADMIN" --password-stdin <<<"$PASSWORD"
+  serve_own
 }
 teardown() {
-  kill "$server"
-  wait "$server"
+  end_own
 }
 
 test_curl() {

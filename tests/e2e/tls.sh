@@ -15,16 +15,10 @@ setup() {
   export MINATO_DATA_DIR=$WORK/data MINATO_LISTEN=127.0.0.1:0 MINATO_TLS_CERTIFICATE=$WORK/chain.pem MINATO_TLS_KEY=$WORK/key.pem
   # The Go clients and curl trust what these say.
   export SSL_CERT_FILE=$WORK/ca.crt CURL_CA_BUNDLE=$WORK/ca.crt
-  start_minato "$WORK/log"
-  server=$pid
-  URL=$(address_of "$WORK/log" "$server")
-  REGISTRY=${URL#https://}
-  populate "$URL"
-  crane auth login "$REGISTRY" -u "$ADMIN" --password-stdin <<<"$PASSWORD"
+  serve_own
 }
 teardown() {
-  kill "$server"
-  wait "$server"
+  end_own
   [[ ! -d $WORK/d ]] || "$E2E/../tools/dockerd" stop "$WORK/d"
 }
 
