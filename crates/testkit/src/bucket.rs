@@ -21,11 +21,6 @@ pub async fn list_multiparts(config: &S3Config) -> Vec<String> {
     names(config, &listing)
 }
 
-/// An object below the prefix, as text.
-pub async fn get_object(config: &S3Config, name: &str) -> String {
-    get(config, &format!("/{}/{name}", config.prefix), &[]).await
-}
-
 fn names(config: &S3Config, listing: &str) -> Vec<String> {
     let keys = listing.split("<Key>").skip(1).filter_map(|rest| rest.split("</Key>").next());
     keys.filter_map(|key| key.strip_prefix(&config.prefix)?.strip_prefix('/')).map(str::to_owned).collect()

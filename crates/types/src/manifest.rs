@@ -204,6 +204,14 @@ impl Document {
     }
 
     fn into_manifest(self, format: ManifestFormat) -> Result<Manifest, ManifestError> {
+        let config_type = self.config.as_ref().map(|config| &config.media_type);
+        if [self.artifact_type.as_ref(), config_type]
+            .iter()
+            .flatten()
+            .any(|text| text.contains(char::is_control))
+        {
+            return rule("a media type has control characters in it");
+        }
         if !format.is_index() && self.config.is_none() {
             return rule("an image manifest needs `config`");
         }

@@ -67,7 +67,7 @@ impl Credentials {
 fn basic(encoded: &str) -> Option<Credentials> {
     let bytes = STANDARD.decode(encoded.trim()).ok()?;
     let text = String::from_utf8(bytes).ok()?;
-    let (username, password) = text.split_once(':')?;
+    let (username, password) = text.split_once(':').filter(|(username, _)| !username.contains('\0'))?;
     Some(Credentials::Basic { username: username.to_owned(), password: Secret::new(password) })
 }
 

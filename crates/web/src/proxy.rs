@@ -83,6 +83,9 @@ impl Proxy {
 
     async fn route(&self, mut request: Request<Body>, client: Client) -> Response<Body> {
         let path = request.uri().path();
+        if has_nul(request.uri()) {
+            return Failure::new(Code::BadRequest, "the address has a NUL character in it").into_response();
+        }
         match Route::of(path) {
             Route::Registry => v2::serve(&self.app, client, request).await,
             Route::Token => {
@@ -114,6 +117,12 @@ fn add_slash(uri: &http::Uri) -> Response<Body> {
         response.headers_mut().insert(LOCATION, value);
     }
     response
+}
+
+/// Whether the address has an encoded NUL. No name, id or filter has one, and `PostgreSQL` can't keep
+/// it in text.
+fn has_nul(uri: &http::Uri) -> bool {
+    uri.path_and_query().is_some_and(|text| text.as_str().contains("%00"))
 }
 
 /// The caller's own id if it is a reasonable one, else a new one.

@@ -16,6 +16,7 @@ mod blob;
 mod catalog;
 mod crash;
 mod fault;
+mod hostile;
 mod index;
 mod login;
 mod manifest;

@@ -26,6 +26,7 @@ use object_store::path::Path;
 use object_store::{BackoffConfig, ClientOptions, GetOptions, ObjectStore, ObjectStoreExt, RetryConfig};
 
 use super::config::{S3Config, S3Redirect};
+use super::unfinished::Unfinished;
 use crate::{ByteStream, Error, StorageKey};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -50,6 +51,7 @@ pub(super) struct Bucket {
     pub(super) patient: AmazonS3,
     /// Signs for clients; never sends anything.
     pub(super) signer: Option<AmazonS3>,
+    pub(super) unfinished: Unfinished,
 }
 
 impl Bucket {
@@ -68,6 +70,7 @@ impl Bucket {
             quick: build(endpoint, READ_TIMEOUT)?,
             patient: build(endpoint, LONG_READ_TIMEOUT)?,
             signer,
+            unfinished: Unfinished::new(config, &client_options(config.endpoint.as_deref(), READ_TIMEOUT))?,
         })
     }
 
@@ -153,16 +156,23 @@ pub(super) fn key_by_upload(id: &UploadId) -> StorageKey {
     StorageKey(format!("blobs/uploads/{id}"))
 }
 
-fn builder(config: &S3Config, endpoint: Option<&str>, read_timeout: Duration) -> AmazonS3Builder {
-    let is_plain_http = endpoint.is_some_and(|endpoint| endpoint.starts_with("http://"));
-    let options = ClientOptions::new()
+fn is_plain_http(endpoint: Option<&str>) -> bool {
+    endpoint.is_some_and(|endpoint| endpoint.starts_with("http://"))
+}
+
+fn client_options(endpoint: Option<&str>, read_timeout: Duration) -> ClientOptions {
+    let is_plain_http = is_plain_http(endpoint);
+    ClientOptions::new()
         .with_allow_http(is_plain_http)
         // Loading them takes time, and fails where none are installed.
         .with_no_system_certificates(is_plain_http)
         .with_connect_timeout(CONNECT_TIMEOUT)
         .with_read_timeout(read_timeout)
         // It would cut off long downloads.
-        .with_timeout_disabled();
+        .with_timeout_disabled()
+}
+
+fn builder(config: &S3Config, endpoint: Option<&str>, read_timeout: Duration) -> AmazonS3Builder {
     let retry = RetryConfig {
         backoff: BackoffConfig {
             init_backoff: Duration::from_millis(100),
@@ -179,8 +189,8 @@ fn builder(config: &S3Config, endpoint: Option<&str>, read_timeout: Duration) ->
         .with_secret_access_key(config.credentials.secret_access_key.expose())
         .with_virtual_hosted_style_request(!config.path_style)
         // Over TLS the bytes are protected already; signing them would hash everything twice.
-        .with_unsigned_payload(!is_plain_http)
-        .with_client_options(options)
+        .with_unsigned_payload(!is_plain_http(endpoint))
+        .with_client_options(client_options(endpoint, read_timeout))
         .with_retry(retry);
     if let Some(token) = &config.credentials.session_token {
         builder = builder.with_token(token.expose());

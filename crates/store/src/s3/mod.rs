@@ -12,6 +12,7 @@ mod draft;
 mod hashing;
 mod seal;
 mod session;
+mod unfinished;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -69,6 +70,26 @@ impl S3Store {
             Some(at) if at != session.offset => Err(Error::WrongOffset { offset: session.offset }),
             _ => Ok(session),
         }
+    }
+
+    /// Drops multipart uploads that a process left when it died before it could note them.
+    async fn sweep_unfinished(
+        &self,
+        older_than_secs: i64,
+        is_known: &(dyn for<'a> Fn(&'a UploadId) -> bool + Send + Sync),
+    ) -> Result<(), Error> {
+        let now = SystemClock.now().as_secs();
+        for multipart in self.bucket.unfinished.list().await? {
+            let age = now.saturating_sub(multipart.begun_at);
+            let is_stale = match multipart.session() {
+                Some(id) => age >= older_than_secs && !is_known(&id),
+                None => age >= older_than_secs.max(PUT_PATIENCE_SECS),
+            };
+            if is_stale && let Some(target) = self.bucket.blob(&multipart.key) {
+                self.bucket.drop_multipart(&target, &multipart.id).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Drops a listed session if nobody wants it; whether it was one that somebody could have
@@ -199,6 +220,7 @@ impl BlobStore for S3Store {
         while let Some(object) = objects.try_next().await.map_err(sort_error)? {
             removed += u64::from(self.sweep_one(object, older_than_secs, is_known).await?);
         }
+        self.sweep_unfinished(older_than_secs, is_known).await?;
         Ok(removed)
     }
 

@@ -166,7 +166,7 @@ impl Bucket {
     }
 
     /// Drops parts that no blob was made of, if they are there.
-    async fn drop_multipart(&self, target: &Path, multipart: &str) -> Result<(), Error> {
+    pub(super) async fn drop_multipart(&self, target: &Path, multipart: &str) -> Result<(), Error> {
         let result = self.quick.abort_multipart(target, &multipart.to_owned()).await.map_err(sort_error);
         match result {
             Err(Error::NotFound) | Ok(()) => Ok(()),

@@ -16,6 +16,7 @@ use minato_types::digest::Algorithm;
 use minato_types::id::UploadId;
 use minato_types::secret::Secret;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::multipart::MultipartStore;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 
@@ -109,10 +110,11 @@ async fn on_s3() {
     assert!(failed.is_empty(), "{} of {total} failed: {failed:?}", failed.len());
 }
 
-const OWN_CLAUSES: [(&str, Clause); 5] = [
+const OWN_CLAUSES: [(&str, Clause); 6] = [
     ("a_lost_hash_means_reading_the_blob", |_| Box::pin(a_lost_hash_means_reading_the_blob())),
     ("a_damaged_session_is_an_error", |_| Box::pin(a_damaged_session_is_an_error())),
     ("nothing_is_left_behind", |_| Box::pin(nothing_is_left_behind())),
+    ("a_multipart_that_was_never_noted_is_swept", |_| Box::pin(a_multipart_that_was_never_noted_is_swept())),
     ("a_seal_can_be_repeated", |_| Box::pin(a_seal_can_be_repeated())),
     ("a_missing_bucket_is_unavailable", |_| Box::pin(a_missing_bucket_is_unavailable())),
 ];
@@ -167,6 +169,25 @@ async fn nothing_is_left_behind() {
     }
     assert_eq!(place.list("uploads").await, Vec::<String>::new());
     assert_eq!(place.sealed().await.len(), 6);
+}
+
+/// As a process leaves it that dies between making one and writing down its id.
+async fn a_multipart_that_was_never_noted_is_swept() {
+    let place = Prefix::new().unwrap();
+    let (store, lost, known) = (place.open(), UploadId::random(), UploadId::random());
+    let digest = sha256(b"a put under way");
+    let target = |name: String| Path::from(format!("{}/blobs/{name}", place.config.prefix));
+    let begin = |path: Path| async { (place.raw.create_multipart(&path).await.unwrap(), path) };
+    let (of_lost, lost_path) = begin(target(format!("uploads/{lost}"))).await;
+    let (of_known, known_path) = begin(target(format!("uploads/{known}"))).await;
+    let (of_put, put_path) = begin(target(format!("sha256/{}.0", digest.hex()))).await;
+    store.sweep_sessions(0, &|id| *id == known).await.unwrap();
+    let raw = &place.raw;
+    let is_there =
+        |path: Path, id: String| async move { raw.put_part(&path, &id, 0, content(10).into()).await.is_ok() };
+    assert!(!is_there(lost_path, of_lost).await);
+    assert!(is_there(known_path, of_known).await);
+    assert!(is_there(put_path, of_put).await);
 }
 
 /// The answer to a seal was lost, and the session's object still there.

@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use minato_types::clock::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::codes::Code;
 use crate::error::Failure;
@@ -106,13 +107,28 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
     async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Failure> {
         use axum::extract::rejection::JsonRejection;
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(value)) => Ok(Self(value)),
+        match Json::<Value>::from_request(request, state).await {
+            Ok(Json(value)) if has_nul(&value) => {
+                Err(Failure::new(Code::BadRequest, "the body has a NUL character in it"))
+            }
+            Ok(Json(value)) => T::deserialize(value)
+                .map(Self)
+                .map_err(|error| Failure::new(Code::UnprocessableEntity, error.to_string())),
             Err(rejection @ JsonRejection::MissingJsonContentType(_)) => {
                 Err(Failure::new(Code::UnsupportedMediaType, rejection.body_text()))
             }
             Err(rejection) => Err(Failure::new(Code::UnprocessableEntity, rejection.body_text())),
         }
+    }
+}
+
+/// Whether there is a NUL in any text, which `PostgreSQL` can't keep.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
