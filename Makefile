@@ -37,4 +37,4 @@ soak:
 
 ## Minato beside other registries, in one run.
 bench: build
-	bench/run
+	bench/run --minato $(abspath $(MINATO))
