@@ -12,6 +12,7 @@ use crate::authn::password::Verified;
 use crate::authn::throttle::Throttle;
 use crate::cache::Cache;
 use crate::pull::Recorder;
+use crate::settings::Remembered;
 use crate::token::TokenService;
 
 /// Minato's parts, shared by everything that runs.
@@ -19,12 +20,13 @@ pub struct App {
     pub(crate) db: Db,
     pub(crate) store: Arc<dyn BlobStore>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) settings: Settings,
+    pub(crate) startup: Startup,
     pub(crate) cache: Cache,
     pub(crate) tokens: TokenService,
     pub(crate) verified: Verified,
     pub(crate) throttle: Throttle,
     pub(crate) pulls: Recorder,
+    pub(crate) remembered_settings: Remembered,
 }
 
 /// What an [`App`] is built from.
@@ -36,12 +38,12 @@ pub struct Parts {
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
     /// What start-up configuration decided.
-    pub settings: Settings,
+    pub startup: Startup,
 }
 
 /// Start-up configuration as far as it changes what is done.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct Startup {
     /// How long a registry token is good for (Harbor: 30 minutes).
     pub token_lifetime: Duration,
     /// How long an upload session may stay unfinished.
@@ -52,7 +54,7 @@ pub struct Settings {
     pub sweep_interval: Duration,
 }
 
-impl Default for Settings {
+impl Default for Startup {
     fn default() -> Self {
         Self {
             token_lifetime: Duration::from_mins(30),
@@ -74,16 +76,17 @@ impl App {
             verified: Verified::new()?,
             throttle: Throttle::default(),
             pulls: Recorder::default(),
+            remembered_settings: Remembered::default(),
             db: parts.db,
             store: parts.store,
             clock: parts.clock,
-            settings: parts.settings,
+            startup: parts.startup,
         }))
     }
 
     /// Start-up configuration.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
+    pub fn startup(&self) -> &Startup {
+        &self.startup
     }
 
     /// Where time comes from.

@@ -22,16 +22,16 @@ impl Background {
     pub fn start(app: &Arc<App>) -> Self {
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
-        let settings = app.settings();
+        let startup = app.startup();
         tasks.spawn(every(
-            settings.pull_flush_interval,
+            startup.pull_flush_interval,
             "pull counts",
             stop.clone(),
             Arc::clone(app),
             |app| async move { pull::flush(&app).await },
         ));
         tasks.spawn(every(
-            settings.sweep_interval,
+            startup.sweep_interval,
             "upload sweep",
             stop.clone(),
             Arc::clone(app),

@@ -22,6 +22,28 @@ pub enum Noun {
     Upload,
     /// A user.
     User,
+    /// An artifact.
+    Artifact,
+    /// A tag.
+    Tag,
+    /// A label.
+    Label,
+    /// A robot account.
+    Robot,
+    /// A member of a project.
+    Member,
+    /// A group of users.
+    Group,
+    /// A quota.
+    Quota,
+    /// An immutability rule.
+    Rule,
+    /// A setting of a project.
+    Metadata,
+    /// An addition of an artifact.
+    Addition,
+    /// An icon.
+    Icon,
 }
 
 /// Why something was not done.
@@ -68,6 +90,20 @@ pub enum Error {
     /// A manifest names blobs or manifests that its repository does not hold.
     #[error("the repository does not hold everything that the manifest names")]
     ManifestReferences(Vec<Digest>),
+    /// The project may not use so much.
+    #[error(
+        "the quota of project {project} is exceeded: {asked} bytes asked, {used} of {hard} bytes used; delete something, or ask an administrator for more"
+    )]
+    QuotaExceeded {
+        /// The project's name.
+        project: String,
+        /// Bytes that may be used.
+        hard: i64,
+        /// Bytes that are used.
+        used: i64,
+        /// Bytes that were asked for.
+        asked: i64,
+    },
     /// The content has another digest than was said.
     #[error("the content has digest `{actual}`, not the given one")]
     DigestMismatch {
@@ -117,6 +153,7 @@ impl From<minato_db::Error> for Error {
         match error {
             minato_db::Error::Unavailable(_) => Self::Unavailable(error.into()),
             minato_db::Error::NoSpace(_) => Self::StorageFull(error.into()),
+            minato_db::Error::Query(why) => Self::invalid("q", why),
             // Conflicts that a caller can cause are named where they can happen.
             minato_db::Error::Conflict
             | minato_db::Error::Referenced

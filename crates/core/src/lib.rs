@@ -10,7 +10,11 @@ mod app;
 mod background;
 mod cache;
 mod error;
+mod immutable;
+mod quota;
+mod selector;
 
+pub mod artifact;
 pub mod authn;
 pub mod authz;
 pub mod blob;
@@ -21,12 +25,14 @@ pub mod project;
 pub mod pull;
 pub mod referrer;
 pub mod repository;
+pub mod settings;
 pub mod setup;
 pub mod tag;
 pub mod token;
 pub mod upload;
 pub mod user;
 
-pub use app::{App, Parts, Settings};
+pub use app::{App, Parts, Startup};
 pub use background::Background;
 pub use error::{Error, Noun, Result};
+pub use minato_db::Window;

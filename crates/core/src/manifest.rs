@@ -1,20 +1,32 @@
-//! Manifests: pushing, serving, deleting.
+//! Manifests as the registry protocol has them: pushing, serving, deleting.
+//!
+//! A push reads first what the manifest names, outside of any transaction, then stores all of
+//! it in one. What the repository lost in between the database refuses (foreign keys), and the
+//! push looks again.
 
 use std::collections::HashMap;
-use std::hash::Hash;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use minato_db::Tx;
+use minato_db::artifact::NewArtifact;
+use minato_db::blob::PresentBlob;
+use minato_db::quota::Charge;
+use minato_types::artifact::{Accessory, ChildDescription};
+use minato_types::clock::Timestamp;
 use minato_types::digest::{Algorithm, Digest};
-use minato_types::id::{ArtifactId, RepositoryId};
+use minato_types::id::{ArtifactId, BlobId, RepositoryId};
 use minato_types::manifest::{Descriptor, Manifest};
 use minato_types::reference::{Reference, Tag};
 use sha2::{Sha256, Sha512};
 
+use crate::artifact::{accessory, kind, remove};
 use crate::authz::{Pull, Push, RepoGrant, RepositoryDelete};
 pub use crate::cache::ServedManifest;
-use crate::{App, Error, Noun, Result};
+use crate::{App, Error, Noun, Result, immutable, quota};
+
+/// How often a push looks again when somebody takes away what it needs.
+const TRIES: usize = 3;
 
 /// What a push made.
 #[derive(Debug)]
@@ -38,6 +50,27 @@ pub struct NewManifest {
     pub content_type: Option<String>,
     /// The document, which is kept byte by byte.
     pub bytes: Bytes,
+}
+
+/// A manifest with all that is known of it before the transaction.
+struct Prepared<'a> {
+    digest: &'a Digest,
+    manifest: &'a Manifest,
+    bytes: &'a [u8],
+    tags: &'a [Tag],
+    accessory: Option<Accessory>,
+    about: kind::About,
+    named: Named,
+}
+
+/// What a manifest names, as the repository has it.
+struct Named {
+    /// Without repeats, by id.
+    blobs: Vec<BlobId>,
+    children: Vec<(ArtifactId, ChildDescription)>,
+    /// All of it together, in bytes.
+    size: u64,
+    config: Option<PresentBlob>,
 }
 
 /// Finds a manifest by tag or digest.
@@ -73,32 +106,41 @@ pub async fn put(app: &App, grant: &RepoGrant<Push>, new: NewManifest) -> Result
     if let Reference::Tag(tag) = new.reference {
         tags.push(tag);
     }
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let repository = minato_db::repository::ensure(&mut tx, grant.project, &grant.name, true, now).await?;
-    let artifact = store(app, &mut tx, repository, &digest, &manifest, &new.bytes).await?;
-    if !tags.is_empty() {
-        minato_db::tag::upsert(&mut tx, repository, artifact, &tags, now).await?;
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let named = find_named(app, grant, &manifest).await?;
+        let prepared = Prepared {
+            digest: &digest,
+            manifest: &manifest,
+            bytes: &new.bytes,
+            tags: &tags,
+            accessory: accessory::of(&manifest, &tags),
+            about: find_about(app, grant, &digest, &manifest, &named).await?,
+            named,
+        };
+        match store(app, grant, &prepared).await {
+            // Somebody took a blob or a child from the repository between our look and now.
+            Err(StoreError::Lost) if tries < TRIES => {}
+            Err(StoreError::Lost) => {
+                let named = manifest.required_blobs().map(|blob| blob.digest.clone()).collect();
+                return Err(Error::ManifestReferences(named));
+            }
+            Err(StoreError::Other(error)) => return Err(error),
+            Ok(repository) => {
+                app.cache.repository_changed(repository);
+                app.pulls.note_push(repository, app.clock.now());
+                return Ok(Pushed { digest, subject: manifest.subject.map(|subject| subject.digest), tags });
+            }
+        }
     }
-    tx.commit().await?;
-    app.cache.repository_changed(repository);
-    Ok(Pushed { digest, subject: manifest.subject.map(|subject| subject.digest), tags })
 }
 
 /// Deletes a manifest with all its tags; refused while an index lists it.
 pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, digest: &Digest) -> Result<()> {
     let repository = grant.existing()?;
     let mut tx = app.db.begin().await?;
-    match minato_db::artifact::delete(&mut tx, repository, digest).await {
-        Ok(true) => {}
-        Ok(false) => return Err(Error::NotFound(Noun::Manifest)),
-        Err(minato_db::Error::Referenced) => {
-            return Err(Error::InUse(
-                "an index in this repository lists the manifest; delete that index first",
-            ));
-        }
-        Err(error) => return Err(error.into()),
-    }
+    remove::artifact(&mut tx, grant.project, repository, digest).await?;
     tx.commit().await?;
     app.cache.repository_changed(repository);
     Ok(())
@@ -126,62 +168,197 @@ fn digest_of(algorithm: Algorithm, bytes: &[u8]) -> Result<Digest> {
     digest.ok_or_else(|| Error::internal("a hash of the wrong length"))
 }
 
-/// Adds the manifest's rows unless the repository has it already.
-async fn store(
+/// Looks up what a manifest names; an error that lists what the repository does not hold.
+async fn find_named(app: &App, grant: &RepoGrant<Push>, manifest: &Manifest) -> Result<Named> {
+    let (mut blobs, mut children) = (HashMap::new(), HashMap::new());
+    if let Some(repository) = grant.repository {
+        let mut conn = app.db.read().await?;
+        if manifest.required_blobs().next().is_some() {
+            let digests = manifest.required_blobs().map(|blob| &blob.digest);
+            let found = minato_db::blob::list_present(&mut conn, repository, digests).await?;
+            blobs.extend(found.into_iter().map(|blob| (blob.digest.clone(), blob)));
+        }
+        if !manifest.children.is_empty() {
+            let digests = manifest.children.iter().map(|child| &child.digest);
+            let found = minato_db::artifact::list_present(&mut conn, repository, digests).await?;
+            children.extend(found.into_iter().map(|child| (child.digest.clone(), child)));
+        }
+    }
+    check_all_present(manifest.required_blobs(), &blobs)?;
+    check_all_present(manifest.children.iter(), &children)?;
+    let size = blobs.values().map(|blob| blob.size).sum::<u64>()
+        + children.values().map(|child| child.size).sum::<u64>();
+    let mut described = HashMap::new();
+    for child in &manifest.children {
+        if let Some(present) = children.get(&child.digest) {
+            described.entry(present.id).or_insert_with(|| describe(child));
+        }
+    }
+    let config = manifest.config.as_ref().and_then(|config| blobs.get(&config.digest)).cloned();
+    let mut blobs: Vec<BlobId> = blobs.into_values().map(|blob| blob.id).collect();
+    blobs.sort_unstable();
+    Ok(Named { blobs, children: described.into_iter().collect(), size, config })
+}
+
+/// What the manifest is. While the store is away, one that is there already can still get a tag.
+async fn find_about(
     app: &App,
-    tx: &mut Tx,
-    repository: RepositoryId,
+    grant: &RepoGrant<Push>,
     digest: &Digest,
     manifest: &Manifest,
-    bytes: &[u8],
-) -> Result<ArtifactId> {
-    let blobs = minato_db::blob::list_present(tx, repository, digests(manifest.required_blobs())).await?;
-    let blobs = all_present(manifest.required_blobs(), blobs)?;
-    let children = match manifest.children.as_slice() {
-        [] => Vec::new(),
-        listed => {
-            let found = minato_db::artifact::list_present(tx, repository, digests(listed.iter())).await?;
-            all_present(listed.iter(), found)?
-        }
-    };
-    let now = app.clock.now();
-    let inserted = minato_db::artifact::insert(tx, repository, digest, manifest, bytes, now).await?;
-    let Some(artifact) = inserted else {
-        let known = minato_db::artifact::list_present(tx, repository, [digest]).await?;
-        return known.first().map(|(_, id)| *id).ok_or(Error::NotFound(Noun::Manifest));
-    };
-    if !blobs.is_empty() {
-        match minato_db::artifact::insert_blobs(tx, repository, artifact, blobs).await {
-            // Somebody took a blob from the repository between our look and now.
-            Err(minato_db::Error::Referenced) => {
-                let missing = manifest.required_blobs().map(|blob| blob.digest.clone()).collect();
-                return Err(Error::ManifestReferences(missing));
-            }
-            outcome => outcome?,
+    named: &Named,
+) -> Result<kind::About> {
+    let about = kind::about(app, manifest, named.config.as_ref()).await;
+    if let (Err(Error::Unavailable(_)), Some(repository)) = (&about, grant.repository) {
+        let mut conn = app.db.read().await?;
+        if !minato_db::artifact::list_present(&mut conn, repository, [digest]).await?.is_empty() {
+            return Ok(kind::About::default());
         }
     }
-    if !children.is_empty() {
-        minato_db::artifact::insert_children(tx, artifact, children).await?;
+    about
+}
+
+fn describe(child: &Descriptor) -> ChildDescription {
+    ChildDescription {
+        platform: child.platform.clone(),
+        annotations: child.annotations.clone(),
+        urls: child.urls.clone(),
     }
-    Ok(artifact)
 }
 
-fn digests<'a>(descriptors: impl Iterator<Item = &'a Descriptor>) -> impl Iterator<Item = &'a Digest> {
-    descriptors.map(|descriptor| &descriptor.digest)
-}
-
-/// The rows of all that is named, without repeats; an error that lists what is missing.
-fn all_present<'a, Id: Copy + Eq + Hash>(
+fn check_all_present<'a, T>(
     named: impl Iterator<Item = &'a Descriptor>,
-    found: Vec<(Digest, Id)>,
-) -> Result<Vec<Id>> {
-    let found: HashMap<Digest, Id> = found.into_iter().collect();
-    let mut missing: Vec<Digest> =
-        digests(named).filter(|digest| !found.contains_key(digest)).cloned().collect();
+    found: &HashMap<Digest, T>,
+) -> Result<()> {
+    let mut missing: Vec<Digest> = named
+        .map(|descriptor| &descriptor.digest)
+        .filter(|digest| !found.contains_key(digest))
+        .cloned()
+        .collect();
     missing.dedup();
-    if missing.is_empty() {
-        Ok(found.into_values().collect())
-    } else {
-        Err(Error::ManifestReferences(missing))
+    if missing.is_empty() { Ok(()) } else { Err(Error::ManifestReferences(missing)) }
+}
+
+/// Why a manifest was not stored.
+enum StoreError {
+    /// Something that it names is not there any more.
+    Lost,
+    Other(Error),
+}
+
+impl From<minato_db::Error> for StoreError {
+    fn from(error: minato_db::Error) -> Self {
+        match error {
+            minato_db::Error::Referenced => Self::Lost,
+            other => Self::Other(other.into()),
+        }
     }
+}
+
+impl From<Error> for StoreError {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// One transaction: repository, quota, manifest with all that it names, tags.
+async fn store(
+    app: &App,
+    grant: &RepoGrant<Push>,
+    prepared: &Prepared<'_>,
+) -> std::result::Result<RepositoryId, StoreError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let repository = minato_db::repository::ensure(&mut tx, grant.project, &grant.name, true, now).await?;
+    charge(app, &mut tx, grant, prepared).await?;
+    let (artifact, is_new) = insert(&mut tx, grant, repository, prepared, now).await?;
+    let mut changed = point_tags(&mut tx, grant, repository, artifact, prepared, now).await?;
+    if is_new {
+        changed.extend(prepared.named.children.iter().map(|(child, _)| *child));
+    } else if let Some(accessory) = &prepared.accessory {
+        minato_db::artifact::update_accessory(&mut tx, artifact, accessory).await?;
+    } else if !prepared.tags.is_empty() {
+        changed.push(artifact);
+    }
+    minato_db::artifact::refresh_listed(&mut tx, &changed).await?;
+    tx.commit().await?;
+    Ok(repository)
+}
+
+/// Counts the blobs that are new to the project.
+async fn charge(
+    app: &App,
+    tx: &mut Tx,
+    grant: &RepoGrant<Push>,
+    prepared: &Prepared<'_>,
+) -> std::result::Result<(), StoreError> {
+    if prepared.named.blobs.is_empty() {
+        return Ok(());
+    }
+    let bytes = minato_db::quota::add_blobs(tx, grant.project, &prepared.named.blobs).await?;
+    match minato_db::quota::charge(tx, grant.project, bytes, quota::seed()).await? {
+        Charge::Done => Ok(()),
+        Charge::Exceeded { .. } if !quota::is_enforced(app).await? => {
+            Ok(minato_db::quota::count(tx, grant.project, bytes, quota::seed()).await?)
+        }
+        Charge::Exceeded { hard, used } => {
+            let project = grant.name.project().to_owned();
+            Err(Error::QuotaExceeded { project, hard, used, asked: bytes }.into())
+        }
+    }
+}
+
+/// Adds the manifest unless the repository has it already; whether it is new.
+async fn insert(
+    tx: &mut Tx,
+    grant: &RepoGrant<Push>,
+    repository: RepositoryId,
+    prepared: &Prepared<'_>,
+    now: Timestamp,
+) -> std::result::Result<(ArtifactId, bool), StoreError> {
+    let Prepared { digest, manifest, bytes, accessory, about, named, .. } = prepared;
+    let new = NewArtifact {
+        project: grant.project,
+        repository,
+        digest,
+        manifest,
+        bytes,
+        accessory: accessory.as_ref(),
+        kind: &about.kind,
+        attributes: &about.attributes,
+        icon: about.icon.as_ref().map(Digest::as_str),
+        size: named.size + bytes.len() as u64,
+    };
+    let Some(artifact) = minato_db::artifact::insert(tx, &new, now).await? else {
+        let known = minato_db::artifact::list_present(tx, repository, [*digest]).await?;
+        let known = known.first().ok_or(Error::NotFound(Noun::Manifest))?;
+        return Ok((known.id, false));
+    };
+    if !named.blobs.is_empty() {
+        minato_db::artifact::insert_blobs(tx, grant.project, repository, artifact, &named.blobs).await?;
+    }
+    if !named.children.is_empty() {
+        minato_db::artifact::insert_children(tx, artifact, &named.children).await?;
+    }
+    Ok((artifact, true))
+}
+
+/// Points the tags at the artifact; those that lost one.
+async fn point_tags(
+    tx: &mut Tx,
+    grant: &RepoGrant<Push>,
+    repository: RepositoryId,
+    artifact: ArtifactId,
+    prepared: &Prepared<'_>,
+    now: Timestamp,
+) -> std::result::Result<Vec<ArtifactId>, StoreError> {
+    if prepared.tags.is_empty() {
+        return Ok(Vec::new());
+    }
+    let before = minato_db::tag::list_targets(tx, repository, prepared.tags).await?;
+    for (tag, _) in &before {
+        immutable::check_in(tx, grant.project, &grant.name, tag).await?;
+    }
+    minato_db::tag::upsert(tx, repository, artifact, prepared.tags, now).await?;
+    Ok(before.into_iter().map(|(_, target)| target).filter(|target| *target != artifact).collect())
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use minato_types::id::UserId;
+use minato_types::id::{ProjectId, RobotId, UserId};
+use minato_types::permission::{Action, Resource, SystemResource};
 
 use crate::token::Claims;
 
@@ -20,13 +21,70 @@ pub enum Principal {
         /// Whether it is a system administrator.
         sysadmin: bool,
     },
+    /// A robot that gave the right secret.
+    Robot(Arc<Robot>),
+}
+
+/// A robot and what it may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Robot {
+    /// The account.
+    pub id: RobotId,
+    /// Its full name, prefix and project included.
+    pub name: String,
+    /// The project that it belongs to; the system's have none.
+    pub project: Option<ProjectId>,
+    /// What it was given.
+    pub grants: Vec<RobotGrant>,
+}
+
+/// One thing that a robot may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RobotGrant {
+    /// In the system as a whole.
+    System(SystemResource, Action),
+    /// In one project, or in all of them.
+    Project(Option<ProjectId>, Resource, Action),
+}
+
+impl Robot {
+    /// Whether it may do this in the system.
+    pub(crate) fn holds_in_system(&self, resource: SystemResource, action: Action) -> bool {
+        self.grants.contains(&RobotGrant::System(resource, action))
+    }
+
+    /// Whether it may do this in a project. Who may push may pull, if the robot is a project's own
+    /// (as in Harbor).
+    pub(crate) fn holds(&self, project: ProjectId, resource: Resource, action: Action) -> bool {
+        let granted = |wanted: Action| {
+            self.grants.iter().any(|grant| match grant {
+                RobotGrant::Project(scope, r, a) => {
+                    *r == resource && *a == wanted && scope.is_none_or(|scope| scope == project)
+                }
+                RobotGrant::System(..) => false,
+            })
+        };
+        let pulls_by_push =
+            resource == Resource::Repository && action == Action::Pull && self.project.is_some();
+        granted(action) || (pulls_by_push && granted(Action::Push))
+    }
 }
 
 impl Principal {
-    /// The user's id for queries, where 0 is nobody.
+    /// Whom something belongs to. By id, so that an account made later under the same name does
+    /// not inherit it.
+    pub(crate) fn owner(&self) -> String {
+        match self {
+            Self::Anonymous => "nobody".to_owned(),
+            Self::User { id, .. } => format!("user:{id}"),
+            Self::Robot(robot) => format!("robot:{}", robot.id),
+        }
+    }
+
+    /// The user's id for queries, where 0 is nobody or a robot.
     pub(crate) fn user_id(&self) -> i64 {
         match self {
-            Self::Anonymous => 0,
+            Self::Anonymous | Self::Robot(_) => 0,
             Self::User { id, .. } => id.0,
         }
     }
@@ -46,6 +104,7 @@ impl Principal {
         match self {
             Self::Anonymous => "",
             Self::User { name, .. } => name,
+            Self::Robot(robot) => &robot.name,
         }
     }
 }
@@ -73,12 +132,11 @@ impl Caller {
         !self.name().is_empty()
     }
 
-    /// Whom an upload session belongs to. By id, so that an account made later under the same
-    /// name does not inherit it.
+    /// Whom an upload session belongs to.
     pub(crate) fn owner(&self) -> String {
         match self {
-            Self::Direct(principal) => format!("user:{}", principal.user_id()),
-            Self::Token(claims) => format!("user:{}", claims.uid),
+            Self::Direct(principal) => principal.owner(),
+            Self::Token(claims) => claims.own.clone(),
         }
     }
 }

@@ -1,23 +1,14 @@
 //! Projects: making, showing, listing, deleting.
 
 pub use minato_db::project::Detail;
-use minato_db::project::Filter;
 use minato_types::id::ProjectId;
 use minato_types::name::ProjectName;
 use minato_types::permission::{Action, Resource};
 use minato_types::project::Role;
+use minato_types::query::Query;
 
 use crate::authz::{self, ProjectDelete, ProjectGrant, ProjectRead, Public, SignedIn};
-use crate::{App, Error, Noun, Result};
-
-/// What a list of projects shows.
-#[derive(Clone, Debug, Default)]
-pub struct ListFilter {
-    /// Only those whose name contains this, ignoring case.
-    pub name: Option<String>,
-    /// Only public, or only private ones.
-    pub public: Option<bool>,
-}
+use crate::{App, Error, Noun, Result, Window, settings};
 
 /// A window of a list, and how long the whole is.
 pub struct Page<T> {
@@ -40,6 +31,8 @@ pub async fn create(app: &App, who: &SignedIn, name: &ProjectName, public: bool)
         }
         outcome => outcome?,
     };
+    let hard = settings::current(app).await?.number("storage_per_project");
+    minato_db::quota::insert(&mut tx, id, hard, now).await?;
     minato_db::member::insert_user(&mut tx, id, owner, Role::ProjectAdmin, now).await?;
     tx.commit().await?;
     app.cache.projects_changed();
@@ -64,22 +57,10 @@ pub async fn exists(app: &App, who: &SignedIn, name: &str) -> Result<bool> {
 }
 
 /// Lists the projects that the caller may see, by name.
-pub async fn list(
-    app: &App,
-    who: &Public,
-    filter: &ListFilter,
-    limit: i64,
-    offset: i64,
-) -> Result<Page<Detail>> {
-    let filter = Filter {
-        all: who.principal.is_sysadmin(),
-        user: who.principal.user_id(),
-        name: filter.name.as_deref(),
-        public: filter.public,
-    };
+pub async fn list(app: &App, who: &Public, query: &Query, window: Window) -> Result<Page<Detail>> {
     let mut conn = app.db.read().await?;
-    let items = minato_db::project::list(&mut conn, &filter, limit, offset).await?;
-    let total = minato_db::project::count(&mut conn, &filter).await?;
+    let viewer = authz::viewer(&who.principal);
+    let (items, total) = minato_db::project::list(&mut conn, &viewer, query, window).await?;
     Ok(Page { items, total })
 }
 

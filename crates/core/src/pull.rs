@@ -1,4 +1,5 @@
-//! Counting pulls: noted in memory while answering, written in batches behind it.
+//! Counting pulls, and the times of pushes: noted in memory while answering, written in batches
+//! behind it.
 //!
 //! What is in memory when the process is killed is lost; it is statistics.
 
@@ -21,6 +22,7 @@ struct Notes {
     artifacts: HashMap<ArtifactId, Timestamp>,
     tags: HashMap<(RepositoryId, String), Timestamp>,
     repositories: HashMap<RepositoryId, i64>,
+    pushed: HashMap<RepositoryId, Timestamp>,
 }
 
 /// What was pulled since the last write.
@@ -28,6 +30,12 @@ struct Notes {
 pub(crate) struct Recorder(Mutex<Notes>);
 
 impl Recorder {
+    /// Notes that a manifest was pushed. The row of a repository that many push to would make them
+    /// wait for each other.
+    pub(crate) fn note_push(&self, repository: RepositoryId, now: Timestamp) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pushed.insert(repository, now);
+    }
+
     fn take(&self) -> Notes {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -52,7 +60,7 @@ pub fn note(app: &App, grant: &RepoGrant<Pull>, reference: &Reference, manifest:
 /// Writes what was noted. Happens by itself every few seconds and at the end.
 pub async fn flush(app: &App) -> Result<()> {
     let notes = app.pulls.take();
-    if notes.repositories.is_empty() {
+    if notes.repositories.is_empty() && notes.pushed.is_empty() {
         return Ok(());
     }
     // Always in the same order, so that two replicas never wait for each other's rows.
@@ -62,10 +70,13 @@ pub async fn flush(app: &App) -> Result<()> {
     tags.sort_unstable();
     let mut repositories: Vec<_> = notes.repositories.into_iter().collect();
     repositories.sort_unstable();
+    let mut pushed: Vec<_> = notes.pushed.into_iter().collect();
+    pushed.sort_unstable();
     let mut tx = app.db.begin().await?;
     minato_db::pull::update_artifacts(&mut tx, &artifacts).await?;
     minato_db::pull::update_tags(&mut tx, &tags).await?;
     minato_db::pull::update_repositories(&mut tx, &repositories).await?;
+    minato_db::pull::update_pushed(&mut tx, &pushed).await?;
     tx.commit().await?;
     Ok(())
 }

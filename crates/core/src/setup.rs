@@ -36,6 +36,7 @@ pub async fn first_start(app: &App, password: &Secret) -> Result<bool> {
     };
     let library: ProjectName = LIBRARY.parse().map_err(Error::internal)?;
     let project = minato_db::project::insert(&mut tx, &library, id, true, now).await?;
+    minato_db::quota::insert(&mut tx, project, -1, now).await?;
     minato_db::member::insert_user(&mut tx, project, id, Role::ProjectAdmin, now).await?;
     tx.commit().await?;
     Ok(true)

@@ -21,7 +21,7 @@ pub async fn start(app: &App, grant: &RepoGrant<Push>, algorithm: Algorithm) -> 
         repository: &grant.name,
         owner: &grant.caller.owner(),
         created_at,
-        expires_at: created_at.plus(app.settings.upload_lifetime),
+        expires_at: created_at.plus(app.startup.upload_lifetime),
     };
     app.store.begin(&id, algorithm).await?;
     let mut tx = app.db.begin().await?;
@@ -102,7 +102,7 @@ pub(crate) async fn sweep(app: &App) -> Result<()> {
     let known: std::collections::HashSet<UploadId> =
         minato_db::upload::list_all(&mut conn).await?.into_iter().collect();
     drop(conn);
-    let age = app.settings.upload_lifetime.as_secs();
+    let age = app.startup.upload_lifetime.as_secs();
     let swept = app.store.sweep_sessions(age, &|id| known.contains(id)).await?;
     if swept > 0 {
         tracing::info!(count = swept, "dropped leftovers of uploads");

@@ -2,13 +2,14 @@
 
 use minato_db::user::NewUser;
 use minato_types::id::UserId;
+use minato_types::query::Query;
 use minato_types::secret::Secret;
 use minato_types::user::{User, Username, is_acceptable_password};
 
 use crate::authn::password;
 use crate::authz::{SignedIn, SystemGrant, UserCreate, UserList, UserRead};
 use crate::project::Page;
-use crate::{App, Error, Noun, Result};
+use crate::{App, Error, Noun, Result, Window};
 
 /// What a new account is made of.
 #[derive(Debug)]
@@ -67,9 +68,8 @@ pub async fn current(app: &App, who: &SignedIn) -> Result<User> {
 }
 
 /// Lists accounts by name.
-pub async fn list(app: &App, _: &SystemGrant<UserList>, limit: i64, offset: i64) -> Result<Page<User>> {
+pub async fn list(app: &App, _: &SystemGrant<UserList>, query: &Query, window: Window) -> Result<Page<User>> {
     let mut conn = app.db.read().await?;
-    let items = minato_db::user::list(&mut conn, limit, offset).await?;
-    let total = minato_db::user::count(&mut conn).await?;
+    let (items, total) = minato_db::user::list(&mut conn, query, window).await?;
     Ok(Page { items, total })
 }

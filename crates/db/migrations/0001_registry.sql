@@ -4,6 +4,8 @@
 -- never re-used integer key; @NAME@ is text compared and ordered by bytes;
 -- @BYTES@ is binary.
 
+-- A deleted account keeps its row, under a name that nobody can sign in with: projects
+-- and audit entries go on naming it.
 CREATE TABLE users (
     id            @ID@,
     username      @NAME@ NOT NULL UNIQUE,
@@ -12,6 +14,7 @@ CREATE TABLE users (
     comment       TEXT NOT NULL,
     password_hash TEXT,
     sysadmin      BOOLEAN NOT NULL,
+    deleted       BOOLEAN NOT NULL DEFAULT FALSE,
     created_at    BIGINT NOT NULL,
     updated_at    BIGINT NOT NULL
 );
@@ -53,6 +56,9 @@ CREATE TABLE repository (
     updated_at  BIGINT NOT NULL
 );
 CREATE INDEX repository_project ON repository (project_id, name);
+CREATE INDEX repository_created ON repository (project_id, created_at, id);
+CREATE INDEX repository_updated ON repository (project_id, updated_at, id);
+CREATE INDEX repository_pulls ON repository (project_id, pull_count, id);
 
 -- One row per digest and generation. A row that is not live belongs to bytes on
 -- their way out: nobody may refer to it, and the digest may be pushed anew.
@@ -75,47 +81,83 @@ CREATE TABLE repository_blob (
 );
 CREATE INDEX repository_blob_blob ON repository_blob (blob_id, repository_id);
 
--- A manifest in a repository. referrer_type is what the referrers API shows and
--- filters by: artifactType, else the configuration's media type.
+-- A manifest in a repository.
+--
+-- media_type is the manifest's own, config_type its configuration's. referrer_type is
+-- what the referrers API shows and filters by: artifactType, else config_type. kind is
+-- Harbor's word for what it is (IMAGE, CHART, …), attributes what is known of that kind,
+-- as JSON. size counts the manifest and all that it names, in bytes. pull_time 0 is never.
+--
+-- subject_digest is the manifest's own `subject`; accessory_of is that, or the subject
+-- that a signature of the old form names in its tag. listed says whether lists show it:
+-- neither accessories nor what is only a child of an index.
 CREATE TABLE artifact (
     id             @ID@,
+    project_id     BIGINT NOT NULL REFERENCES project (id),
     repository_id  BIGINT NOT NULL REFERENCES repository (id),
     digest         @NAME@ NOT NULL,
     media_type     @NAME@ NOT NULL,
+    config_type    @NAME@ NOT NULL,
     artifact_type  @NAME@,
     referrer_type  @NAME@,
     subject_digest @NAME@,
+    accessory_of   @NAME@,
+    accessory_type @NAME@,
+    kind           @NAME@ NOT NULL,
+    attributes     TEXT NOT NULL,
     annotations    TEXT NOT NULL,
+    icon           @NAME@,
+    manifest_size  BIGINT NOT NULL,
     size           BIGINT NOT NULL,
+    listed         BOOLEAN NOT NULL,
     push_time      BIGINT NOT NULL,
-    pull_time      BIGINT,
+    pull_time      BIGINT NOT NULL DEFAULT 0,
+    manifest       @BYTES@ NOT NULL,
     UNIQUE (repository_id, digest)
 );
 CREATE INDEX artifact_referrer ON artifact (repository_id, subject_digest, digest)
     WHERE subject_digest IS NOT NULL;
 CREATE INDEX artifact_referrer_type ON artifact (repository_id, subject_digest, referrer_type, digest)
     WHERE subject_digest IS NOT NULL;
+CREATE INDEX artifact_accessory ON artifact (repository_id, accessory_of, id)
+    WHERE accessory_of IS NOT NULL;
+CREATE INDEX artifact_pushed ON artifact (repository_id, push_time, id) WHERE listed;
+CREATE INDEX artifact_pulled ON artifact (repository_id, pull_time, id) WHERE listed;
+CREATE INDEX artifact_size ON artifact (repository_id, size, id) WHERE listed;
+CREATE INDEX artifact_kind ON artifact (repository_id, kind, push_time, id) WHERE listed;
+CREATE INDEX artifact_project_pushed ON artifact (project_id, push_time, id) WHERE listed;
+CREATE INDEX artifact_project_kind ON artifact (project_id, kind, push_time, id) WHERE listed;
 
-CREATE TABLE artifact_payload (
-    artifact_id BIGINT PRIMARY KEY REFERENCES artifact (id) ON DELETE CASCADE,
-    bytes       @BYTES@ NOT NULL
+-- A blob that some artifact of the project needs: what its quota counts, once each.
+CREATE TABLE project_blob (
+    project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    blob_id    BIGINT NOT NULL REFERENCES blob (id),
+    size       BIGINT NOT NULL,
+    PRIMARY KEY (project_id, blob_id)
 );
+CREATE INDEX project_blob_blob ON project_blob (blob_id);
 
 -- The second key makes the database itself refuse to unlink a blob from a
--- repository while a manifest there needs it.
+-- repository while a manifest there needs it; the third keeps what is counted for the
+-- project from going while it is needed.
 CREATE TABLE artifact_blob (
     artifact_id   BIGINT NOT NULL REFERENCES artifact (id) ON DELETE CASCADE,
+    project_id    BIGINT NOT NULL,
     repository_id BIGINT NOT NULL,
     blob_id       BIGINT NOT NULL,
     PRIMARY KEY (artifact_id, blob_id),
-    FOREIGN KEY (repository_id, blob_id) REFERENCES repository_blob (repository_id, blob_id)
+    FOREIGN KEY (repository_id, blob_id) REFERENCES repository_blob (repository_id, blob_id),
+    FOREIGN KEY (project_id, blob_id) REFERENCES project_blob (project_id, blob_id)
 );
 CREATE INDEX artifact_blob_link ON artifact_blob (repository_id, blob_id);
+CREATE INDEX artifact_blob_project ON artifact_blob (project_id, blob_id);
 
--- Without cascade on the child: a manifest can't go while an index lists it.
+-- Without cascade on the child: a manifest can't go while an index lists it. What the index
+-- says of the child (platform, annotations, urls) is kept as JSON.
 CREATE TABLE artifact_reference (
-    parent_id BIGINT NOT NULL REFERENCES artifact (id) ON DELETE CASCADE,
-    child_id  BIGINT NOT NULL REFERENCES artifact (id),
+    parent_id   BIGINT NOT NULL REFERENCES artifact (id) ON DELETE CASCADE,
+    child_id    BIGINT NOT NULL REFERENCES artifact (id),
+    description TEXT NOT NULL,
     PRIMARY KEY (parent_id, child_id)
 );
 CREATE INDEX artifact_reference_child ON artifact_reference (child_id);
@@ -126,10 +168,11 @@ CREATE TABLE tag (
     artifact_id   BIGINT NOT NULL REFERENCES artifact (id) ON DELETE CASCADE,
     name          @NAME@ NOT NULL,
     push_time     BIGINT NOT NULL,
-    pull_time     BIGINT,
+    pull_time     BIGINT NOT NULL DEFAULT 0,
     UNIQUE (repository_id, name)
 );
-CREATE INDEX tag_artifact ON tag (artifact_id);
+CREATE INDEX tag_artifact ON tag (artifact_id, push_time, id);
+CREATE INDEX tag_artifact_name ON tag (artifact_id, name);
 
 -- An upload session belongs to who opened it and to its repository's name.
 CREATE TABLE upload (

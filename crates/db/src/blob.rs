@@ -18,9 +18,11 @@ row! {
 }
 
 row! {
-    struct DigestRow {
+    struct PresentRow {
         id: i64,
         digest: String,
+        size: i64,
+        storage_key: String,
     }
 }
 
@@ -42,6 +44,19 @@ row! {
 pub struct Blob {
     /// Row id.
     pub id: BlobId,
+    /// Size in bytes.
+    pub size: u64,
+    /// Where the store keeps the bytes.
+    pub storage_key: String,
+}
+
+/// A blob that a repository holds.
+#[derive(Clone, Debug)]
+pub struct PresentBlob {
+    /// Row id.
+    pub id: BlobId,
+    /// Its digest.
+    pub digest: Digest,
     /// Size in bytes.
     pub size: u64,
     /// Where the store keeps the bytes.
@@ -75,23 +90,30 @@ pub async fn get(conn: &mut Conn, repository: RepositoryId, digest: &Digest) -> 
     fetch_optional!(conn, Row, SQL, repository.0, digest.as_str())?.map(Blob::try_from).transpose()
 }
 
-/// Those of `digests` that the repository holds, with their row ids.
+/// Those of `digests` that the repository holds.
 pub async fn list_present(
     conn: &mut Conn,
     repository: RepositoryId,
     digests: impl IntoIterator<Item = &Digest>,
-) -> Result<Vec<(Digest, BlobId)>> {
+) -> Result<Vec<PresentBlob>> {
     let list = json_texts(digests.into_iter().map(Digest::as_str));
     let sql = with_list!(
-        "SELECT b.id, b.digest FROM blob b
+        "SELECT b.id, b.digest, b.size, b.storage_key FROM blob b
          JOIN repository_blob rb ON rb.blob_id = b.id AND rb.repository_id = $1
          WHERE b.live AND b.digest IN (",
         text "$2",
         ")"
     );
-    let rows = fetch_all!(conn, DigestRow, sql, repository.0, list)?;
+    let rows = fetch_all!(conn, PresentRow, sql, repository.0, list)?;
     rows.into_iter()
-        .map(|row| Ok((row.digest.parse().map_err(|_| corrupt("a digest"))?, BlobId(row.id))))
+        .map(|row| {
+            Ok(PresentBlob {
+                id: BlobId(row.id),
+                digest: row.digest.parse().map_err(|_| corrupt("a digest"))?,
+                size: u64::try_from(row.size).map_err(|_| corrupt("a blob's size"))?,
+                storage_key: row.storage_key,
+            })
+        })
         .collect()
 }
 

@@ -30,6 +30,11 @@ pub(crate) enum Raw<'a> {
 }
 
 impl Conn {
+    /// Whether rows have to be locked against transactions that run at the same time.
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.inner, Inner::Postgres(_) | Inner::PostgresTx(_))
+    }
+
     /// The driver's connection, for one statement.
     pub(crate) fn raw(&mut self) -> Raw<'_> {
         self.statements.fetch_add(1, Ordering::Relaxed);

@@ -6,22 +6,27 @@
 #![warn(missing_docs)]
 
 mod dialect;
+mod listing;
 mod migrate;
 mod pool;
 mod sqlite_writer;
 
 pub mod artifact;
 pub mod blob;
+pub mod immutable;
 pub mod member;
 pub mod project;
 pub mod pull;
+pub mod quota;
 pub mod repository;
 pub mod secret;
+pub mod setting;
 pub mod tag;
 pub mod upload;
 pub mod user;
 
 pub use dialect::Conn;
+pub use listing::Window;
 pub use pool::{Db, Options, Tx};
 
 /// What can go wrong between us and the database.
@@ -50,6 +55,9 @@ pub enum Error {
         /// Number of the newest migration in this program.
         known: i64,
     },
+    /// A list can't be asked for like this; the text says why.
+    #[error("{0}")]
+    Query(String),
     /// The database address can't be used.
     #[error("{0}")]
     Address(String),

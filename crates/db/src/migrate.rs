@@ -11,7 +11,10 @@ use crate::pool::Tx;
 use crate::{Conn, Error, Result};
 
 /// Number, name and text, in order.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "registry", include_str!("../migrations/0001_registry.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "registry", include_str!("../migrations/0001_registry.sql")),
+    (2, "management", include_str!("../migrations/0002_management.sql")),
+];
 
 row! {
     struct Version { version: i64 }

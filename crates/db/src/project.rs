@@ -4,8 +4,10 @@ use minato_types::clock::Timestamp;
 use minato_types::id::{ProjectId, RepositoryId, UserId};
 use minato_types::name::ProjectName;
 use minato_types::project::{Project, Role};
+use minato_types::query::Query;
 
-use crate::dialect::{corrupt, execute, fetch_all, fetch_one, fetch_optional, row};
+use crate::dialect::{corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, row, with_list};
+use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Result};
 
 row! {
@@ -32,8 +34,14 @@ row! {
         created_at: i64,
         updated_at: i64,
         owner_name: String,
-        role: Option<i64>,
         repository_count: i64,
+    }
+}
+
+row! {
+    struct RoleRow {
+        project_id: i64,
+        role: i64,
     }
 }
 
@@ -71,19 +79,67 @@ pub struct Standing {
     pub repository: Option<RepositoryId>,
 }
 
-/// Which projects a list shows.
-#[derive(Clone, Copy, Debug)]
-pub struct Filter<'a> {
-    /// All of them, as a system administrator sees; otherwise public ones and those `user`
-    /// is a member of.
-    pub all: bool,
-    /// The asking user; 0 for nobody.
-    pub user: i64,
-    /// Only those whose name contains this, ignoring case.
-    pub name: Option<&'a str>,
-    /// Only public ones, or only private ones.
-    pub public: Option<bool>,
+/// Who looks at projects.
+#[derive(Clone, Debug)]
+pub enum Viewer {
+    /// Sees all of them.
+    All,
+    /// Sees public ones, and those it is a member of.
+    User(UserId),
+    /// Sees public ones, and these.
+    Projects(Vec<ProjectId>),
+    /// Sees public ones.
+    Public,
 }
+
+impl Viewer {
+    /// The condition on a project's row `p`.
+    pub(crate) fn condition(&self) -> String {
+        match self {
+            Self::All => "TRUE".to_owned(),
+            Self::Public => "p.public".to_owned(),
+            Self::User(id) => format!(
+                "(p.public OR p.id IN (SELECT m.project_id FROM project_member m
+                    WHERE m.entity_type = 'u' AND m.entity_id = {id}))"
+            ),
+            Self::Projects(ids) if ids.is_empty() => "p.public".to_owned(),
+            Self::Projects(ids) => {
+                let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+                format!("(p.public OR p.id IN ({}))", ids.join(", "))
+            }
+        }
+    }
+
+    /// The viewer's user id, 0 for none.
+    pub(crate) fn user(&self) -> i64 {
+        if let Self::User(id) = self { id.0 } else { 0 }
+    }
+}
+
+const LIST: Spec = Spec {
+    base: "project p",
+    from: "project p JOIN users u ON u.id = p.owner_id",
+    columns: "p.id, p.name, p.owner_id, p.public, p.created_at, p.updated_at, u.username AS owner_name,
+        (SELECT COUNT(*) FROM repository r WHERE r.project_id = p.id AND r.pushed_at IS NOT NULL)
+            AS repository_count",
+    key: "p.id",
+    fields: &[
+        Field { name: "id", sql: "p.id", kind: Kind::Int, sortable: true },
+        Field { name: "projectid", sql: "p.id", kind: Kind::Int, sortable: true },
+        Field { name: "name", sql: "p.name", kind: Kind::Text, sortable: true },
+        Field { name: "public", sql: "p.public", kind: Kind::Flag, sortable: false },
+        Field { name: "ownerid", sql: "p.owner_id", kind: Kind::Int, sortable: false },
+        Field {
+            name: "owner",
+            sql: "(SELECT o.username FROM users o WHERE o.id = p.owner_id)",
+            kind: Kind::Text,
+            sortable: false,
+        },
+        Field { name: "creationtime", sql: "p.created_at", kind: Kind::Time, sortable: true },
+        Field { name: "updatetime", sql: "p.updated_at", kind: Kind::Time, sortable: true },
+    ],
+    order: &[("p.name", false), ("p.id", false)],
+};
 
 impl TryFrom<Row> for Project {
     type Error = crate::Error;
@@ -100,23 +156,21 @@ impl TryFrom<Row> for Project {
     }
 }
 
-impl TryFrom<DetailRow> for Detail {
-    type Error = crate::Error;
-
-    fn try_from(row: DetailRow) -> Result<Self> {
+impl DetailRow {
+    fn into_detail(self, role: Option<i64>) -> Result<Detail> {
         let project = Row {
-            id: row.id,
-            name: row.name,
-            owner_id: row.owner_id,
-            public: row.public,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
+            id: self.id,
+            name: self.name,
+            owner_id: self.owner_id,
+            public: self.public,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
         };
-        Ok(Self {
+        Ok(Detail {
             project: project.try_into()?,
-            owner_name: row.owner_name,
-            role: row.role.and_then(Role::from_id),
-            repository_count: row.repository_count,
+            owner_name: self.owner_name,
+            role: role.and_then(Role::from_id),
+            repository_count: self.repository_count,
         })
     }
 }
@@ -152,56 +206,39 @@ pub async fn name_of(conn: &mut Conn, id: ProjectId) -> Result<Option<String>> {
 
 /// A project as `user` (0 for nobody) sees it.
 pub async fn detail(conn: &mut Conn, id: ProjectId, user: i64) -> Result<Option<Detail>> {
-    const SQL: &str = "SELECT p.id, p.name, p.owner_id, p.public, p.created_at, p.updated_at,
-                u.username AS owner_name, m.role,
-                (SELECT COUNT(*) FROM repository r WHERE r.project_id = p.id AND r.pushed_at IS NOT NULL)
-                    AS repository_count
-         FROM project p JOIN users u ON u.id = p.owner_id
-         LEFT JOIN project_member m ON m.project_id = p.id AND m.entity_type = 'u' AND m.entity_id = $2
-         WHERE p.id = $1";
-    fetch_optional!(conn, DetailRow, SQL, id.0, user)?.map(Detail::try_from).transpose()
+    const ROLE: &str = "SELECT project_id, role FROM project_member
+         WHERE project_id = $1 AND entity_type = 'u' AND entity_id = $2";
+    let mut listing = Listing::new(&LIST, &Query::default())?;
+    listing.and("p.id = ?", [Arg::Int(id.0)]);
+    let found = listing.page::<DetailRow>(conn, Window { limit: 1, offset: 0 }, 1).await?;
+    let Some(row) = found.into_iter().next() else { return Ok(None) };
+    let role = fetch_optional!(conn, RoleRow, ROLE, id.0, user)?;
+    row.into_detail(role.map(|role| role.role)).map(Some)
 }
 
-/// A window of the projects that the filter shows, by name.
-pub async fn list(conn: &mut Conn, filter: &Filter<'_>, limit: i64, offset: i64) -> Result<Vec<Detail>> {
-    const SQL: &str = "SELECT p.id, p.name, p.owner_id, p.public, p.created_at, p.updated_at,
-                u.username AS owner_name, m.role,
-                (SELECT COUNT(*) FROM repository r WHERE r.project_id = p.id AND r.pushed_at IS NOT NULL)
-                    AS repository_count
-         FROM project p JOIN users u ON u.id = p.owner_id
-         LEFT JOIN project_member m ON m.project_id = p.id AND m.entity_type = 'u' AND m.entity_id = $2
-         WHERE ($1 OR p.public OR m.role IS NOT NULL)
-           AND (CAST($3 AS TEXT) IS NULL OR lower(p.name) LIKE $3 ESCAPE '\\')
-           AND (CAST($4 AS BOOLEAN) IS NULL OR p.public = $4)
-         ORDER BY p.name LIMIT $5 OFFSET $6";
-    let rows = fetch_all!(
-        conn,
-        DetailRow,
-        SQL,
-        filter.all,
-        filter.user,
-        filter.name.map(contains),
-        filter.public,
-        limit,
-        offset
-    )?;
-    rows.into_iter().map(Detail::try_from).collect()
-}
-
-/// The number of projects that the filter shows.
-pub async fn count(conn: &mut Conn, filter: &Filter<'_>) -> Result<i64> {
-    const SQL: &str = "SELECT COUNT(*) AS n FROM project p
-         LEFT JOIN project_member m ON m.project_id = p.id AND m.entity_type = 'u' AND m.entity_id = $2
-         WHERE ($1 OR p.public OR m.role IS NOT NULL)
-           AND (CAST($3 AS TEXT) IS NULL OR lower(p.name) LIKE $3 ESCAPE '\\')
-           AND (CAST($4 AS BOOLEAN) IS NULL OR p.public = $4)";
-    Ok(fetch_one!(conn, Number, SQL, filter.all, filter.user, filter.name.map(contains), filter.public)?.n)
-}
-
-/// The `LIKE` pattern for text that contains `part`.
-fn contains(part: &str) -> String {
-    let escaped = part.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
+/// A window of the projects that the viewer sees, and how many there are.
+pub async fn list(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    query: &Query,
+    window: Window,
+) -> Result<(Vec<Detail>, i64)> {
+    let mut listing = Listing::new(&LIST, query)?;
+    listing.and(&viewer.condition(), []);
+    let (rows, total) = listing.read::<DetailRow>(conn, window).await?;
+    let ids = json_ints(rows.iter().map(|row| row.id));
+    let roles = with_list!(
+        "SELECT project_id, role FROM project_member
+         WHERE entity_type = 'u' AND entity_id = $1 AND project_id IN (",
+        int "$2",
+        ")"
+    );
+    let roles = fetch_all!(conn, RoleRow, roles, viewer.user(), ids)?;
+    let details = rows.into_iter().map(|row| {
+        let role = roles.iter().find(|role| role.project_id == row.id).map(|role| role.role);
+        row.into_detail(role)
+    });
+    Ok((details.collect::<Result<_>>()?, total))
 }
 
 /// Adds a project; `Conflict` when the name is taken.

@@ -10,10 +10,10 @@ use crate::{Conn, Result};
 /// Records when manifests were last pulled.
 pub async fn update_artifacts(conn: &mut Conn, pulls: &[(ArtifactId, Timestamp)]) -> Result<()> {
     const SQL: Sql = Sql {
-        sqlite: "UPDATE artifact SET pull_time = MAX(COALESCE(pull_time, 0), v.at)
+        sqlite: "UPDATE artifact SET pull_time = MAX(pull_time, v.at)
              FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS at FROM json_each($1)) v
              WHERE artifact.id = v.id",
-        postgres: "UPDATE artifact SET pull_time = GREATEST(COALESCE(pull_time, 0), v.at)
+        postgres: "UPDATE artifact SET pull_time = GREATEST(pull_time, v.at)
              FROM (SELECT (e->>0)::bigint AS id, (e->>1)::bigint AS at FROM json_array_elements($1::json) e) v
              WHERE artifact.id = v.id",
     };
@@ -24,11 +24,11 @@ pub async fn update_artifacts(conn: &mut Conn, pulls: &[(ArtifactId, Timestamp)]
 /// As [`update_artifacts`], for the tags by which they were pulled.
 pub async fn update_tags(conn: &mut Conn, pulls: &[(RepositoryId, String, Timestamp)]) -> Result<()> {
     const SQL: Sql = Sql {
-        sqlite: "UPDATE tag SET pull_time = MAX(COALESCE(pull_time, 0), v.at)
+        sqlite: "UPDATE tag SET pull_time = MAX(pull_time, v.at)
              FROM (SELECT json_extract(value, '$[0]') AS repository_id, json_extract(value, '$[1]') AS name,
                           json_extract(value, '$[2]') AS at FROM json_each($1)) v
              WHERE tag.repository_id = v.repository_id AND tag.name = v.name",
-        postgres: "UPDATE tag SET pull_time = GREATEST(COALESCE(pull_time, 0), v.at)
+        postgres: "UPDATE tag SET pull_time = GREATEST(pull_time, v.at)
              FROM (SELECT (e->>0)::bigint AS repository_id, e->>1 AS name, (e->>2)::bigint AS at
                    FROM json_array_elements($1::json) e) v
              WHERE tag.repository_id = v.repository_id AND tag.name = v.name",
@@ -36,6 +36,20 @@ pub async fn update_tags(conn: &mut Conn, pulls: &[(RepositoryId, String, Timest
     let triples: Vec<String> =
         pulls.iter().map(|(id, name, at)| format!("[{},\"{name}\",{}]", id.0, at.as_micros())).collect();
     execute!(conn, SQL, format!("[{}]", triples.join(",")))?;
+    Ok(())
+}
+
+/// Records when repositories were last pushed to.
+pub async fn update_pushed(conn: &mut Conn, pushes: &[(RepositoryId, Timestamp)]) -> Result<()> {
+    const SQL: Sql = Sql {
+        sqlite: "UPDATE repository SET updated_at = MAX(updated_at, v.at)
+             FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS at FROM json_each($1)) v
+             WHERE repository.id = v.id",
+        postgres: "UPDATE repository SET updated_at = GREATEST(updated_at, v.at)
+             FROM (SELECT (e->>0)::bigint AS id, (e->>1)::bigint AS at FROM json_array_elements($1::json) e) v
+             WHERE repository.id = v.id",
+    };
+    execute!(conn, SQL, json_pairs(pushes.iter().map(|(id, at)| (id.0, at.as_micros()))))?;
     Ok(())
 }
 

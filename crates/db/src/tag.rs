@@ -1,11 +1,61 @@
 //! Rows of tags.
 
+use minato_types::artifact::TagDetail;
 use minato_types::clock::Timestamp;
-use minato_types::id::{ArtifactId, RepositoryId};
+use minato_types::id::{ArtifactId, RepositoryId, TagId};
+use minato_types::query::Query;
 use minato_types::reference::Tag;
 
-use crate::dialect::{Sql, corrupt, execute, fetch_one, json_texts, row, with_list};
+use crate::dialect::{
+    Sql, corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, json_texts, row, with_list,
+};
+use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Result};
+
+row! {
+    struct TargetRow {
+        name: String,
+        artifact_id: i64,
+    }
+}
+
+row! {
+    struct DetailRow {
+        id: i64,
+        repository_id: i64,
+        artifact_id: i64,
+        name: String,
+        push_time: i64,
+        pull_time: i64,
+    }
+}
+
+const LIST: Spec = Spec {
+    base: "tag t",
+    from: "tag t",
+    columns: "t.id, t.repository_id, t.artifact_id, t.name, t.push_time, t.pull_time",
+    key: "t.id",
+    fields: &[
+        Field { name: "id", sql: "t.id", kind: Kind::Int, sortable: true },
+        Field { name: "name", sql: "t.name", kind: Kind::Text, sortable: true },
+        Field { name: "pushtime", sql: "t.push_time", kind: Kind::Time, sortable: true },
+        Field { name: "pulltime", sql: "t.pull_time", kind: Kind::Time, sortable: true },
+    ],
+    order: &[("t.push_time", true), ("t.id", true)],
+};
+
+impl From<DetailRow> for TagDetail {
+    fn from(row: DetailRow) -> Self {
+        Self {
+            id: TagId(row.id),
+            repository: RepositoryId(row.repository_id),
+            artifact: ArtifactId(row.artifact_id),
+            name: row.name,
+            push_time: Timestamp::from_micros(row.push_time),
+            pull_time: (row.pull_time > 0).then(|| Timestamp::from_micros(row.pull_time)),
+        }
+    }
+}
 
 row! {
     struct NamesRow { names: String }
@@ -29,6 +79,80 @@ pub async fn upsert(
     );
     execute!(conn, sql, repository.0, artifact.0, now.as_micros(), list)?;
     Ok(())
+}
+
+/// Those of the tags that exist, with what they point to; they stay so until the transaction ends.
+pub async fn list_targets(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    tags: &[Tag],
+) -> Result<Vec<(Tag, ArtifactId)>> {
+    const PLAIN: Sql = with_list!(
+        "SELECT name, artifact_id FROM tag WHERE repository_id = $1 AND name IN (",
+        text "$2",
+        ") ORDER BY name"
+    );
+    const LOCKING: Sql = with_list!(
+        "SELECT name, artifact_id FROM tag WHERE repository_id = $1 AND name IN (",
+        text "$2",
+        ") ORDER BY name FOR UPDATE"
+    );
+    let sql = if conn.is_postgres() { LOCKING } else { PLAIN };
+    let rows = fetch_all!(conn, TargetRow, sql, repository.0, json_texts(tags.iter().map(Tag::as_str)))?;
+    rows.into_iter()
+        .map(|row| Ok((row.name.parse().map_err(|_| corrupt("a tag"))?, ArtifactId(row.artifact_id))))
+        .collect()
+}
+
+/// A tag of a repository.
+pub async fn get(conn: &mut Conn, repository: RepositoryId, tag: &Tag) -> Result<Option<TagDetail>> {
+    const SQL: &str = "SELECT id, repository_id, artifact_id, name, push_time, pull_time FROM tag
+         WHERE repository_id = $1 AND name = $2";
+    Ok(fetch_optional!(conn, DetailRow, SQL, repository.0, tag.as_str())?.map(TagDetail::from))
+}
+
+/// Adds a tag; `Conflict` when the repository has it already.
+pub async fn insert(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    artifact: ArtifactId,
+    tag: &Tag,
+    now: Timestamp,
+) -> Result<TagId> {
+    row! {
+        struct IdRow { id: i64 }
+    }
+    const SQL: &str = "INSERT INTO tag (repository_id, artifact_id, name, push_time) VALUES ($1, $2, $3, $4)
+         RETURNING id";
+    let row = fetch_one!(conn, IdRow, SQL, repository.0, artifact.0, tag.as_str(), now.as_micros())?;
+    Ok(TagId(row.id))
+}
+
+/// A window of the tags of an artifact, and how many there are.
+pub async fn list(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    artifact: ArtifactId,
+    query: &Query,
+    window: Window,
+) -> Result<(Vec<TagDetail>, i64)> {
+    let mut listing = Listing::new(&LIST, query)?;
+    listing.and("t.artifact_id = ? AND t.repository_id = ?", [Arg::Int(artifact.0), Arg::Int(repository.0)]);
+    let (rows, total) = listing.read::<DetailRow>(conn, window).await?;
+    Ok((rows.into_iter().map(TagDetail::from).collect(), total))
+}
+
+/// Tags of several artifacts, newest first; of each at most `limit`.
+pub async fn list_of(conn: &mut Conn, artifacts: &[ArtifactId], limit: i64) -> Result<Vec<TagDetail>> {
+    const SQL: Sql = with_list!(
+        "SELECT id, repository_id, artifact_id, name, push_time, pull_time FROM
+            (SELECT t.*, ROW_NUMBER() OVER (PARTITION BY artifact_id ORDER BY push_time DESC, id DESC) AS nth
+             FROM tag t WHERE artifact_id IN (",
+        int "$1",
+        ")) numbered WHERE nth <= $2 ORDER BY push_time DESC, id DESC"
+    );
+    let rows = fetch_all!(conn, DetailRow, SQL, json_ints(artifacts.iter().map(|id| id.0)), limit)?;
+    Ok(rows.into_iter().map(TagDetail::from).collect())
 }
 
 /// Removes a tag; whether there was one. The manifest stays.

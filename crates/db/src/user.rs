@@ -2,9 +2,11 @@
 
 use minato_types::clock::Timestamp;
 use minato_types::id::UserId;
+use minato_types::query::Query;
 use minato_types::user::User;
 
-use crate::dialect::{corrupt, execute, fetch_all, fetch_one, fetch_optional, row};
+use crate::dialect::{corrupt, execute, fetch_one, fetch_optional, row};
+use crate::listing::{Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Result};
 
 row! {
@@ -24,6 +26,24 @@ row! {
 row! {
     struct Number { n: i64 }
 }
+
+const LIST: Spec = Spec {
+    base: "users u",
+    from: "users u",
+    columns: "u.id, u.username, u.email, u.realname, u.comment, u.password_hash, u.sysadmin, u.created_at,
+        u.updated_at",
+    key: "u.id",
+    fields: &[
+        Field { name: "userid", sql: "u.id", kind: Kind::Int, sortable: true },
+        Field { name: "username", sql: "u.username", kind: Kind::Text, sortable: true },
+        Field { name: "email", sql: "u.email", kind: Kind::Text, sortable: true },
+        Field { name: "realname", sql: "u.realname", kind: Kind::Text, sortable: false },
+        Field { name: "sysadminflag", sql: "u.sysadmin", kind: Kind::Flag, sortable: false },
+        Field { name: "creationtime", sql: "u.created_at", kind: Kind::Time, sortable: true },
+        Field { name: "updatetime", sql: "u.updated_at", kind: Kind::Time, sortable: true },
+    ],
+    order: &[("u.username", false), ("u.id", false)],
+};
 
 /// A user and the hash of the password, for sign-in only.
 pub struct Credentials {
@@ -71,7 +91,7 @@ impl TryFrom<Row> for Credentials {
 pub async fn get_by_name(conn: &mut Conn, username: &str) -> Result<Option<Credentials>> {
     const SQL: &str =
         "SELECT id, username, email, realname, comment, password_hash, sysadmin, created_at, updated_at
-         FROM users WHERE username = $1";
+         FROM users WHERE username = $1 AND NOT deleted";
     fetch_optional!(conn, Row, SQL, username)?.map(Credentials::try_from).transpose()
 }
 
@@ -79,23 +99,18 @@ pub async fn get_by_name(conn: &mut Conn, username: &str) -> Result<Option<Crede
 pub async fn get(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
     const SQL: &str =
         "SELECT id, username, email, realname, comment, password_hash, sysadmin, created_at, updated_at
-         FROM users WHERE id = $1";
+         FROM users WHERE id = $1 AND NOT deleted";
     let found = fetch_optional!(conn, Row, SQL, id.0)?;
     Ok(found.map(Credentials::try_from).transpose()?.map(|credentials| credentials.user))
 }
 
-/// A window of all accounts, by name.
-pub async fn list(conn: &mut Conn, limit: i64, offset: i64) -> Result<Vec<User>> {
-    const SQL: &str =
-        "SELECT id, username, email, realname, comment, password_hash, sysadmin, created_at, updated_at
-         FROM users ORDER BY username LIMIT $1 OFFSET $2";
-    let rows = fetch_all!(conn, Row, SQL, limit, offset)?;
-    rows.into_iter().map(|row| Ok(Credentials::try_from(row)?.user)).collect()
-}
-
-/// The number of accounts.
-pub async fn count(conn: &mut Conn) -> Result<i64> {
-    Ok(fetch_one!(conn, Number, "SELECT COUNT(*) AS n FROM users")?.n)
+/// A window of the accounts, and how many there are. Deleted ones are not shown.
+pub async fn list(conn: &mut Conn, query: &Query, window: Window) -> Result<(Vec<User>, i64)> {
+    let mut listing = Listing::new(&LIST, query)?;
+    listing.and("NOT u.deleted", []);
+    let (rows, total) = listing.read::<Row>(conn, window).await?;
+    let users = rows.into_iter().map(|row| Ok(Credentials::try_from(row)?.user));
+    Ok((users.collect::<Result<_>>()?, total))
 }
 
 /// Adds an account; `Conflict` when the name or the mail address is taken.

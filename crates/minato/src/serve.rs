@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use minato_core::{App, Background, Parts, Settings, setup};
+use minato_core::{App, Background, Parts, Startup, setup};
 use minato_db::Db;
 use minato_store::BlobStore;
 use minato_store::disk::DiskStore;
@@ -71,11 +71,11 @@ async fn open(config: &Config) -> Result<Arc<App>> {
         db: Db::open(&config.database).await.context("the database can't be opened")?,
         store: open_store(&config.storage)?,
         clock: Arc::new(SystemClock),
-        settings: Settings {
+        startup: Startup {
             token_lifetime: config.token_lifetime,
             upload_lifetime: config.upload_lifetime,
             sweep_interval: config.sweep_interval,
-            ..Settings::default()
+            ..Startup::default()
         },
     };
     Ok(App::new(parts).await?)

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use minato_core::{App, Parts, Settings, setup};
+use minato_core::{App, Parts, Startup, setup};
 use minato_db::Db;
 use minato_types::clock::{Clock, MovableClock};
 use minato_types::project::Role;
@@ -66,7 +66,7 @@ impl TestApp {
             db: db.clone(),
             store: backend.store(folder.path()),
             clock: Arc::new(Arc::clone(&clock)),
-            settings: Settings::default(),
+            startup: Startup::default(),
         };
         let app = App::new(parts).await.unwrap();
         setup::first_start(&app, &Secret::new(PASSWORD)).await.unwrap();

@@ -28,6 +28,22 @@ ids! {
     ArtifactId;
     /// A blob's row (one per digest and generation).
     BlobId;
+    /// A tag.
+    TagId;
+    /// A member of a project.
+    MemberId;
+    /// A group of users.
+    GroupId;
+    /// A robot account.
+    RobotId;
+    /// A label.
+    LabelId;
+    /// A project's quota.
+    QuotaId;
+    /// An immutability rule.
+    ImmutableRuleId;
+    /// An entry of the audit log.
+    AuditId;
 }
 
 /// The id of an upload session: a random UUID, which is also its bearer's proof

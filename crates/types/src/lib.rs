@@ -5,6 +5,7 @@
 //! of these types is valid by construction. There is no I/O and no async here.
 #![warn(missing_docs)]
 
+pub mod artifact;
 pub mod clock;
 pub mod digest;
 pub mod id;
@@ -13,6 +14,7 @@ pub mod media_type;
 pub mod name;
 pub mod permission;
 pub mod project;
+pub mod query;
 pub mod reference;
 pub mod secret;
 pub mod token;

@@ -50,6 +50,35 @@ pub struct Descriptor {
     pub digest: Digest,
     /// Size in bytes.
     pub size: u64,
+    /// Annotations of what is pointed to.
+    #[serde(default)]
+    pub annotations: Option<BTreeMap<String, String>>,
+    /// What a listed image runs on.
+    #[serde(default)]
+    pub platform: Option<Platform>,
+    /// Where else it can be had.
+    #[serde(default)]
+    pub urls: Option<Vec<String>>,
+}
+
+/// What an image runs on (image-spec, "Image Index").
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+pub struct Platform {
+    /// Processor, such as `amd64`.
+    #[serde(default)]
+    pub architecture: String,
+    /// Operating system, such as `linux`.
+    #[serde(default)]
+    pub os: String,
+    /// Its version.
+    #[serde(default, rename = "os.version", skip_serializing_if = "Option::is_none")]
+    pub os_version: Option<String>,
+    /// What of it is needed.
+    #[serde(default, rename = "os.features", skip_serializing_if = "Option::is_none")]
+    pub os_features: Option<Vec<String>>,
+    /// Variant of the processor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
 }
 
 /// Why a document is no manifest that can be stored.
@@ -142,6 +171,11 @@ impl Manifest {
     pub fn referrer_type(&self) -> Option<&str> {
         let config_type = self.config.as_ref().map(|config| config.media_type.as_str());
         self.artifact_type.as_deref().or(config_type)
+    }
+
+    /// The configuration's media type; an index, which has none, is known by its own.
+    pub fn config_type(&self) -> &str {
+        self.config.as_ref().map_or(self.format.as_str(), |config| &config.media_type)
     }
 
     /// The blobs that must be present before the manifest may be stored.

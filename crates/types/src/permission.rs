@@ -16,6 +16,11 @@ macro_rules! words {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
             }
+
+            /// What Harbor calls so.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|word| word.as_str() == name)
+            }
         }
     };
 }
@@ -67,6 +72,58 @@ words! {
         PreheatPolicy = "preheat-policy",
         /// CVE export.
         ExportCve = "export-cve",
+    }
+}
+
+words! {
+    /// What a permission is about, in the system as a whole.
+    SystemResource {
+        /// The record of what was done.
+        AuditLog = "audit-log",
+        /// The list of all repositories.
+        Catalog = "catalog",
+        /// Settings.
+        Configuration = "configuration",
+        /// Instances that images are handed out through.
+        Distribution = "distribution",
+        /// Garbage collection.
+        GarbageCollection = "garbage-collection",
+        /// Queues, workers and schedules.
+        JobServiceMonitor = "jobservice-monitor",
+        /// Labels for everybody.
+        Label = "label",
+        /// Users of a directory.
+        LdapUser = "ldap-user",
+        /// Preheat instances.
+        PreheatInstance = "preheat-instance",
+        /// Projects.
+        Project = "project",
+        /// Purging the record of what was done.
+        PurgeAudit = "purge-audit",
+        /// Quotas.
+        Quota = "quota",
+        /// Other registries.
+        Registry = "registry",
+        /// Runs of replications.
+        Replication = "replication",
+        /// Kinds of registries.
+        ReplicationAdapter = "replication-adapter",
+        /// Replications.
+        ReplicationPolicy = "replication-policy",
+        /// Robot accounts of the system.
+        Robot = "robot",
+        /// Scans of everything.
+        ScanAll = "scan-all",
+        /// Scanners.
+        Scanner = "scanner",
+        /// Vulnerabilities of everything.
+        SecurityHub = "security-hub",
+        /// Room for content.
+        SystemVolumes = "system-volumes",
+        /// Accounts.
+        User = "user",
+        /// Groups of users.
+        UserGroup = "user-group",
     }
 }
 

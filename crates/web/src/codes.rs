@@ -40,6 +40,7 @@ codes! {
     StorageFull = "UNAVAILABLE", INSUFFICIENT_STORAGE, "There is no room for more bytes.";
     Unauthorized = "UNAUTHORIZED", UNAUTHORIZED, "Sign in, or sign in with more rights.";
     BadRequest = "BAD_REQUEST", BAD_REQUEST, "A value breaks a rule.";
+    Denied = "DENIED", FORBIDDEN, "A rule of the project forbids it.";
     Forbidden = "FORBIDDEN", FORBIDDEN, "The signed-in caller may not do this.";
     NotFound = "NOT_FOUND", NOT_FOUND, "It is not there.";
     MethodNotAllowed = "METHOD_NOT_ALLOWED", METHOD_NOT_ALLOWED, "The path does not know the method.";

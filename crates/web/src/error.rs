@@ -9,12 +9,14 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response};
 use minato_core::{Error, Noun};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::codes::Code;
 
 /// One error of an answer.
-#[derive(Debug, Serialize)]
-pub(crate) struct Item {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Error)]
+pub(crate) struct ErrorView {
     code: &'static str,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,18 +27,20 @@ pub(crate) struct Item {
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) code: Code,
-    items: Vec<Item>,
+    items: Vec<ErrorView>,
     retry_after_secs: Option<u64>,
 }
 
-#[derive(Serialize)]
-struct Envelope {
-    errors: Vec<Item>,
+/// The body of every failure.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Errors)]
+pub(crate) struct ErrorsView {
+    errors: Vec<ErrorView>,
 }
 
 impl Failure {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        let item = Item { code: code.as_str(), message: message.into(), detail: None };
+        let item = ErrorView { code: code.as_str(), message: message.into(), detail: None };
         Self { code, items: vec![item], retry_after_secs: None }
     }
 
@@ -61,12 +65,10 @@ impl Failure {
             Error::NotFound(Noun::Upload) => {
                 Self::new(Code::BlobUploadUnknown, "there is no such upload; start a new one")
             }
-            Error::NotFound(Noun::Manifest) => {
+            Error::NotFound(Noun::Manifest | Noun::Artifact | Noun::Tag) => {
                 Self::new(Code::ManifestUnknown, "manifest unknown to the repository")
             }
-            Error::NotFound(Noun::Repository | Noun::Project | Noun::User) => {
-                Self::new(Code::NameUnknown, "repository name not known to the registry")
-            }
+            Error::NotFound(_) => Self::new(Code::NameUnknown, "repository name not known to the registry"),
             // Always 401, for the signed-in as well: docker and its kin then ask for a token with
             // the scope they need, and what may not be seen looks like what is not there.
             Error::Denied { .. } => Self::new(
@@ -84,9 +86,10 @@ impl Failure {
             Error::WrongOffset { .. } => Self::new(Code::RangeInvalid, message),
             // 405 is what the specification offers a registry that won't delete.
             Error::InUse(_) => Self::new(Code::Unsupported, message),
-            Error::Interrupted(_) | Error::Conflict(_) | Error::Precondition(_) => {
-                Self::new(Code::BlobUploadInvalid, message)
-            }
+            Error::Interrupted(_) | Error::Conflict(_) => Self::new(Code::BlobUploadInvalid, message),
+            Error::Precondition(_) => Self::new(Code::Precondition, message),
+            // What docker shows to the person who pushes.
+            Error::QuotaExceeded { .. } => Self::new(Code::Denied, message),
             Error::Invalid { .. } => Self::new(Code::NameInvalid, message),
             // A client that timed out and tries again at another replica gives up on a 4xx.
             Error::Busy => Self::new(Code::Unavailable, message).retry_after(1),
@@ -110,6 +113,7 @@ impl Failure {
                 Self::new(Code::TooManyRequests, message).retry_after(retry_after.as_secs())
             }
             Error::Conflict(_) => Self::new(Code::Conflict, message),
+            Error::QuotaExceeded { .. } => Self::new(Code::Denied, message),
             Error::Invalid { .. }
             | Error::ManifestInvalid(_)
             | Error::ManifestReferences(_)
@@ -126,7 +130,7 @@ impl Failure {
     fn missing(digests: &[minato_types::digest::Digest]) -> Self {
         /// Naming a few is enough to act on.
         const NAMED: usize = 100;
-        let item = |digest: &minato_types::digest::Digest| Item {
+        let item = |digest: &minato_types::digest::Digest| ErrorView {
             code: Code::ManifestBlobUnknown.as_str(),
             message: "the repository does not hold this blob or manifest; push it first".to_owned(),
             detail: Some(serde_json::json!({ "digest": digest.as_str() })),
@@ -148,7 +152,7 @@ impl Failure {
     }
 
     pub(crate) fn into_response(self) -> Response<Body> {
-        let mut body = serde_json::to_vec(&Envelope { errors: self.items }).unwrap_or_default();
+        let mut body = serde_json::to_vec(&ErrorsView { errors: self.items }).unwrap_or_default();
         body.push(b'\n');
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.code.status();

@@ -29,12 +29,12 @@ use std::marker::PhantomData;
 use minato_db::project::Standing;
 use minato_types::id::{ProjectId, RepositoryId};
 use minato_types::name::RepositoryName;
-use minato_types::permission::{Action, Resource};
+use minato_types::permission::{Action, Resource, SystemResource};
 
 pub use permission::*;
 pub use scopes::trim;
 
-use crate::principal::{Caller, Principal};
+use crate::principal::{Caller, Principal, RobotGrant};
 use crate::token::Claims;
 use crate::{App, Error, Noun, Result};
 
@@ -57,6 +57,7 @@ pub struct RepoGrant<P> {
 
 /// May do `P` to the system as a whole.
 pub struct SystemGrant<P> {
+    pub(crate) principal: Principal,
     permission: PhantomData<P>,
 }
 
@@ -120,6 +121,19 @@ pub async fn repository<P: ProjectPermission>(
     })
 }
 
+/// As [`repository`], for the management API: to who may see all, an unknown project is not there.
+pub async fn repository_by_api<P: ProjectPermission>(
+    app: &App,
+    principal: &Principal,
+    name: &RepositoryName,
+) -> Result<RepoGrant<P>> {
+    let grant = repository(app, &Caller::Direct(principal.clone()), name).await;
+    if matches!(grant, Err(Error::Denied { .. })) && principal.is_sysadmin() {
+        return Err(Error::NotFound(Noun::Project));
+    }
+    grant
+}
+
 /// Asks for a permission in a repository known to hold something, if the caller has it.
 pub(crate) fn caller_holds(
     caller: &Caller,
@@ -161,13 +175,18 @@ pub async fn project<P: ProjectPermission>(
     Ok(ProjectGrant { principal: principal.clone(), project: standing.project, permission: PhantomData })
 }
 
-/// Asks for a permission on the system; only system administrators hold any.
+/// Asks for a permission on the system: system administrators hold all, robots what they were given.
 pub fn system<P: SystemPermission>(principal: &Principal) -> Result<SystemGrant<P>> {
-    if !principal.is_sysadmin() {
+    let holds = match principal {
+        Principal::Robot(robot) => robot.holds_in_system(P::RESOURCE, P::ACTION),
+        Principal::User { sysadmin, .. } => *sysadmin,
+        Principal::Anonymous => false,
+    };
+    if !holds {
         tracing::debug!(caller = principal.name(), permission = P::NAME, "denied");
         return Err(Error::Denied { authenticated: principal.is_authenticated() });
     }
-    Ok(SystemGrant { permission: PhantomData })
+    Ok(SystemGrant { principal: principal.clone(), permission: PhantomData })
 }
 
 /// Asks whether the caller of the registry protocol may list all repositories. A token says so
@@ -176,7 +195,7 @@ pub fn catalog(caller: &Caller) -> Result<SystemGrant<CatalogRead>> {
     match caller {
         Caller::Direct(principal) => system(principal),
         Caller::Token(claims) if claims.grants("registry", "catalog", "*") => {
-            Ok(SystemGrant { permission: PhantomData })
+            Ok(SystemGrant { principal: Principal::Anonymous, permission: PhantomData })
         }
         Caller::Token(_) => Err(Error::Denied { authenticated: caller.is_authenticated() }),
     }
@@ -188,6 +207,31 @@ pub fn signed_in(principal: &Principal) -> Result<SignedIn> {
         Ok(SignedIn { principal: principal.clone() })
     } else {
         Err(Error::Denied { authenticated: false })
+    }
+}
+
+/// Which projects a principal sees: lists are cut by it.
+pub(crate) fn viewer(principal: &Principal) -> minato_db::project::Viewer {
+    use minato_db::project::Viewer;
+    let to_projects = |robot: &crate::principal::Robot| {
+        let grants = robot.grants.iter().filter_map(|grant| match grant {
+            RobotGrant::Project(scope, ..) => Some(*scope),
+            RobotGrant::System(..) => None,
+        });
+        grants.collect::<Vec<_>>()
+    };
+    match principal {
+        Principal::Anonymous => Viewer::Public,
+        Principal::User { sysadmin: true, .. } => Viewer::All,
+        Principal::User { id, .. } => Viewer::User(*id),
+        Principal::Robot(robot) => {
+            let scopes = to_projects(robot);
+            if scopes.contains(&None) || robot.holds_in_system(SystemResource::Project, Action::List) {
+                Viewer::All
+            } else {
+                Viewer::Projects(scopes.into_iter().flatten().collect())
+            }
+        }
     }
 }
 
@@ -203,6 +247,10 @@ pub(crate) fn principal_holds(
     resource: Resource,
     action: Action,
 ) -> bool {
+    if let Principal::Robot(robot) = principal {
+        return robot.holds(standing.project, resource, action)
+            || (standing.public && roles::public_holds(resource, action));
+    }
     principal.is_sysadmin()
         || standing.role.is_some_and(|role| roles::role_holds(role, resource, action))
         || (standing.public && roles::public_holds(resource, action))

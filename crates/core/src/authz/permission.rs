@@ -1,6 +1,6 @@
 //! Permissions as types: one empty type for each pair of resource and action.
 
-use minato_types::permission::{Action, Resource};
+use minato_types::permission::{Action, Resource, SystemResource};
 
 /// A pair inside a project.
 pub trait ProjectPermission: Send + Sync + 'static {
@@ -14,6 +14,10 @@ pub trait ProjectPermission: Send + Sync + 'static {
 
 /// A pair on the system.
 pub trait SystemPermission: Send + Sync + 'static {
+    /// What it is about.
+    const RESOURCE: SystemResource;
+    /// What is done to it.
+    const ACTION: Action;
     /// As logs show it.
     const NAME: &'static str;
 }
@@ -32,11 +36,13 @@ macro_rules! project_permissions {
 }
 
 macro_rules! system_permissions {
-    ($($name:ident;)*) => {$(
-        #[doc = concat!("System permission `", stringify!($name), "`.")]
+    ($($name:ident = $resource:ident, $action:ident;)*) => {$(
+        #[doc = concat!("`", stringify!($resource), "` × `", stringify!($action), "`, in the system.")]
         pub struct $name;
 
         impl SystemPermission for $name {
+            const RESOURCE: SystemResource = SystemResource::$resource;
+            const ACTION: Action = Action::$action;
             const NAME: &'static str = stringify!($name);
         }
     )*};
@@ -44,15 +50,78 @@ macro_rules! system_permissions {
 
 project_permissions! {
     ProjectRead = Project, Read;
+    ProjectUpdate = Project, Update;
     ProjectDelete = Project, Delete;
+    MemberList = Member, List;
+    MemberRead = Member, Read;
+    MemberCreate = Member, Create;
+    MemberUpdate = Member, Update;
+    MemberDelete = Member, Delete;
+    MetadataRead = Metadata, Read;
+    MetadataList = Metadata, List;
+    MetadataCreate = Metadata, Create;
+    MetadataUpdate = Metadata, Update;
+    MetadataDelete = Metadata, Delete;
+    LogList = Log, List;
+    LabelRead = Label, Read;
+    LabelList = Label, List;
+    LabelCreate = Label, Create;
+    LabelUpdate = Label, Update;
+    LabelDelete = Label, Delete;
+    QuotaRead = Quota, Read;
+    RepositoryRead = Repository, Read;
+    RepositoryList = Repository, List;
+    RepositoryUpdate = Repository, Update;
+    RepositoryDelete = Repository, Delete;
     Pull = Repository, Pull;
     Push = Repository, Push;
-    RepositoryDelete = Repository, Delete;
+    ArtifactRead = Artifact, Read;
+    ArtifactList = Artifact, List;
+    ArtifactCreate = Artifact, Create;
+    ArtifactDelete = Artifact, Delete;
+    ArtifactAdditionRead = ArtifactAddition, Read;
+    ArtifactLabelCreate = ArtifactLabel, Create;
+    ArtifactLabelDelete = ArtifactLabel, Delete;
+    AccessoryList = Accessory, List;
+    TagList = Tag, List;
+    TagCreate = Tag, Create;
+    TagDelete = Tag, Delete;
+    ImmutableTagList = ImmutableTag, List;
+    ImmutableTagCreate = ImmutableTag, Create;
+    ImmutableTagUpdate = ImmutableTag, Update;
+    ImmutableTagDelete = ImmutableTag, Delete;
+    RobotRead = Robot, Read;
+    RobotList = Robot, List;
+    RobotCreate = Robot, Create;
+    RobotUpdate = Robot, Update;
+    RobotDelete = Robot, Delete;
 }
 
 system_permissions! {
-    CatalogRead;
-    UserCreate;
-    UserList;
-    UserRead;
+    CatalogRead = Catalog, Read;
+    AuditLogList = AuditLog, List;
+    ConfigurationRead = Configuration, Read;
+    ConfigurationUpdate = Configuration, Update;
+    SystemLabelCreate = Label, Create;
+    SystemLabelUpdate = Label, Update;
+    SystemLabelDelete = Label, Delete;
+    SystemQuotaRead = Quota, Read;
+    SystemQuotaList = Quota, List;
+    SystemQuotaUpdate = Quota, Update;
+    SystemRobotCreate = Robot, Create;
+    SystemRobotRead = Robot, Read;
+    SystemRobotUpdate = Robot, Update;
+    SystemRobotList = Robot, List;
+    SystemRobotDelete = Robot, Delete;
+    SystemVolumesRead = SystemVolumes, Read;
+    UserCreate = User, Create;
+    UserList = User, List;
+    UserRead = User, Read;
+    UserUpdate = User, Update;
+    UserDelete = User, Delete;
+    UserGroupCreate = UserGroup, Create;
+    UserGroupList = UserGroup, List;
+    UserGroupRead = UserGroup, Read;
+    UserGroupUpdate = UserGroup, Update;
+    UserGroupDelete = UserGroup, Delete;
 }

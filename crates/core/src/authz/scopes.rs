@@ -9,7 +9,7 @@ use minato_types::name::RepositoryName;
 use minato_types::permission::{Action, Resource};
 use minato_types::token::{Access, Scope};
 
-use super::principal_holds;
+use super::{CatalogRead, principal_holds};
 use crate::principal::Principal;
 use crate::{App, Result};
 
@@ -49,8 +49,9 @@ async fn repository(app: &App, principal: &Principal, scope: &Scope) -> Result<A
 }
 
 fn catalog(principal: &Principal, scope: &Scope) -> Access {
-    let may =
-        principal.is_sysadmin() && scope.name == "catalog" && scope.actions.iter().any(|word| word == "*");
+    let may = super::system::<CatalogRead>(principal).is_ok()
+        && scope.name == "catalog"
+        && scope.actions.iter().any(|word| word == "*");
     Access { actions: if may { vec!["*".to_owned()] } else { Vec::new() }, ..nothing(scope) }
 }
 

@@ -46,8 +46,8 @@ pub struct Claims {
     pub jti: String,
     /// What its bearer may do.
     pub access: Vec<Access>,
-    /// The user's id, 0 for nobody.
-    pub uid: i64,
+    /// Whom its uploads belong to: `user:<id>`, `robot:<id>` or `nobody`.
+    pub own: String,
 }
 
 impl Claims {
@@ -147,7 +147,7 @@ pub fn verify(app: &App, token: &str) -> Result<Arc<Claims>> {
 pub async fn issue(app: &App, principal: &Principal, scopes: &[Scope]) -> Result<Issued> {
     let access = authz::trim(app, principal, scopes).await?;
     let issued_at = app.clock.now();
-    let expires_in = app.settings.token_lifetime;
+    let expires_in = app.startup.token_lifetime;
     let now = issued_at.as_secs();
     let claims = Claims {
         iss: ISSUER.to_owned(),
@@ -158,7 +158,7 @@ pub async fn issue(app: &App, principal: &Principal, scopes: &[Scope]) -> Result
         iat: now,
         jti: uuid::Uuid::new_v4().simple().to_string(),
         access,
-        uid: principal.user_id(),
+        own: principal.owner(),
     };
     Ok(Issued { token: app.tokens.sign(&claims)?, expires_in, issued_at })
 }

@@ -7,14 +7,29 @@ use axum::response::Json;
 use http::header::CONTENT_TYPE;
 use minato_core::App;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
+use super::operation::{Operation, Verb};
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(Verb::Get, "/health", "getHealth", "health")
+            .answers::<HealthView>()
+            .fails(&[500])
+            .by(get_health),
+        Operation::new(Verb::Get, "/ping", "getPing", "ping").answers_text("text/plain").by(get_ping),
+    ]
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = OverallHealthStatus)]
 pub(super) struct HealthView {
     status: &'static str,
     components: Vec<ComponentView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ComponentHealthStatus)]
 struct ComponentView {
     name: &'static str,
     status: &'static str,

@@ -1,8 +1,9 @@
-//! Harbor's management API, `/api/v2.0`: the table of contents, one line for each
-//! operation of the contract that is built. What is not built answers 404.
+//! Harbor's management API, `/api/v2.0`. Each noun's file opens with its operations, as the
+//! contract has them; this is the list of the nouns. What is not built answers 404.
 
 mod grant;
 mod health;
+mod operation;
 mod paging;
 mod project;
 mod systeminfo;
@@ -11,27 +12,27 @@ mod user;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::Json;
 use axum::routing::get;
 use minato_core::App;
+use utoipa::openapi::OpenApi;
 
 use crate::codes::Code;
 use crate::error::Failure;
+use operation::Operation;
+
+fn operations() -> Vec<Operation> {
+    let nouns = [health::operations(), systeminfo::operations(), project::operations(), user::operations()];
+    nouns.into_iter().flatten().collect()
+}
 
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let v2 = Router::new()
-        .route("/health", get(health::get_health))
-        .route("/ping", get(health::get_ping))
-        .route("/systeminfo", get(systeminfo::get_systeminfo))
-        .route(
-            "/projects",
-            get(project::list_projects).post(project::create_project).head(project::head_project),
-        )
-        .route("/projects/{project_name_or_id}", get(project::get_project).delete(project::delete_project))
-        .route("/users", get(user::list_users).post(user::create_user))
-        .route("/users/current", get(user::get_current_user))
-        .route("/users/{user_id}", get(user::get_user));
+    let operations = operations();
+    let description: OpenApi = operation::describe(&operations);
     Router::new()
-        .nest("/api/v2.0", v2)
+        .nest("/api/v2.0", operation::routes(&operations))
+        .route("/api/version", get(|| async { Json(serde_json::json!({ "version": "v2.0" })) }))
+        .route("/api/openapi.json", get(|| async { Json(description) }))
         .fallback(|| async { Failure::new(Code::NotFound, "path not found") })
         .method_not_allowed_fallback(|| async {
             Failure::new(Code::MethodNotAllowed, "the path does not know this method")

@@ -1,10 +1,13 @@
 //! Pages of lists, bodies of requests and times, as Harbor's clients know them.
 
-use axum::extract::{FromRequest, FromRequestParts};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Json, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use minato_core::Window;
 use minato_types::clock::Timestamp;
+use minato_types::query::Query;
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -18,6 +21,28 @@ const X_TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
 const MAX_PAGE_SIZE: i64 = 100;
 const DEFAULT_PAGE_SIZE: i64 = 10;
 
+/// What is asked of a list: `q`, `sort` and the page.
+pub(super) struct ListQuery {
+    /// Conditions and order.
+    pub(super) query: Query,
+    /// The page.
+    pub(super) paging: Paging,
+}
+
+impl<S: Sync> FromRequestParts<S> for ListQuery {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let q = parameter(&parts.uri, "q").unwrap_or_default();
+        // Harbor decodes it once more.
+        let q = percent_decode_str(&q).decode_utf8_lossy().into_owned();
+        let sort = parameter(&parts.uri, "sort").unwrap_or_default();
+        let query =
+            Query::parse(&q, &sort).map_err(|error| Failure::new(Code::BadRequest, error.to_string()))?;
+        Ok(Self { query, paging: Paging::from_request_parts(parts, state).await? })
+    }
+}
+
 /// `page` and `page_size`, with the address they came with for the links.
 pub(super) struct Paging {
     page: i64,
@@ -26,13 +51,10 @@ pub(super) struct Paging {
 }
 
 impl Paging {
-    /// Most rows; `page_size=0` means all, as in Harbor.
-    pub(super) fn limit(&self) -> i64 {
-        if self.page_size == 0 { i64::MAX } else { self.page_size }
-    }
-
-    pub(super) fn offset(&self) -> i64 {
-        (self.page - 1).saturating_mul(self.page_size)
+    /// The rows of the page; `page_size=0` means all, as in Harbor.
+    pub(super) fn window(&self) -> Window {
+        let limit = if self.page_size == 0 { i64::MAX } else { self.page_size };
+        Window { limit, offset: (self.page - 1).saturating_mul(self.page_size) }
     }
 
     /// Writes a page with `X-Total-Count` and `Link`.
@@ -132,16 +154,28 @@ fn has_nul(value: &Value) -> bool {
     }
 }
 
-/// The number that a path names a row by.
+/// The number by which a path names a row: its last one, beside the project.
 pub(super) struct RowId(pub(super) i64);
 
 impl<S: Send + Sync> FromRequestParts<S> for RowId {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        match axum::extract::Path::<i64>::from_request_parts(parts, state).await {
-            Ok(axum::extract::Path(id)) => Ok(Self(id)),
-            Err(_) => Err(Failure::new(Code::UnprocessableEntity, "the id in the path must be a number")),
+        let wrong = || Failure::new(Code::UnprocessableEntity, "the id in the path must be a number");
+        let parameters = RawPathParams::from_request_parts(parts, state).await.map_err(|_| wrong())?;
+        let id = parameters.iter().filter(|(name, _)| name.ends_with("id")).last();
+        id.and_then(|(_, text)| text.parse().ok()).map(Self).ok_or_else(wrong)
+    }
+}
+
+/// A switch in the query.
+pub(super) fn switch(uri: &Uri, name: &str, default: bool) -> Result<bool, Failure> {
+    match parameter(uri, name).as_deref() {
+        None | Some("") => Ok(default),
+        Some("true" | "1") => Ok(true),
+        Some("false" | "0") => Ok(false),
+        Some(_) => {
+            Err(Failure::new(Code::UnprocessableEntity, format!("{name} in query must be true or false")))
         }
     }
 }

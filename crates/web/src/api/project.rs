@@ -7,18 +7,49 @@ use axum::response::{IntoResponse, Json, Response};
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode, Uri};
 use minato_core::authz::{ProjectDelete, ProjectRead};
-use minato_core::project::{Detail, ListFilter};
+use minato_core::project::Detail;
 use minato_core::{App, Error};
 use minato_types::name::{InvalidProjectName, ProjectName};
 use minato_types::project::Role;
+use minato_types::query::Pattern;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::grant::{Anybody, Project, SignedIn};
-use super::paging::{Body, Paging, parameter, time};
-use crate::codes::Code;
+use super::operation::{LIST, Operation, Verb, flag, header_flag, text};
+use super::paging::{Body, ListQuery, parameter, time};
 use crate::error::Failure;
 
-#[derive(Serialize)]
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(Verb::Get, "/projects", "listProjects", "project")
+            .takes(LIST)
+            .takes([text("name"), flag("public"), text("owner"), flag("with_detail")])
+            .lists::<ProjectView>()
+            .fails(&[400, 401, 422, 500])
+            .by(list_projects),
+        Operation::new(Verb::Head, "/projects", "headProject", "project")
+            .takes([text("project_name").required()])
+            .fails(&[400, 404, 500])
+            .by(head_project),
+        Operation::new(Verb::Post, "/projects", "createProject", "project")
+            .takes([header_flag("X-Resource-Name-In-Location")])
+            .body::<ProjectRequest>()
+            .creates()
+            .fails(&[400, 401, 409, 500])
+            .by(create_project),
+        Operation::new(Verb::Get, "/projects/{project_name_or_id}", "getProject", "project")
+            .answers::<ProjectView>()
+            .fails(&[401, 403, 404, 500])
+            .by(get_project),
+        Operation::new(Verb::Delete, "/projects/{project_name_or_id}", "deleteProject", "project")
+            .fails(&[400, 403, 404, 412, 500])
+            .by(delete_project),
+    ]
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Project)]
 pub(super) struct ProjectView {
     project_id: i64,
     name: String,
@@ -33,7 +64,7 @@ pub(super) struct ProjectView {
 }
 
 /// Settings of a project; all values are text, in Harbor as here.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct MetadataView {
     public: String,
 }
@@ -59,7 +90,8 @@ impl From<Detail> for ProjectView {
 
 /// The body of a new project. A setting that is not built is refused, not ignored: who sets a
 /// policy must not believe that it holds.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ProjectReq)]
 pub(super) struct ProjectRequest {
     #[serde(default)]
     project_name: String,
@@ -67,7 +99,7 @@ pub(super) struct ProjectRequest {
     metadata: Option<MetadataRequest>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct MetadataRequest {
     public: Option<String>,
@@ -90,19 +122,16 @@ impl ProjectRequest {
 pub(super) async fn list_projects(
     State(app): State<Arc<App>>,
     Anybody(who, _): Anybody,
-    paging: Paging,
+    ListQuery { mut query, paging }: ListQuery,
     uri: Uri,
 ) -> Result<Response, Failure> {
-    let public = match parameter(&uri, "public").as_deref() {
-        None | Some("") => None,
-        Some("true") => Some(true),
-        Some("false") => Some(false),
-        Some(_) => {
-            return Err(Failure::new(Code::UnprocessableEntity, "public in query must be true or false"));
+    for name in ["name", "public", "owner"] {
+        if let Some(value) = parameter(&uri, name).filter(|value| !value.is_empty()) {
+            let pattern = if name == "name" { Pattern::Contains(value) } else { Pattern::Equal(value) };
+            query.require(name, pattern);
         }
-    };
-    let filter = ListFilter { name: parameter(&uri, "name").filter(|name| !name.is_empty()), public };
-    let page = minato_core::project::list(&app, &who, &filter, paging.limit(), paging.offset()).await?;
+    }
+    let page = minato_core::project::list(&app, &who, &query, paging.window()).await?;
     let views: Vec<ProjectView> = page.items.into_iter().map(ProjectView::from).collect();
     Ok(paging.answer(&views, page.total))
 }

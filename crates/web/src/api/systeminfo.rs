@@ -7,11 +7,23 @@ use axum::extract::State;
 use axum::response::Json;
 use minato_core::App;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::grant::Anybody;
+use super::operation::{Operation, Verb};
 use crate::client::Client;
 
-#[derive(Serialize)]
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(Verb::Get, "/systeminfo", "getSystemInfo", "systeminfo")
+            .answers::<SystemInfoView>()
+            .fails(&[500])
+            .by(get_systeminfo),
+    ]
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = GeneralInfo)]
 pub(super) struct SystemInfoView {
     auth_mode: &'static str,
     self_registration: bool,

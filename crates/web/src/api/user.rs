@@ -13,12 +13,38 @@ use minato_types::id::UserId;
 use minato_types::secret::Secret;
 use minato_types::user::{InvalidUsername, User};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::grant::{SignedIn, System};
-use super::paging::{Body, Paging, RowId, time};
+use super::operation::{LIST, Operation, Verb};
+use super::paging::{Body, ListQuery, RowId, time};
 use crate::error::Failure;
 
-#[derive(Serialize)]
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(Verb::Get, "/users", "listUsers", "user")
+            .takes(LIST)
+            .lists::<UserView>()
+            .fails(&[401, 403, 500])
+            .by(list_users),
+        Operation::new(Verb::Post, "/users", "createUser", "user")
+            .body::<UserRequest>()
+            .creates()
+            .fails(&[400, 401, 403, 409, 500])
+            .by(create_user),
+        Operation::new(Verb::Get, "/users/current", "getCurrentUserInfo", "user")
+            .answers::<UserView>()
+            .fails(&[401, 412, 500])
+            .by(get_current_user),
+        Operation::new(Verb::Get, "/users/{user_id}", "getUser", "user")
+            .answers::<UserView>()
+            .fails(&[401, 403, 404, 500])
+            .by(get_user),
+    ]
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = UserResp)]
 pub(super) struct UserView {
     user_id: i64,
     username: String,
@@ -47,7 +73,8 @@ impl From<User> for UserView {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = UserCreationReq)]
 pub(super) struct UserRequest {
     #[serde(default)]
     username: String,
@@ -92,9 +119,9 @@ impl UserRequest {
 pub(super) async fn list_users(
     State(app): State<Arc<App>>,
     System(grant): System<UserList>,
-    paging: Paging,
+    ListQuery { query, paging }: ListQuery,
 ) -> Result<Response, Failure> {
-    let page = minato_core::user::list(&app, &grant, paging.limit(), paging.offset()).await?;
+    let page = minato_core::user::list(&app, &grant, &query, paging.window()).await?;
     let views: Vec<UserView> = page.items.into_iter().map(UserView::from).collect();
     Ok(paging.answer(&views, page.total))
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{check_image, put_manifest, upload};
 use crate::process::{Minato, Place, attempt, not_run};
 
-const VOLUME_MIB: u32 = 40;
+const VOLUME_MIB: u32 = 44;
 
 /// How often which request got which status.
 type Answers = BTreeMap<(&'static str, u16), u32>;
@@ -51,7 +51,7 @@ async fn a_full_disk_refuses_new_content_and_keeps_the_old() {
     let minato = place.start_under(&wrapper, &[]).await;
     let who = minato.admin();
     let mut answers = Answers::new();
-    let mut images = fill_with_blobs(&who, &[6_000_000, 2_000_000], &mut answers).await;
+    let mut images = fill_with_blobs(&who, &[6_000_000, 4_000_000], &mut answers).await;
     let manifests = fill_with_manifests(&who, &images[0], &mut answers).await;
     images.extend(fill_with_blobs(&who, &[30_000_000, 100_000, 20_000, 4_000, 10], &mut answers).await);
     println!(

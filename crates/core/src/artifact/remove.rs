@@ -1,0 +1,49 @@
+//! Taking artifacts away: with their tags, with the accessories that are nothing without them,
+//! and with what they alone used of the quota.
+
+use minato_db::Tx;
+use minato_types::artifact::Artifact;
+use minato_types::digest::Digest;
+use minato_types::id::{ProjectId, RepositoryId};
+
+use crate::{Error, Noun, Result, immutable, quota};
+
+/// Removes an artifact and the accessories that go with it; refused while an index lists it, or
+/// while it has a tag that must not go.
+pub(crate) async fn artifact(
+    tx: &mut Tx,
+    project: ProjectId,
+    repository: RepositoryId,
+    digest: &Digest,
+) -> Result<()> {
+    let found = minato_db::artifact::get_detail(tx, repository, digest).await?;
+    let first = found.ok_or(Error::NotFound(Noun::Manifest))?;
+    let mut waiting = vec![first];
+    let mut bytes = 0;
+    while let Some(artifact) = waiting.pop() {
+        waiting.extend(minato_db::artifact::list_accessories(tx, repository, &artifact.digest, true).await?);
+        bytes += one(tx, project, &artifact).await?;
+    }
+    minato_db::quota::count(tx, project, -bytes, quota::seed()).await?;
+    Ok(())
+}
+
+/// Removes one artifact; the bytes that nothing else in the project uses.
+async fn one(tx: &mut Tx, project: ProjectId, artifact: &Artifact) -> Result<i64> {
+    immutable::check_artifact_in(tx, project, artifact).await?;
+    let blobs = minato_db::artifact::list_blobs(tx, artifact.id).await?;
+    let children = minato_db::artifact::children(tx, &[artifact.id]).await?;
+    match minato_db::artifact::delete(tx, artifact.repository, artifact.id).await {
+        Ok(true) => {}
+        Ok(false) => return Err(Error::NotFound(Noun::Manifest)),
+        Err(minato_db::Error::Referenced) => {
+            return Err(Error::InUse(
+                "an index in this repository lists the manifest; delete that index first",
+            ));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let children: Vec<_> = children.into_iter().map(|child| child.child).collect();
+    minato_db::artifact::refresh_listed(tx, &children).await?;
+    Ok(minato_db::quota::drop_blobs(tx, project, &blobs).await?)
+}

@@ -1,0 +1,62 @@
+//! Patterns that choose repositories and tags: doublestar's, as Harbor writes them.
+//!
+//! `*` and `?` stay inside one path component, `**` crosses them, `{a,b}` is either, `[a-z]` one
+//! of a class.
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use crate::{Error, Result};
+
+/// A pattern, ready to be compared.
+#[derive(Clone, Debug)]
+pub(crate) struct Selector {
+    pattern: GlobMatcher,
+    /// Whether it chooses what does *not* match.
+    excludes: bool,
+}
+
+impl Selector {
+    /// Reads a pattern; the error names it.
+    pub(crate) fn new(pattern: &str, excludes: bool) -> Result<Self> {
+        // Doublestar takes `**` on its own for everything, the empty text included.
+        let glob = GlobBuilder::new(pattern).literal_separator(true).empty_alternates(true).build();
+        let glob =
+            glob.map_err(|error| Error::invalid("pattern", format!("`{pattern}`: {}", error.kind())))?;
+        Ok(Self { pattern: glob.compile_matcher(), excludes })
+    }
+
+    /// Whether it chooses this text.
+    pub(crate) fn chooses(&self, text: &str) -> bool {
+        self.pattern.is_match(text) != self.excludes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doublestars_semantics() {
+        for (pattern, text, expected) in [
+            ("**", "a/b", true),
+            ("**", "a", true),
+            ("*", "a", true),
+            ("*", "a/b", false),
+            ("a*", "abc", true),
+            ("a/**", "a/b/c", true),
+            ("a/**", "b/a", false),
+            ("**/c", "a/b/c", true),
+            ("**/c", "c", true),
+            ("{a,b*}", "bx", true),
+            ("{a,b*}", "c", false),
+            ("v[0-9].?", "v1.2", true),
+            ("v[0-9].?", "vx.2", false),
+            ("1.0", "1x0", false),
+            ("", "", true),
+        ] {
+            assert_eq!(Selector::new(pattern, false).unwrap().chooses(text), expected, "{pattern} {text}");
+            assert_eq!(Selector::new(pattern, true).unwrap().chooses(text), !expected, "{pattern} {text}");
+        }
+        assert!(Selector::new("[a", false).is_err());
+    }
+}

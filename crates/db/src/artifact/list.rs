@@ -1,0 +1,273 @@
+//! How lists and details show artifacts.
+
+use std::collections::BTreeMap;
+
+use minato_types::artifact::{Accessory, AccessoryKind, Artifact, Child};
+use minato_types::clock::Timestamp;
+use minato_types::digest::Digest;
+use minato_types::id::{ArtifactId, ProjectId, RepositoryId};
+use minato_types::query::{Pattern, Query};
+
+use super::IdRow;
+use crate::dialect::{corrupt, fetch_all, json_ints, row, with_list};
+use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
+use crate::{Conn, Error, Result};
+
+row! {
+    struct Row {
+        id: i64,
+        project_id: i64,
+        repository_id: i64,
+        repository_name: String,
+        digest: String,
+        media_type: String,
+        config_type: String,
+        artifact_type: Option<String>,
+        accessory_of: Option<String>,
+        accessory_type: Option<String>,
+        kind: String,
+        attributes: String,
+        annotations: String,
+        icon: Option<String>,
+        size: i64,
+        push_time: i64,
+        pull_time: i64,
+    }
+}
+
+row! {
+    struct ChildRow {
+        parent_id: i64,
+        child_id: i64,
+        digest: String,
+        description: String,
+    }
+}
+
+const LIST: Spec = Spec {
+    base: "artifact a",
+    from: "artifact a JOIN repository r ON r.id = a.repository_id",
+    columns: "a.id, a.project_id, a.repository_id, r.name AS repository_name, a.digest, a.media_type,
+        a.config_type, COALESCE(a.artifact_type, a.referrer_type) AS artifact_type, a.accessory_of,
+        a.accessory_type, a.kind, a.attributes, a.annotations, a.icon, a.size, a.push_time, a.pull_time",
+    key: "a.id",
+    fields: &[
+        Field { name: "id", sql: "a.id", kind: Kind::Int, sortable: true },
+        Field { name: "digest", sql: "a.digest", kind: Kind::Text, sortable: true },
+        Field { name: "type", sql: "a.kind", kind: Kind::Text, sortable: false },
+        Field { name: "mediatype", sql: "a.config_type", kind: Kind::Text, sortable: false },
+        Field { name: "manifestmediatype", sql: "a.media_type", kind: Kind::Text, sortable: false },
+        Field {
+            name: "artifacttype",
+            sql: "COALESCE(a.artifact_type, a.referrer_type)",
+            kind: Kind::Text,
+            sortable: false,
+        },
+        Field { name: "repositoryid", sql: "a.repository_id", kind: Kind::Int, sortable: false },
+        Field { name: "size", sql: "a.size", kind: Kind::Int, sortable: true },
+        Field { name: "pushtime", sql: "a.push_time", kind: Kind::Time, sortable: true },
+        Field { name: "pulltime", sql: "a.pull_time", kind: Kind::Time, sortable: true },
+    ],
+    order: &[("a.push_time", true), ("a.id", true)],
+};
+
+/// Which artifacts a list is about.
+#[derive(Clone, Copy, Debug)]
+pub enum Scope {
+    /// Those of a repository.
+    Repository(RepositoryId),
+    /// Those of a project.
+    Project(ProjectId),
+    /// The newest one of each repository of a project, as the query's type says.
+    NewestOfEach(ProjectId),
+}
+
+/// A window of the artifacts that `query` asks for, and how many there are.
+///
+/// Known besides the fields: `tags` (a name, `~part`, `*` for any, `nil` for none), `labels`
+/// (ids, all of which an artifact must have) and `base=*` (children of indexes as well).
+pub async fn list(
+    conn: &mut Conn,
+    scope: Scope,
+    query: &Query,
+    window: Window,
+) -> Result<(Vec<Artifact>, i64)> {
+    let mut listing = Listing::new(&LIST, query)?;
+    let of_base = matches!(query.pattern("base"), Some(Pattern::Equal(base)) if base == "*");
+    match scope {
+        Scope::Repository(id) => listing.and("a.repository_id = ?", [Arg::Int(id.0)]),
+        Scope::Project(id) | Scope::NewestOfEach(id) => listing.and("a.project_id = ?", [Arg::Int(id.0)]),
+    }
+    listing.and(if of_base { "a.accessory_of IS NULL" } else { "a.listed" }, []);
+    if matches!(scope, Scope::NewestOfEach(_)) {
+        listing.and(
+            "NOT EXISTS (SELECT 1 FROM artifact n WHERE n.repository_id = a.repository_id AND n.listed
+                AND n.kind = a.kind AND (n.push_time > a.push_time OR (n.push_time = a.push_time AND n.id > a.id)))",
+            [],
+        );
+    }
+    if let Some(pattern) = query.pattern("tags") {
+        and_tags(&mut listing, scope, pattern)?;
+    }
+    if let Some(pattern) = query.pattern("labels") {
+        and_labels(&mut listing, pattern)?;
+    }
+    let (rows, total) = listing.read::<Row>(conn, window).await?;
+    Ok((rows.into_iter().map(Artifact::try_from).collect::<Result<_>>()?, total))
+}
+
+/// Tags are looked up first and artifacts by them, not a tag for each artifact.
+fn and_tags(listing: &mut Listing, scope: Scope, pattern: &Pattern) -> Result<()> {
+    let of_scope = match scope {
+        Scope::Repository(id) => format!("t.repository_id = {}", id.0),
+        Scope::Project(id) | Scope::NewestOfEach(id) => {
+            format!("t.repository_id IN (SELECT id FROM repository WHERE project_id = {})", id.0)
+        }
+    };
+    let is_in = format!("a.id IN (SELECT t.artifact_id FROM tag t WHERE {of_scope}");
+    match pattern {
+        Pattern::Equal(any) if any == "*" => {
+            listing.and("EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = a.id)", []);
+        }
+        Pattern::Equal(none) if none == "nil" => {
+            listing.and("NOT EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = a.id)", []);
+        }
+        Pattern::Equal(name) => {
+            listing.and(&format!("{is_in} AND t.name = ?)"), [Arg::Text(name.clone())]);
+        }
+        Pattern::Contains(part) => {
+            let like = format!("{is_in} AND lower(t.name) LIKE ? ESCAPE '\\')");
+            listing.and(&like, [Arg::Text(crate::listing::contains(part))]);
+        }
+        Pattern::AnyOf(names) => {
+            let markers = vec!["?"; names.len()].join(", ");
+            listing.and(&format!("{is_in} AND t.name IN ({markers}))"), names.iter().cloned().map(Arg::Text));
+        }
+        _ => return Err(Error::Query("tags can be asked for by name, `~part`, `*` or `nil`".to_owned())),
+    }
+    Ok(())
+}
+
+fn and_labels(listing: &mut Listing, pattern: &Pattern) -> Result<()> {
+    let wrong = || Error::Query("labels are asked for by their ids: `labels=(1 2)`".to_owned());
+    let texts = match pattern {
+        Pattern::AllOf(texts) => texts.as_slice(),
+        Pattern::Equal(text) => std::slice::from_ref(text),
+        _ => return Err(wrong()),
+    };
+    for text in texts {
+        let id = text.parse().map_err(|_| wrong())?;
+        listing.and("a.id IN (SELECT artifact_id FROM artifact_label WHERE label_id = ?)", [Arg::Int(id)]);
+    }
+    Ok(())
+}
+
+/// An artifact by its digest.
+pub async fn get_detail(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    digest: &Digest,
+) -> Result<Option<Artifact>> {
+    let mut listing = Listing::new(&LIST, &Query::default())?;
+    listing
+        .and("a.repository_id = ? AND a.digest = ?", [Arg::Int(repository.0), Arg::Text(digest.to_string())]);
+    let found = listing.page::<Row>(conn, Window { limit: 1, offset: 0 }, 1).await?;
+    found.into_iter().next().map(Artifact::try_from).transpose()
+}
+
+/// Artifacts of a repository by their ids, newest first.
+pub async fn list_by_ids(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    ids: &[ArtifactId],
+) -> Result<Vec<Artifact>> {
+    let Ok(count @ 1..) = i64::try_from(ids.len()) else { return Ok(Vec::new()) };
+    let mut listing = Listing::new(&LIST, &Query::default())?;
+    listing.and("a.repository_id = ?", [Arg::Int(repository.0)]);
+    let markers = vec!["?"; ids.len()].join(", ");
+    listing.and(&format!("a.id IN ({markers})"), ids.iter().map(|id| Arg::Int(id.0)));
+    let rows = listing.page::<Row>(conn, Window { limit: count, offset: 0 }, count).await?;
+    rows.into_iter().map(Artifact::try_from).collect()
+}
+
+/// The accessories of a subject, newest first; with `hard_only` those that are nothing without it.
+pub async fn list_accessories(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    subject: &Digest,
+    hard_only: bool,
+) -> Result<Vec<Artifact>> {
+    let mut listing = Listing::new(&LIST, &Query::default())?;
+    listing.and(
+        "a.repository_id = ? AND a.accessory_of = ?",
+        [Arg::Int(repository.0), Arg::Text(subject.to_string())],
+    );
+    if hard_only {
+        listing.and("a.accessory_type <> ?", [Arg::Text(AccessoryKind::Subject.as_str().to_owned())]);
+    }
+    let (rows, _) = listing.read::<Row>(conn, Window { limit: i64::MAX, offset: 0 }).await?;
+    rows.into_iter().map(Artifact::try_from).collect()
+}
+
+/// What these indexes list, by index and in the order of rows.
+pub async fn children(conn: &mut Conn, parents: &[ArtifactId]) -> Result<Vec<Child>> {
+    let sql = with_list!(
+        "SELECT c.parent_id, c.child_id, a.digest, c.description
+         FROM artifact_reference c JOIN artifact a ON a.id = c.child_id WHERE c.parent_id IN (",
+        int "$1",
+        ") ORDER BY c.parent_id, c.child_id"
+    );
+    let rows = fetch_all!(conn, ChildRow, sql, json_ints(parents.iter().map(|id| id.0)))?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Child {
+                parent: ArtifactId(row.parent_id),
+                child: ArtifactId(row.child_id),
+                digest: row.digest.parse().map_err(|_| corrupt("a digest"))?,
+                description: serde_json::from_str(&row.description).map_err(|_| corrupt("an index"))?,
+            })
+        })
+        .collect()
+}
+
+/// The indexes that list an artifact.
+pub async fn parents(conn: &mut Conn, child: ArtifactId) -> Result<Vec<ArtifactId>> {
+    const SQL: &str = "SELECT parent_id AS id FROM artifact_reference WHERE child_id = $1 ORDER BY parent_id";
+    let rows = fetch_all!(conn, IdRow, SQL, child.0)?;
+    Ok(rows.into_iter().map(|row| ArtifactId(row.id)).collect())
+}
+
+impl TryFrom<Row> for Artifact {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let annotations: BTreeMap<String, String> =
+            serde_json::from_str(&row.annotations).map_err(|_| corrupt("annotations"))?;
+        let digest = |text: &str| text.parse().map_err(|_| corrupt("a digest"));
+        let accessory = match (row.accessory_of, row.accessory_type) {
+            (Some(subject), Some(kind)) => Some(Accessory {
+                kind: AccessoryKind::from_name(&kind).ok_or_else(|| corrupt("the kind of an accessory"))?,
+                subject: digest(&subject)?,
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            id: ArtifactId(row.id),
+            project: ProjectId(row.project_id),
+            repository: RepositoryId(row.repository_id),
+            repository_name: row.repository_name,
+            digest: digest(&row.digest)?,
+            media_type: row.media_type,
+            config_type: row.config_type,
+            artifact_type: row.artifact_type,
+            kind: row.kind,
+            attributes: row.attributes,
+            annotations,
+            icon: row.icon,
+            size: u64::try_from(row.size).map_err(|_| corrupt("a size"))?,
+            push_time: Timestamp::from_micros(row.push_time),
+            pull_time: (row.pull_time > 0).then(|| Timestamp::from_micros(row.pull_time)),
+            accessory,
+        })
+    }
+}

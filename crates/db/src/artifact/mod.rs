@@ -1,0 +1,326 @@
+//! Rows of manifests: what was pushed, what it needs, who refers to it. How lists show them
+//! is in `list`.
+
+mod list;
+
+pub use list::{Scope, children, get_detail, list, list_accessories, list_by_ids, parents};
+
+use std::collections::BTreeMap;
+
+use minato_types::artifact::{Accessory, ChildDescription};
+use minato_types::clock::Timestamp;
+use minato_types::digest::Digest;
+use minato_types::id::{ArtifactId, BlobId, ProjectId, RepositoryId};
+use minato_types::manifest::{Manifest, ReferrerDescriptor};
+use minato_types::reference::Tag;
+
+use crate::dialect::{
+    Sql, corrupt, execute, fetch_all, fetch_optional, json_ints, json_texts, row, with_list,
+};
+use crate::{Conn, Result};
+
+row! {
+    struct Row {
+        id: i64,
+        digest: String,
+        media_type: String,
+        bytes: Vec<u8>,
+    }
+}
+
+row! {
+    struct IdRow { id: i64 }
+}
+
+row! {
+    struct PresentRow {
+        id: i64,
+        digest: String,
+        size: i64,
+    }
+}
+
+row! {
+    struct ReferrerRow {
+        digest: String,
+        media_type: String,
+        size: i64,
+        artifact_type: Option<String>,
+        annotations: String,
+    }
+}
+
+/// A manifest as it was pushed.
+#[derive(Clone, Debug)]
+pub struct StoredManifest {
+    /// Row id.
+    pub id: ArtifactId,
+    /// Digest of the bytes.
+    pub digest: Digest,
+    /// The type it was pushed with.
+    pub media_type: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl TryFrom<Row> for StoredManifest {
+    type Error = crate::Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let digest = row.digest.parse().map_err(|_| corrupt("a digest"))?;
+        Ok(Self { id: ArtifactId(row.id), digest, media_type: row.media_type, bytes: row.bytes })
+    }
+}
+
+/// The manifest that a tag points to.
+pub async fn get_by_tag(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    tag: &Tag,
+) -> Result<Option<StoredManifest>> {
+    const SQL: &str = "SELECT a.id, a.digest, a.media_type, a.manifest AS bytes
+         FROM tag t JOIN artifact a ON a.id = t.artifact_id
+         WHERE t.repository_id = $1 AND t.name = $2";
+    fetch_optional!(conn, Row, SQL, repository.0, tag.as_str())?.map(StoredManifest::try_from).transpose()
+}
+
+/// The manifest with a digest.
+pub async fn get_by_digest(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    digest: &Digest,
+) -> Result<Option<StoredManifest>> {
+    const SQL: &str = "SELECT id, digest, media_type, manifest AS bytes
+         FROM artifact WHERE repository_id = $1 AND digest = $2";
+    fetch_optional!(conn, Row, SQL, repository.0, digest.as_str())?.map(StoredManifest::try_from).transpose()
+}
+
+/// An artifact that a repository holds.
+#[derive(Clone, Debug)]
+pub struct PresentArtifact {
+    /// Row id.
+    pub id: ArtifactId,
+    /// Its digest.
+    pub digest: Digest,
+    /// It and all that it names, in bytes.
+    pub size: u64,
+}
+
+/// Those of `digests` that are manifests of the repository.
+pub async fn list_present(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    digests: impl IntoIterator<Item = &Digest>,
+) -> Result<Vec<PresentArtifact>> {
+    let list = json_texts(digests.into_iter().map(Digest::as_str));
+    let sql = with_list!(
+        "SELECT id, digest, size FROM artifact WHERE repository_id = $1 AND digest IN (",
+        text "$2",
+        ")"
+    );
+    let rows = fetch_all!(conn, PresentRow, sql, repository.0, list)?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(PresentArtifact {
+                id: ArtifactId(row.id),
+                digest: row.digest.parse().map_err(|_| corrupt("a digest"))?,
+                size: u64::try_from(row.size).map_err(|_| corrupt("a size"))?,
+            })
+        })
+        .collect()
+}
+
+/// A manifest to be added.
+pub struct NewArtifact<'a> {
+    /// Its project.
+    pub project: ProjectId,
+    /// Its repository.
+    pub repository: RepositoryId,
+    /// Its digest.
+    pub digest: &'a Digest,
+    /// What it says.
+    pub manifest: &'a Manifest,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// What it is to another one.
+    pub accessory: Option<&'a Accessory>,
+    /// Harbor's word for what it is.
+    pub kind: &'a str,
+    /// What is known of that kind, as a JSON object.
+    pub attributes: &'a str,
+    /// Digest of its icon.
+    pub icon: Option<&'a str>,
+    /// The manifest and all that it names, in bytes.
+    pub size: u64,
+}
+
+/// Adds a manifest with its bytes; `None` when the repository has it already.
+pub async fn insert(conn: &mut Conn, new: &NewArtifact<'_>, now: Timestamp) -> Result<Option<ArtifactId>> {
+    const SQL: &str = "INSERT INTO artifact
+            (project_id, repository_id, digest, media_type, config_type, artifact_type, referrer_type,
+             subject_digest, accessory_of, accessory_type, kind, attributes, annotations, icon,
+             manifest_size, size, listed, push_time, manifest)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+         ON CONFLICT (repository_id, digest) DO NOTHING RETURNING id";
+    let manifest = new.manifest;
+    let annotations = serde_json::to_string(&manifest.annotations).map_err(|_| corrupt("annotations"))?;
+    let (manifest_size, whole_size) = (size(new.bytes.len() as u64)?, size(new.size)?);
+    let inserted = fetch_optional!(
+        conn,
+        IdRow,
+        SQL,
+        new.project.0,
+        new.repository.0,
+        new.digest.as_str(),
+        manifest.format.as_str(),
+        manifest.config_type(),
+        manifest.artifact_type.as_deref(),
+        manifest.referrer_type(),
+        manifest.subject.as_ref().map(|subject| subject.digest.as_str()),
+        new.accessory.map(|accessory| accessory.subject.as_str()),
+        new.accessory.map(|accessory| accessory.kind.as_str()),
+        new.kind,
+        new.attributes,
+        annotations.as_str(),
+        new.icon,
+        manifest_size,
+        whole_size,
+        new.accessory.is_none(),
+        now.as_micros(),
+        new.bytes
+    )?;
+    Ok(inserted.map(|row| ArtifactId(row.id)))
+}
+
+fn size(bytes: u64) -> Result<i64> {
+    i64::try_from(bytes).map_err(|_| corrupt("a size"))
+}
+
+/// Makes an artifact that is there already an accessory, as when a signature of the old form gets
+/// the tag that names its subject.
+pub async fn update_accessory(conn: &mut Conn, artifact: ArtifactId, accessory: &Accessory) -> Result<()> {
+    const SQL: &str = "UPDATE artifact SET accessory_of = $2, accessory_type = $3, listed = FALSE
+         WHERE id = $1 AND accessory_of IS NULL";
+    execute!(conn, SQL, artifact.0, accessory.subject.as_str(), accessory.kind.as_str())?;
+    Ok(())
+}
+
+/// Decides anew whether lists show these artifacts, after their tags or the indexes that list
+/// them have changed.
+pub async fn refresh_listed(conn: &mut Conn, artifacts: &[ArtifactId]) -> Result<()> {
+    // Two changes at once each see their own only. So the rows are locked by a statement before,
+    // and the one that decides sees all that was committed till then.
+    const LOCK: Sql =
+        with_list!("SELECT id FROM artifact WHERE id IN (", int "$1", ") ORDER BY id FOR UPDATE");
+    const DECIDE: Sql = with_list!(
+        "UPDATE artifact SET listed = (accessory_of IS NULL AND
+            (EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = artifact.id)
+             OR NOT EXISTS (SELECT 1 FROM artifact_reference r WHERE r.child_id = artifact.id)))
+         WHERE id IN (",
+        int "$1",
+        ")"
+    );
+    if artifacts.is_empty() {
+        return Ok(());
+    }
+    let ids = json_ints(artifacts.iter().map(|id| id.0));
+    // SQLite has one writer at a time, and no such clause.
+    if conn.is_postgres() {
+        fetch_all!(conn, IdRow, LOCK, ids.as_str())?;
+    }
+    execute!(conn, DECIDE, ids)?;
+    Ok(())
+}
+
+/// Records which blobs a manifest needs; `Referenced` when the repository has lost one of them.
+pub async fn insert_blobs(
+    conn: &mut Conn,
+    project: ProjectId,
+    repository: RepositoryId,
+    artifact: ArtifactId,
+    blobs: &[BlobId],
+) -> Result<()> {
+    let list = json_ints(blobs.iter().map(|blob| blob.0));
+    let sql = with_list!(
+        "INSERT INTO artifact_blob (artifact_id, project_id, repository_id, blob_id)
+         SELECT $1, $2, $3, v.value FROM (",
+        int "$4",
+        ") v"
+    );
+    execute!(conn, sql, artifact.0, project.0, repository.0, list)?;
+    Ok(())
+}
+
+/// The blobs that an artifact needs.
+pub async fn list_blobs(conn: &mut Conn, artifact: ArtifactId) -> Result<Vec<BlobId>> {
+    const SQL: &str = "SELECT blob_id AS id FROM artifact_blob WHERE artifact_id = $1 ORDER BY blob_id";
+    let rows = fetch_all!(conn, IdRow, SQL, artifact.0)?;
+    Ok(rows.into_iter().map(|row| BlobId(row.id)).collect())
+}
+
+/// Records which manifests an index lists.
+pub async fn insert_children(
+    conn: &mut Conn,
+    parent: ArtifactId,
+    children: &[(ArtifactId, ChildDescription)],
+) -> Result<()> {
+    const SQL: Sql = Sql {
+        sqlite: "INSERT INTO artifact_reference (parent_id, child_id, description)
+             SELECT $1, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($2)",
+        postgres: "INSERT INTO artifact_reference (parent_id, child_id, description)
+             SELECT $1, (e->>0)::bigint, e->>1 FROM json_array_elements($2::json) e",
+    };
+    let described: Vec<(i64, String)> = children
+        .iter()
+        .map(|(child, description)| Ok((child.0, serde_json::to_string(description)?)))
+        .collect::<std::result::Result<_, serde_json::Error>>()
+        .map_err(|_| corrupt("an index"))?;
+    let list = serde_json::to_string(&described).map_err(|_| corrupt("an index"))?;
+    execute!(conn, SQL, parent.0, list)?;
+    Ok(())
+}
+
+/// Removes an artifact and all its tags; `Referenced` while an index lists it.
+pub async fn delete(conn: &mut Conn, repository: RepositoryId, artifact: ArtifactId) -> Result<bool> {
+    const SQL: &str = "DELETE FROM artifact WHERE repository_id = $1 AND id = $2";
+    Ok(execute!(conn, SQL, repository.0, artifact.0)? > 0)
+}
+
+/// Manifests whose subject is `subject`, by digest, after `after`.
+pub async fn list_referrers(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    subject: &Digest,
+    artifact_type: Option<&str>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<ReferrerDescriptor>> {
+    const ANY: &str =
+        "SELECT digest, media_type, manifest_size AS size, referrer_type AS artifact_type, annotations FROM artifact
+         WHERE repository_id = $1 AND subject_digest = $2 AND digest > $3 ORDER BY digest LIMIT $4";
+    const TYPED: &str =
+        "SELECT digest, media_type, manifest_size AS size, referrer_type AS artifact_type, annotations FROM artifact
+         WHERE repository_id = $1 AND subject_digest = $2 AND digest > $3 AND referrer_type = $5
+         ORDER BY digest LIMIT $4";
+    let rows = match artifact_type {
+        None => fetch_all!(conn, ReferrerRow, ANY, repository.0, subject.as_str(), after, limit)?,
+        Some(wanted) => {
+            fetch_all!(conn, ReferrerRow, TYPED, repository.0, subject.as_str(), after, limit, wanted)?
+        }
+    };
+    rows.into_iter().map(ReferrerRow::into_descriptor).collect()
+}
+
+impl ReferrerRow {
+    fn into_descriptor(self) -> Result<ReferrerDescriptor> {
+        let annotations: BTreeMap<String, String> =
+            serde_json::from_str(&self.annotations).map_err(|_| corrupt("annotations"))?;
+        Ok(ReferrerDescriptor {
+            media_type: self.media_type,
+            digest: self.digest.parse().map_err(|_| corrupt("a digest"))?,
+            size: u64::try_from(self.size).map_err(|_| corrupt("a manifest's size"))?,
+            artifact_type: self.artifact_type,
+            annotations,
+        })
+    }
+}
