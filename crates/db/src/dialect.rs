@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use moka::sync::Cache;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
 
@@ -13,7 +15,22 @@ use crate::sqlite_writer::WriterGuard;
 /// A connection that queries run on: a reader, or the inside of a transaction.
 pub struct Conn {
     pub(crate) inner: Inner,
-    pub(crate) statements: Arc<AtomicU64>,
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// What all connections of a database share.
+pub(crate) struct Shared {
+    /// Statements run so far.
+    pub(crate) statements: AtomicU64,
+    /// How long large lists were a moment ago (see `listing`).
+    pub(crate) totals: Cache<String, i64>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        let totals = Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(1)).build();
+        Self { statements: AtomicU64::new(0), totals }
+    }
 }
 
 pub(crate) enum Inner {
@@ -37,7 +54,7 @@ impl Conn {
 
     /// The driver's connection, for one statement.
     pub(crate) fn raw(&mut self) -> Raw<'_> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.shared.statements.fetch_add(1, Ordering::Relaxed);
         match &mut self.inner {
             Inner::SqliteReader(conn) => Raw::Sqlite(conn),
             Inner::SqliteWriter(guard) => Raw::Sqlite(guard.connection()),
@@ -120,7 +137,7 @@ pub(crate) use on;
 
 /// How long a server may take for one statement. One that falls silent must not hold requests
 /// for as long as it likes; the driver tidies the connection up before it is used again.
-const STATEMENT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(8);
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Waits for `work`, but not for ever.
 pub(crate) fn bounded<'a, T: 'a>(

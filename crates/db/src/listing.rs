@@ -71,6 +71,9 @@ pub struct Window {
     pub offset: i64,
 }
 
+/// Up to here lists are counted anew each time.
+const LARGE: i64 = 50_000;
+
 /// A list under conditions.
 pub(crate) struct Listing {
     spec: &'static Spec,
@@ -168,11 +171,20 @@ impl Listing {
         }
     }
 
-    /// How many entries there are.
+    /// How many entries there are. Of a list of more than [`LARGE`] entries it may be told a
+    /// second late: counting takes as long as the list is, and nobody counts after us.
     pub(crate) async fn count(&self, conn: &mut Conn) -> Result<i64> {
         let sql = format!("SELECT COUNT(*) AS n FROM {}{}", self.spec.base, self.filter());
+        let key = format!("{sql} {:?}", self.args);
+        if let Some(known) = conn.shared.totals.get(&key) {
+            return Ok(known);
+        }
         let rows = fetch::<Number>(conn, sql, &self.args).await?;
-        Ok(rows.first().map_or(0, |row| row.n))
+        let total = rows.first().map_or(0, |row| row.n);
+        if total > LARGE {
+            conn.shared.totals.insert(key, total);
+        }
+        Ok(total)
     }
 
     /// A window of the entries; `total` is what [`count`](Self::count) told.

@@ -4,14 +4,14 @@ use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, PgPool, SqlitePool};
 
-use crate::dialect::{Conn, Inner, bounded};
+use crate::dialect::{Conn, Inner, Shared, bounded};
 use crate::sqlite_writer::Writer;
 use crate::{Error, Result, migrate};
 
@@ -36,7 +36,7 @@ pub enum Options {
 #[derive(Clone)]
 pub struct Db {
     engine: Engine,
-    statements: Arc<AtomicU64>,
+    shared: Arc<Shared>,
 }
 
 #[derive(Clone)]
@@ -60,7 +60,7 @@ impl Db {
             Options::Sqlite { path } => open_sqlite(path).await?,
             Options::Postgres { url, max_connections } => open_postgres(url, *max_connections).await?,
         };
-        let db = Self { engine, statements: Arc::default() };
+        let db = Self { engine, shared: Arc::default() };
         migrate::run(db.begin().await?).await?;
         Ok(db)
     }
@@ -71,7 +71,7 @@ impl Db {
             Engine::Sqlite { readers, .. } => Inner::SqliteReader(readers.acquire().await?),
             Engine::Postgres(pool) => Inner::Postgres(pool.acquire().await?),
         };
-        Ok(Conn { inner, statements: Arc::clone(&self.statements) })
+        Ok(Conn { inner, shared: Arc::clone(&self.shared) })
     }
 
     /// Begins a transaction that may write.
@@ -80,7 +80,7 @@ impl Db {
             Engine::Sqlite { writer, .. } => Inner::SqliteWriter(writer.begin().await?),
             Engine::Postgres(pool) => Inner::PostgresTx(bounded(pool.begin()).await?),
         };
-        Ok(Tx { conn: Conn { inner, statements: Arc::clone(&self.statements) } })
+        Ok(Tx { conn: Conn { inner, shared: Arc::clone(&self.shared) } })
     }
 
     /// Whether this process is the only one that writes, so that what it remembers of the
@@ -91,7 +91,7 @@ impl Db {
 
     /// Number of statements run so far, without `BEGIN` and `COMMIT`.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.shared.statements.load(Ordering::Relaxed)
     }
 
     /// Whether the database answers.

@@ -94,7 +94,9 @@ async fn no_query_of_the_registry_reads_a_whole_table() {
     let path = folder.path().join("minato.db");
     let mut conn = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
     let mut looked_at = 0;
-    for noun in ["artifact/mod", "blob", "immutable", "member", "quota", "repository", "secret", "tag", "upload"] {
+    for noun in
+        ["artifact/mod", "blob", "immutable", "member", "quota", "repository", "secret", "tag", "upload"]
+    {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/{noun}.rs"));
         for text in statements(&source) {
             // Only for dropping leftovers of uploads; as many rows as uploads are open.
