@@ -20,6 +20,7 @@ pub mod authz;
 pub mod blob;
 pub mod health;
 pub mod manifest;
+pub mod member;
 pub mod principal;
 pub mod project;
 pub mod pull;
@@ -31,6 +32,7 @@ pub mod tag;
 pub mod token;
 pub mod upload;
 pub mod user;
+pub mod usergroup;
 
 pub use app::{App, Parts, Startup};
 pub use background::Background;

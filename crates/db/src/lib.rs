@@ -24,6 +24,7 @@ pub mod setting;
 pub mod tag;
 pub mod upload;
 pub mod user;
+pub mod usergroup;
 
 pub use dialect::Conn;
 pub use listing::Window;
