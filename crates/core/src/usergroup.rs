@@ -60,16 +60,12 @@ pub async fn list(
     query: &Query,
     window: Window,
 ) -> Result<Page<UserGroup>> {
-    let mut conn = app.db.read().await?;
-    let (items, total) = minato_db::usergroup::list(&mut conn, query, window).await?;
-    Ok(Page { items, total })
+    page(app, query, window).await
 }
 
 /// Finds groups, for choosing members.
 pub async fn search(app: &App, _: &SignedIn, query: &Query, window: Window) -> Result<Page<UserGroup>> {
-    let mut conn = app.db.read().await?;
-    let (items, total) = minato_db::usergroup::list(&mut conn, query, window).await?;
-    Ok(Page { items, total })
+    page(app, query, window).await
 }
 
 /// Gives a group another name; kind and DN stay.
@@ -101,6 +97,12 @@ pub async fn delete(app: &App, _: &SystemGrant<UserGroupDelete>, id: GroupId) ->
     tx.commit().await?;
     app.cache.projects_changed();
     Ok(())
+}
+
+async fn page(app: &App, query: &Query, window: Window) -> Result<Page<UserGroup>> {
+    let mut conn = app.db.read().await?;
+    let (items, total) = minato_db::usergroup::list(&mut conn, query, window).await?;
+    Ok(Page { items, total })
 }
 
 /// Whether each part has an attribute and a value. What it names, only the directory knows.

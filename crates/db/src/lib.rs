@@ -20,6 +20,7 @@ pub mod pull;
 pub mod quota;
 pub mod repository;
 pub mod secret;
+pub mod session;
 pub mod setting;
 pub mod tag;
 pub mod upload;

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use crate::backend::Backend;
+use crate::browser::Browser;
 use crate::persona::Persona;
 
 /// Everybody's password.
@@ -129,6 +130,20 @@ impl TestApp {
         let path = format!("/api/v2.0/projects/{project}/members");
         self.admin().post_json(&path, &body).await.expect_status(201);
         persona
+    }
+
+    /// Somebody in front of a browser.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.anonymous())
+    }
+
+    /// Changes a setting before any was read: an instance that has a database for itself does not
+    /// look twice.
+    pub async fn set(&self, name: &str, value: &serde_json::Value) {
+        let mut tx = self.db.begin().await.unwrap();
+        minato_db::setting::upsert(&mut tx, name, &value.to_string(), self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        self.clock.advance(Duration::from_secs(1));
     }
 
     /// A new project made by the administrator.

@@ -27,6 +27,7 @@ mod proxy;
 mod pull;
 mod referrer;
 mod replica;
+mod session;
 mod statements;
 mod tag;
 mod tidy;
