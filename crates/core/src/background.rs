@@ -1,4 +1,5 @@
-//! Work that goes on beside requests: writing pull counts, dropping expired uploads.
+//! Work that goes on beside requests: writing pull counts, dropping expired uploads
+//! and sessions.
 //!
 //! Each piece has an interval and ends with the process; a failure is logged and tried
 //! again at the next turn.
@@ -9,7 +10,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, Result, pull, upload};
+use crate::{App, Result, pull, session, upload};
 
 /// The running background work.
 pub struct Background {
@@ -36,6 +37,13 @@ impl Background {
             stop.clone(),
             Arc::clone(app),
             |app| async move { upload::sweep(&app).await },
+        ));
+        tasks.spawn(every(
+            startup.sweep_interval,
+            "session sweep",
+            stop.clone(),
+            Arc::clone(app),
+            |app| async move { session::sweep(&app).await },
         ));
         Self { stop, tasks }
     }

@@ -58,6 +58,9 @@ pub enum Error {
         /// Whether the caller had signed in.
         authenticated: bool,
     },
+    /// The caller may not do this, for a reason that it may know.
+    #[error("{0}")]
+    Forbidden(String),
     /// The user name or the password is wrong.
     #[error("the user name or the password is wrong")]
     BadCredentials,

@@ -9,7 +9,7 @@ CREATE TABLE project_metadata (
     PRIMARY KEY (project_id, name)
 );
 
--- kind: 1 LDAP, 2 HTTP, 3 OIDC, as in Harbor.
+-- kind: 1 LDAP, 2 HTTP, 3 OIDC, as in Harbor. Only groups of the first kind have a DN.
 CREATE TABLE user_group (
     id            @ID@,
     name          @NAME@ NOT NULL UNIQUE,
@@ -18,7 +18,7 @@ CREATE TABLE user_group (
     created_at    BIGINT NOT NULL,
     updated_at    BIGINT NOT NULL
 );
-CREATE INDEX user_group_dn ON user_group (ldap_group_dn);
+CREATE UNIQUE INDEX user_group_dn ON user_group (ldap_group_dn) WHERE ldap_group_dn <> '';
 
 -- A browser's session. Only a hash of what the cookie holds.
 CREATE TABLE session (

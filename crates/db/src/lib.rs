@@ -20,10 +20,12 @@ pub mod pull;
 pub mod quota;
 pub mod repository;
 pub mod secret;
+pub mod session;
 pub mod setting;
 pub mod tag;
 pub mod upload;
 pub mod user;
+pub mod usergroup;
 
 pub use dialect::Conn;
 pub use listing::Window;

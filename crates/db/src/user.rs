@@ -3,7 +3,7 @@
 use minato_types::clock::Timestamp;
 use minato_types::id::UserId;
 use minato_types::query::Query;
-use minato_types::user::User;
+use minato_types::user::{Profile, User};
 
 use crate::dialect::{corrupt, execute, fetch_one, fetch_optional, row};
 use crate::listing::{Field, Kind, Listing, Spec, Window};
@@ -95,13 +95,17 @@ pub async fn get_by_name(conn: &mut Conn, username: &str) -> Result<Option<Crede
     fetch_optional!(conn, Row, SQL, username)?.map(Credentials::try_from).transpose()
 }
 
-/// The account with this id.
-pub async fn get(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+/// The account with this id and its password's hash, for checking and changing the password.
+pub async fn get_credentials(conn: &mut Conn, id: UserId) -> Result<Option<Credentials>> {
     const SQL: &str =
         "SELECT id, username, email, realname, comment, password_hash, sysadmin, created_at, updated_at
          FROM users WHERE id = $1 AND NOT deleted";
-    let found = fetch_optional!(conn, Row, SQL, id.0)?;
-    Ok(found.map(Credentials::try_from).transpose()?.map(|credentials| credentials.user))
+    fetch_optional!(conn, Row, SQL, id.0)?.map(Credentials::try_from).transpose()
+}
+
+/// The account with this id.
+pub async fn get(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    Ok(get_credentials(conn, id).await?.map(|credentials| credentials.user))
 }
 
 /// A window of the accounts, and how many there are. Deleted ones are not shown.
@@ -143,4 +147,46 @@ pub async fn update_password_hash(conn: &mut Conn, id: UserId, old: &str, new: &
         new
     )?;
     Ok(())
+}
+
+/// Changes what a user says of itself; whether there is such an account. `Conflict` when the mail
+/// address is taken.
+pub async fn update_profile(conn: &mut Conn, id: UserId, profile: &Profile, now: Timestamp) -> Result<bool> {
+    const SQL: &str = "UPDATE users SET email = $2, realname = $3, comment = $4, updated_at = $5
+         WHERE id = $1 AND NOT deleted";
+    let (email, realname, comment) = (profile.email(), profile.realname(), profile.comment());
+    Ok(execute!(conn, SQL, id.0, email, realname, comment, now.as_micros())? > 0)
+}
+
+/// Makes an account a system administrator, or no longer one; whether there is such an account.
+pub async fn update_sysadmin(conn: &mut Conn, id: UserId, sysadmin: bool, now: Timestamp) -> Result<bool> {
+    const SQL: &str = "UPDATE users SET sysadmin = $2, updated_at = $3 WHERE id = $1 AND NOT deleted";
+    Ok(execute!(conn, SQL, id.0, sysadmin, now.as_micros())? > 0)
+}
+
+/// Sets a new password by its hash; whether there is such an account.
+pub async fn set_password_hash(conn: &mut Conn, id: UserId, hash: &str, now: Timestamp) -> Result<bool> {
+    const SQL: &str = "UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1 AND NOT deleted";
+    Ok(execute!(conn, SQL, id.0, hash, now.as_micros())? > 0)
+}
+
+/// Marks an account as deleted and frees its name and mail address; whether there was one. The new
+/// name has a `#` in it, which no name to sign in with has.
+pub async fn delete(conn: &mut Conn, id: UserId, now: Timestamp) -> Result<bool> {
+    const SQL: &str = "UPDATE users SET deleted = TRUE, sysadmin = FALSE, password_hash = NULL,
+            username = username || '#' || id, email = email || '#' || id, updated_at = $2
+         WHERE id = $1 AND NOT deleted";
+    Ok(execute!(conn, SQL, id.0, now.as_micros())? > 0)
+}
+
+/// Whether a name is taken.
+pub async fn exists_name(conn: &mut Conn, username: &str) -> Result<bool> {
+    let found = fetch_optional!(conn, Number, "SELECT id AS n FROM users WHERE username = $1", username)?;
+    Ok(found.is_some())
+}
+
+/// Whether a mail address is taken.
+pub async fn exists_email(conn: &mut Conn, email: &str) -> Result<bool> {
+    let found = fetch_optional!(conn, Number, "SELECT id AS n FROM users WHERE email = $1", email)?;
+    Ok(found.is_some())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use minato_core::{App, Parts, Startup, setup};
 use minato_db::Db;
-use minato_types::clock::{Clock, MovableClock};
+use minato_types::clock::{Clock as _, MovableClock};
 use minato_types::project::Role;
 use minato_types::secret::Secret;
 use minato_web::{Ingress, Proxy, Server};
@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use crate::backend::Backend;
+use crate::browser::Browser;
 use crate::persona::Persona;
 
 /// Everybody's password.
@@ -125,14 +126,24 @@ impl TestApp {
     /// A new user with a role in a project.
     pub async fn member(&self, name: &str, role: Role, project: &str) -> Persona {
         let persona = self.user(name).await;
-        let mut tx = self.db.begin().await.unwrap();
-        let user = minato_db::user::get_by_name(&mut tx, name).await.unwrap().unwrap().user.id;
-        let standing = minato_db::project::standing(&mut tx, project, None, 0).await.unwrap().unwrap();
-        minato_db::member::insert_user(&mut tx, standing.project, user, role, self.clock.now())
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
+        let body = serde_json::json!({ "role_id": role.id(), "member_user": { "username": name } });
+        let path = format!("/api/v2.0/projects/{project}/members");
+        self.admin().post_json(&path, &body).await.expect_status(201);
         persona
+    }
+
+    /// Somebody in front of a browser.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.anonymous())
+    }
+
+    /// Changes a setting before any was read: an instance that has a database for itself does not
+    /// look twice.
+    pub async fn set(&self, name: &str, value: &serde_json::Value) {
+        let mut tx = self.db.begin().await.unwrap();
+        minato_db::setting::upsert(&mut tx, name, &value.to_string(), self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        self.clock.advance(Duration::from_secs(1));
     }
 
     /// A new project made by the administrator.

@@ -14,6 +14,7 @@
 
 pub mod app;
 pub mod backend;
+pub mod browser;
 pub mod bucket;
 pub mod content;
 pub mod forge;

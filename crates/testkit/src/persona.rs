@@ -116,6 +116,12 @@ impl Persona {
         self.send(request.body(body.to_string())).await
     }
 
+    /// `PUT` of JSON.
+    pub async fn put_json(&self, path: &str, body: &Value) -> Answer {
+        let request = self.request(Method::PUT, path).header("content-type", "application/json");
+        self.send(request.body(body.to_string())).await
+    }
+
     /// Any method with a body of bytes.
     pub async fn send_bytes(&self, method: Method, path: &str, body: impl Into<Vec<u8>>) -> Answer {
         let request = self.request(method, path).header("content-type", "application/octet-stream");

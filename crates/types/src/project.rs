@@ -55,6 +55,17 @@ impl Role {
         }
     }
 
+    /// Harbor's word for the role.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ProjectAdmin => "projectAdmin",
+            Self::Developer => "developer",
+            Self::Guest => "guest",
+            Self::Maintainer => "maintainer",
+            Self::LimitedGuest => "limitedGuest",
+        }
+    }
+
     /// The role with Harbor's number `id`.
     pub fn from_id(id: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.id() == id)

@@ -70,6 +70,77 @@ impl fmt::Display for Username {
     }
 }
 
+/// What people say of themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    email: String,
+    realname: String,
+    comment: String,
+}
+
+/// A value of a profile breaks a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidProfile {
+    /// The mail address.
+    #[error("is no mail address of at most 255 characters")]
+    Email,
+    /// The full name.
+    #[error("must not be empty, longer than 255 characters or contain any of `,\"~#%$`")]
+    Realname,
+    /// The free text.
+    #[error("may have at most 30 characters")]
+    Comment,
+}
+
+impl Profile {
+    /// Checks the three values by Harbor's rules.
+    pub fn new(email: String, realname: String, comment: String) -> Result<Self, InvalidProfile> {
+        let (local, domain) = email.split_once('@').unwrap_or_default();
+        let is_long = |text: &str, most: usize| text.chars().count() > most;
+        if local.is_empty()
+            || domain.is_empty()
+            || is_long(&email, 255)
+            || email.contains(|c: char| c.is_whitespace() || c == '#')
+        {
+            return Err(InvalidProfile::Email);
+        }
+        let forbidden = |c: char| ",\"~#%$".contains(c);
+        if realname.is_empty() || is_long(&realname, 255) || realname.contains(forbidden) {
+            return Err(InvalidProfile::Realname);
+        }
+        if is_long(&comment, 30) {
+            return Err(InvalidProfile::Comment);
+        }
+        Ok(Self { email, realname, comment })
+    }
+
+    /// Mail address.
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
+    /// Full name.
+    pub fn realname(&self) -> &str {
+        &self.realname
+    }
+
+    /// Free text.
+    pub fn comment(&self) -> &str {
+        &self.comment
+    }
+}
+
+impl InvalidProfile {
+    /// The name of the value, as the API has it.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Realname => "realname",
+            Self::Comment => "comment",
+        }
+    }
+}
+
 /// Whether `password` is good enough (Harbor: 8–128 characters with an upper-case
 /// letter, a lower-case letter and a digit).
 pub fn is_acceptable_password(password: &str) -> bool {

@@ -9,10 +9,12 @@ mod api;
 mod auth;
 mod client;
 mod codes;
+mod csrf;
 mod error;
 mod portal;
 mod proxy;
 mod server;
+mod session;
 mod token;
 mod v2;
 

@@ -18,7 +18,7 @@ use tracing::Instrument as _;
 use crate::client::{Client, Ingress};
 use crate::codes::Code;
 use crate::error::Failure;
-use crate::{api, portal, token, v2};
+use crate::{api, csrf, portal, session, token, v2};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -36,6 +36,8 @@ enum Route {
     Api,
     Token,
     Registry,
+    /// Signing in and out of the console.
+    Session,
     /// Answers 404, as Harbor does for the first registry protocol and for its inner hooks.
     Closed,
     /// A prefix without its slash is sent to the one with it.
@@ -49,10 +51,8 @@ impl Route {
             "/service/token" => Self::Token,
             _ if path.starts_with("/v2/") => Self::Registry,
             _ if path.starts_with("/api/") => Self::Api,
-            _ if ["/v1/", "/c/", "/service/", "/chartrepo/"]
-                .iter()
-                .any(|prefix| path.starts_with(prefix)) =>
-            {
+            _ if path.starts_with("/c/") => Self::Session,
+            _ if ["/v1/", "/service/", "/chartrepo/"].iter().any(|prefix| path.starts_with(prefix)) => {
                 Self::Closed
             }
             _ => Self::Portal,
@@ -92,15 +92,25 @@ impl Proxy {
                 token::serve(&self.app, &client, request.method(), request.uri(), request.headers()).await
             }
             Route::Api => {
+                let (secure, asked) = (client.secure, session::cookie(request.headers()).is_some());
                 request.extensions_mut().insert(client);
-                match self.api.clone().call(request).await {
-                    Ok(response) => response,
-                    Err(never) => match never {},
-                }
+                csrf::guard(asked, secure, request, async |request| self.api(request).await).await
+            }
+            Route::Session => {
+                let secure = client.secure;
+                let serve = async |request| session::serve(&self.app, &client, request).await;
+                csrf::guard(true, secure, request, serve).await
             }
             Route::Portal => portal::serve(request.method(), path),
             Route::Closed => Failure::new(Code::NotFound, "there is nothing here").into_response(),
             Route::AddSlash => add_slash(request.uri()),
+        }
+    }
+
+    async fn api(&self, request: Request<Body>) -> Response<Body> {
+        match self.api.clone().call(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
         }
     }
 }
@@ -203,7 +213,8 @@ mod tests {
             ("/service/notifications", Route::Closed),
             ("/service/notifications/jobs/1", Route::Closed),
             ("/service/notificationsX", Route::Closed),
-            ("/c/login", Route::Closed),
+            ("/c/login", Route::Session),
+            ("/c/nothing", Route::Session),
             ("/chartrepo/library/index.yaml", Route::Closed),
         ] {
             assert_eq!(Route::of(path), route, "{path}");

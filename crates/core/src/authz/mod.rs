@@ -20,6 +20,8 @@
 //! let grant: SystemGrant<Push> = SystemGrant { permission: std::marker::PhantomData };
 //! ```
 
+mod account;
+mod held;
 mod permission;
 mod roles;
 mod scopes;
@@ -31,6 +33,8 @@ use minato_types::id::{ProjectId, RepositoryId};
 use minato_types::name::RepositoryName;
 use minato_types::permission::{Action, Resource, SystemResource};
 
+pub use account::{AccountGrant, Registrar, account, registrar};
+pub use held::{Held, held};
 pub use permission::*;
 pub use scopes::trim;
 
@@ -177,16 +181,20 @@ pub async fn project<P: ProjectPermission>(
 
 /// Asks for a permission on the system: system administrators hold all, robots what they were given.
 pub fn system<P: SystemPermission>(principal: &Principal) -> Result<SystemGrant<P>> {
-    let holds = match principal {
-        Principal::Robot(robot) => robot.holds_in_system(P::RESOURCE, P::ACTION),
-        Principal::User { sysadmin, .. } => *sysadmin,
-        Principal::Anonymous => false,
-    };
-    if !holds {
+    if !principal_holds_in_system(principal, P::RESOURCE, P::ACTION) {
         tracing::debug!(caller = principal.name(), permission = P::NAME, "denied");
         return Err(Error::Denied { authenticated: principal.is_authenticated() });
     }
     Ok(SystemGrant { principal: principal.clone(), permission: PhantomData })
+}
+
+/// Whether a principal holds a pair on the system.
+fn principal_holds_in_system(principal: &Principal, resource: SystemResource, action: Action) -> bool {
+    match principal {
+        Principal::Robot(robot) => robot.holds_in_system(resource, action),
+        Principal::User { sysadmin, .. } => *sysadmin,
+        Principal::Anonymous => false,
+    }
 }
 
 /// Asks whether the caller of the registry protocol may list all repositories. A token says so

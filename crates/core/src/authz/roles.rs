@@ -4,7 +4,7 @@
 //! `docs/permissions.md` against the table.
 
 use minato_types::permission::Action::{self, Create, Delete, List, Operate, Pull, Push, Read, Stop, Update};
-use minato_types::permission::Resource;
+use minato_types::permission::{Resource, SystemResource};
 use minato_types::project::Role;
 
 use Role::{Developer as D, Guest as G, LimitedGuest as L, Maintainer as M, ProjectAdmin as A};
@@ -67,6 +67,26 @@ pub(crate) const PUBLIC: &[(Resource, &[Action])] = &[
     (Resource::Accessory, &[List]),
 ];
 
+/// What Harbor tells a system administrator of its rights on the system, for the console to show or
+/// hide its parts by.
+pub(crate) const SYSTEM: &[(SystemResource, &[Action])] = &[
+    (SystemResource::AuditLog, &[List]),
+    (SystemResource::Catalog, &[Read]),
+    (SystemResource::Configuration, &[Read, Update]),
+    (SystemResource::Distribution, &[Create, Read, Update, Delete, List]),
+    (SystemResource::GarbageCollection, &[Create, Read, Update, Delete, List]),
+    (SystemResource::JobServiceMonitor, &[Read, List, Stop]),
+    (SystemResource::LdapUser, &[Create, List]),
+    (SystemResource::Project, &[Create, Read, Update, Delete, List]),
+    (SystemResource::Registry, &[Create, Read, Update, Delete, List]),
+    (SystemResource::Replication, &[Create, Read, Update, Delete, List]),
+    (SystemResource::ScanAll, &[Create, Read, Update, Delete, List, Stop]),
+    (SystemResource::SecurityHub, &[Read, List]),
+    (SystemResource::SystemVolumes, &[Read]),
+    (SystemResource::User, &[Create, Read, Update, Delete, List]),
+    (SystemResource::UserGroup, &[Create, Read, Update, Delete, List]),
+];
+
 /// Whether `role` holds the pair.
 pub(crate) fn role_holds(role: Role, resource: Resource, action: Action) -> bool {
     MATRIX
@@ -96,6 +116,7 @@ mod tests {
             "admin, maintainer, developer, guest, limited guest"
         );
         assert_eq!(PUBLIC.iter().map(|(_, actions)| actions.len()).sum::<usize>(), 12);
+        assert_eq!(SYSTEM.iter().map(|(_, actions)| actions.len()).sum::<usize>(), 53);
     }
 
     fn rendered() -> String {

@@ -6,17 +6,19 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use minato_core::authz::{
-    self, ProjectGrant, ProjectPermission, ProjectRef, RepoGrant, SystemGrant, SystemPermission,
+    self, AccountGrant, ProjectGrant, ProjectPermission, ProjectRef, RepoGrant, SystemGrant, SystemPermission,
 };
 use minato_core::principal::Principal;
 use minato_core::{App, Error, Noun};
-use minato_types::id::ProjectId;
+use minato_types::id::{ProjectId, UserId};
 use minato_types::name::RepositoryName;
 use percent_encoding::percent_decode_str;
 
-use crate::auth::Credentials;
+use super::paging::RowId;
 use crate::client::Client;
+use crate::csrf::FromPage;
 use crate::error::Failure;
+use crate::session;
 
 /// A permission in the project that the path names.
 pub(super) struct Project<P>(pub(super) ProjectGrant<P>);
@@ -26,6 +28,12 @@ pub(super) struct Repository<P>(pub(super) RepoGrant<P>);
 
 /// A permission on the system.
 pub(super) struct System<P>(pub(super) SystemGrant<P>);
+
+/// A permission on the account that the path names.
+pub(super) struct Account<P>(pub(super) AccountGrant<P>);
+
+/// Somebody who may make accounts.
+pub(super) struct Registrar(pub(super) authz::Registrar);
 
 /// Somebody who has signed in.
 pub(super) struct SignedIn(pub(super) authz::SignedIn);
@@ -37,7 +45,7 @@ async fn principal(parts: &Parts, app: &App) -> Result<Principal, Error> {
     let client = parts.extensions.get::<Client>();
     let address =
         client.map_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), |client| client.address);
-    Credentials::of(&parts.headers).sign_in(app, address).await
+    session::principal(app, &parts.headers, address).await
 }
 
 /// A parameter of the path, decoded once.
@@ -92,6 +100,26 @@ impl<P: SystemPermission> FromRequestParts<Arc<App>> for System<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         Ok(Self(authz::system(&principal(parts, app).await?)?))
+    }
+}
+
+impl<P: SystemPermission> FromRequestParts<Arc<App>> for Account<P> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let principal = principal(parts, app).await?;
+        let RowId(id) = RowId::from_request_parts(parts, app).await?;
+        Ok(Self(authz::account(&principal, UserId(id))?))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Registrar {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let from_page = parts.extensions.get::<FromPage>().is_some();
+        let principal = principal(parts, app).await?;
+        Ok(Self(authz::registrar(app, &principal, from_page).await?))
     }
 }
 

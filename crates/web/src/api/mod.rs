@@ -3,11 +3,13 @@
 
 mod grant;
 mod health;
+mod member;
 mod operation;
 mod paging;
 mod project;
 mod systeminfo;
 mod user;
+mod usergroup;
 
 use std::sync::Arc;
 
@@ -22,7 +24,14 @@ use crate::error::Failure;
 use operation::Operation;
 
 fn operations() -> Vec<Operation> {
-    let nouns = [health::operations(), systeminfo::operations(), project::operations(), user::operations()];
+    let nouns = [
+        health::operations(),
+        systeminfo::operations(),
+        project::operations(),
+        member::operations(),
+        user::operations(),
+        usergroup::operations(),
+    ];
     nouns.into_iter().flatten().collect()
 }
 

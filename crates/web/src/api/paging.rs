@@ -121,6 +121,13 @@ pub(super) fn parameter(uri: &Uri, wanted: &str) -> Option<String> {
     pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
 }
 
+/// The value of a query parameter that must be there.
+pub(super) fn required_parameter(uri: &Uri, wanted: &str) -> Result<String, Failure> {
+    parameter(uri, wanted)
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| Failure::new(Code::UnprocessableEntity, format!("{wanted} in query is required")))
+}
+
 /// A JSON body; what is none is refused in the API's own format.
 pub(super) struct Body<T>(pub(super) T);
 
