@@ -25,6 +25,7 @@ pub mod project;
 pub mod pull;
 pub mod referrer;
 pub mod repository;
+pub mod robot;
 pub mod settings;
 pub mod setup;
 pub mod tag;

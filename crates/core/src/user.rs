@@ -62,6 +62,9 @@ pub async fn get(app: &App, _: &SystemGrant<UserRead>, id: UserId) -> Result<Use
 
 /// Shows the caller's own account.
 pub async fn current(app: &App, who: &SignedIn) -> Result<User> {
+    if let crate::principal::Principal::Robot(_) = who.principal {
+        return Err(Error::Precondition("a robot has no user account; ask as a user".to_owned()));
+    }
     let mut conn = app.db.read().await?;
     let id = UserId(who.principal.user_id());
     minato_db::user::get(&mut conn, id).await?.ok_or(Error::NotFound(Noun::User))

@@ -21,6 +21,7 @@
 //! ```
 
 mod permission;
+mod robots;
 mod roles;
 mod scopes;
 
@@ -32,6 +33,8 @@ use minato_types::name::RepositoryName;
 use minato_types::permission::{Action, Resource, SystemResource};
 
 pub use permission::*;
+pub use robots::{Catalogue, OfRobots, RobotsGrant, catalogue, robot, robots};
+pub(crate) use robots::{is_grantable, is_grantable_in_system};
 pub use scopes::trim;
 
 use crate::principal::{Caller, Principal, RobotGrant};

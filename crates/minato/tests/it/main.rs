@@ -26,6 +26,7 @@ mod proxy;
 mod pull;
 mod referrer;
 mod replica;
+mod robot;
 mod statements;
 mod tag;
 mod tidy;

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use minato_core::authz::{
-    self, ProjectGrant, ProjectPermission, ProjectRef, RepoGrant, SystemGrant, SystemPermission,
+    self, OfRobots, ProjectGrant, ProjectPermission, ProjectRef, RepoGrant, RobotsGrant, SystemGrant,
+    SystemPermission,
 };
 use minato_core::principal::Principal;
 use minato_core::{App, Error, Noun};
-use minato_types::id::ProjectId;
+use minato_types::id::{ProjectId, RobotId};
 use minato_types::name::RepositoryName;
 use percent_encoding::percent_decode_str;
 
+use super::paging::RowId;
 use crate::auth::Credentials;
 use crate::client::Client;
 use crate::error::Failure;
@@ -26,6 +28,9 @@ pub(super) struct Repository<P>(pub(super) RepoGrant<P>);
 
 /// A permission on the system.
 pub(super) struct System<P>(pub(super) SystemGrant<P>);
+
+/// A permission on the robot that the path names, and its id.
+pub(super) struct OneRobot<P>(pub(super) RobotsGrant<P>, pub(super) RobotId);
 
 /// Somebody who has signed in.
 pub(super) struct SignedIn(pub(super) authz::SignedIn);
@@ -92,6 +97,17 @@ impl<P: SystemPermission> FromRequestParts<Arc<App>> for System<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         Ok(Self(authz::system(&principal(parts, app).await?)?))
+    }
+}
+
+impl<P: OfRobots> FromRequestParts<Arc<App>> for OneRobot<P> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let principal = principal(parts, app).await?;
+        let RowId(id) = RowId::from_request_parts(parts, app).await?;
+        let id = RobotId(id);
+        Ok(Self(authz::robot(app, &principal, id).await?, id))
     }
 }
 

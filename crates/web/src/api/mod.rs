@@ -5,7 +5,9 @@ mod grant;
 mod health;
 mod operation;
 mod paging;
+mod permission;
 mod project;
+mod robot;
 mod systeminfo;
 mod user;
 
@@ -22,7 +24,14 @@ use crate::error::Failure;
 use operation::Operation;
 
 fn operations() -> Vec<Operation> {
-    let nouns = [health::operations(), systeminfo::operations(), project::operations(), user::operations()];
+    let nouns = [
+        health::operations(),
+        systeminfo::operations(),
+        project::operations(),
+        user::operations(),
+        robot::operations(),
+        permission::operations(),
+    ];
     nouns.into_iter().flatten().collect()
 }
 
