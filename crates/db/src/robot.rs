@@ -147,12 +147,11 @@ impl PermissionRow {
     /// `None` for words that this program does not know: what it can't check, it does not grant.
     fn into_permission(self) -> Option<Permission> {
         let action = Action::from_name(&self.action)?;
-        let grant = match self.kind.as_str() {
-            "system" => RobotGrant::System(SystemResource::from_name(&self.resource)?, action),
-            _ => {
-                let project = self.project_id.map(ProjectId);
-                RobotGrant::Project(project, Resource::from_name(&self.resource)?, action)
-            }
+        let grant = if self.kind == "system" {
+            RobotGrant::System(SystemResource::from_name(&self.resource)?, action)
+        } else {
+            let project = self.project_id.map(ProjectId);
+            RobotGrant::Project(project, Resource::from_name(&self.resource)?, action)
         };
         Some(Permission { grant, project_name: self.project_name, effect: self.effect })
     }

@@ -179,20 +179,21 @@ fn pairs<R: Copy>(table: &'static [(R, &'static [Action])]) -> impl Iterator<Ite
 /// The tables as the documentation has them.
 #[cfg(test)]
 pub(super) fn rendered() -> String {
-    let words =
-        |actions: &[Action]| actions.iter().map(|action| action.as_str()).collect::<Vec<_>>().join(", ");
-    let rows = |rows: Vec<(&str, &[Action])>| {
-        rows.iter().map(|(name, actions)| format!("| {name} | {} |\n", words(actions))).collect::<String>()
+    let row = |name: &str, actions: &[Action]| {
+        let words: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
+        format!("| {name} | {} |", words.join(", "))
     };
-    let project = rows(PROJECT.iter().map(|(resource, actions)| (resource.as_str(), *actions)).collect());
-    let system = rows(SYSTEM.iter().map(|(resource, actions)| (resource.as_str(), *actions)).collect());
+    let project: Vec<String> = PROJECT.iter().map(|(of, actions)| row(of.as_str(), actions)).collect();
+    let system: Vec<String> = SYSTEM.iter().map(|(of, actions)| row(of.as_str(), actions)).collect();
     format!(
         "\n## Robots\n\n\
          A robot may be given these pairs in a project, or in all of them; a robot of a project only in its\n\
          own. There, who may push may pull.\n\n\
-         | resource | actions |\n|---|---|\n{project}\n\
+         | resource | actions |\n|---|---|\n{}\n\n\
          A robot of the system may be given these in the system, too:\n\n\
-         | resource | actions |\n|---|---|\n{system}"
+         | resource | actions |\n|---|---|\n{}\n",
+        project.join("\n"),
+        system.join("\n")
     )
 }
 

@@ -20,6 +20,7 @@ mod hostile;
 mod index;
 mod login;
 mod manifest;
+mod permission;
 mod process;
 mod project;
 mod proxy;

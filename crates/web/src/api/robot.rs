@@ -248,7 +248,7 @@ impl From<RobotRequest> for Change {
     }
 }
 
-/// Lists robots of the system or of a project (ListRobot).
+/// Lists robots of the system or of a project (`ListRobot`).
 pub(super) async fn list_robots(
     State(app): State<Arc<App>>,
     SignedIn(who): SignedIn,
@@ -259,7 +259,7 @@ pub(super) async fn list_robots(
     Ok(paging.answer(&views, page.total))
 }
 
-/// Makes a robot (CreateRobot).
+/// Makes a robot (`CreateRobot`).
 pub(super) async fn create_robot(
     State(app): State<Arc<App>>,
     SignedIn(who): SignedIn,
@@ -270,7 +270,7 @@ pub(super) async fn create_robot(
     Ok((StatusCode::CREATED, location, Json(CreatedView::from(created))).into_response())
 }
 
-/// Shows a robot (GetRobotByID).
+/// Shows a robot (`GetRobotByID`).
 pub(super) async fn get_robot(
     State(app): State<Arc<App>>,
     OneRobot(grant, id): OneRobot<RobotRead>,
@@ -278,7 +278,7 @@ pub(super) async fn get_robot(
     Ok(Json(minato_core::robot::get(&app, &grant, id).await?.into()))
 }
 
-/// Changes a robot (UpdateRobot).
+/// Changes a robot (`UpdateRobot`).
 pub(super) async fn update_robot(
     State(app): State<Arc<App>>,
     OneRobot(grant, id): OneRobot<RobotUpdate>,
@@ -288,7 +288,7 @@ pub(super) async fn update_robot(
     Ok(StatusCode::OK)
 }
 
-/// Gives a robot a new secret (RefreshSec).
+/// Gives a robot a new secret (`RefreshSec`).
 pub(super) async fn refresh_secret(
     State(app): State<Arc<App>>,
     OneRobot(grant, id): OneRobot<RobotUpdate>,
@@ -299,7 +299,7 @@ pub(super) async fn refresh_secret(
     Ok(Json(SecretView { secret: made_up.map(|secret| secret.expose().to_owned()) }))
 }
 
-/// Deletes a robot (DeleteRobot).
+/// Deletes a robot (`DeleteRobot`).
 pub(super) async fn delete_robot(
     State(app): State<Arc<App>>,
     OneRobot(grant, id): OneRobot<RobotDelete>,
