@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use minato_testkit::content::Image;
 use minato_testkit::{Persona, TestApp};
+use minato_types::clock::Clock as _;
 use minato_types::project::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -390,4 +391,24 @@ async fn listing_robots_takes_the_same_statements_however_many_there_are() {
         counts.push(t.app().statements() - before);
     }
     assert_eq!(counts[0], counts[1]);
+}
+
+#[tokio::test]
+async fn a_prefix_that_users_begin_with_locks_nobody_out() {
+    // Given a prefix without `$`,
+    let t = TestApp::start().await;
+    let mut tx = t.db().begin().await.unwrap();
+    let now = t.clock().now();
+    minato_db::setting::upsert(&mut tx, "robot_name_prefix", "\"ad\"", now).await.unwrap();
+    tx.commit().await.unwrap();
+    t.clock().advance(Duration::from_secs(1));
+    // when a robot gets the name that a user has,
+    let robot = made(&t.admin(), &of_system("min", &[], &["repository:pull"])).await;
+    assert_eq!(robot["name"], "admin");
+    // then the user signs in as before, and the robot does not.
+    let shown = t.admin().get("/api/v2.0/users/current").await.with_status(200).json();
+    assert_eq!(shown["username"], "admin");
+    signed_in(&t, &robot).get("/v2/").await.expect_status(401);
+    let other = made(&t.admin(), &of_system("d", &[], &["repository:pull"])).await;
+    signed_in(&t, &other).get("/v2/").await.expect_status(200);
 }

@@ -24,20 +24,20 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(Verb::Get, "/robots", "ListRobot", "robot")
             .takes(LIST)
             .lists::<RobotView>()
-            .fails(&[400, 401, 403, 404, 500])
+            .fails(&[400, 404, 500])
             .by(list_robots),
         Operation::new(Verb::Post, "/robots", "CreateRobot", "robot")
             .body::<NewRobotRequest>()
             .answers::<CreatedView>()
             .creates()
-            .fails(&[400, 401, 403, 404, 409, 500])
+            .fails(&[400, 401, 403, 404, 500])
             .by(create_robot),
         Operation::new(Verb::Get, "/robots/{robot_id}", "GetRobotByID", "robot")
             .answers::<RobotView>()
             .fails(&[401, 403, 404, 500])
             .by(get_robot),
         Operation::new(Verb::Put, "/robots/{robot_id}", "UpdateRobot", "robot")
-            .body::<RobotRequest>()
+            .body::<RobotView>()
             .fails(&[400, 401, 403, 404, 409, 500])
             .by(update_robot),
         Operation::new(Verb::Patch, "/robots/{robot_id}", "RefreshSec", "robot")
@@ -122,7 +122,8 @@ pub(super) struct NewRobotRequest {
     permissions: Vec<PermissionRequest>,
 }
 
-#[derive(Deserialize, ToSchema)]
+/// What counts of a robot that is sent back changed; the rest of it may be there.
+#[derive(Deserialize)]
 pub(super) struct RobotRequest {
     name: Option<String>,
     #[serde(default)]
