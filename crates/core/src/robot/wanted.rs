@@ -55,10 +55,11 @@ pub(super) async fn resolve(
     if owner != Owner::System {
         only_namespace(wanted)?;
     }
-    // A robot is not told which projects there are.
-    let unseen = |error| match (error, principal) {
-        (Error::NotFound(Noun::Project), Principal::Robot(_)) => beyond(),
-        (error, _) => error,
+    // Only who may see all projects is told that there is none of that name.
+    let unseen = |error| match (error, owner, principal) {
+        (Error::NotFound(Noun::Project), Owner::Project(_), _) => moved(),
+        (Error::NotFound(Noun::Project), Owner::System, Principal::Robot(_)) => beyond(),
+        (error, ..) => error,
     };
     let projects = projects_of(app, wanted).await?;
     let mut permissions: Vec<Permission> = Vec::new();
@@ -77,7 +78,7 @@ pub(super) async fn resolve(
         _ => false,
     };
     if permissions.iter().any(in_other_project) {
-        return Err(Error::invalid("permissions", "a robot can't be moved to another project"));
+        return Err(moved());
     }
     if let Principal::Robot(robot) = principal
         && !permissions.iter().all(|permission| covers(robot, owner, permission.grant))
@@ -97,6 +98,10 @@ fn covers(robot: &Robot, owner: Owner, grant: RobotGrant) -> bool {
         _ => grant,
     };
     robot.covers(grant) && robot.covers(implied)
+}
+
+fn moved() -> Error {
+    Error::invalid("permissions", "a robot can't be moved to another project; make another robot")
 }
 
 fn beyond() -> Error {

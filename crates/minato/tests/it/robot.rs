@@ -224,9 +224,14 @@ async fn a_robot_is_changed_but_not_moved() {
         body[field] = value;
         put(body).await.expect_status(400);
     }
-    let mut body = shown.clone();
-    body["permissions"][0]["namespace"] = json!("other");
-    put(body).await.expect_status(400);
+    // in the same words for a project that there is and one that there is not,
+    let mut answers = Vec::new();
+    for namespace in ["other", "nowhere"] {
+        let mut body = shown.clone();
+        body["permissions"][0]["namespace"] = json!(namespace);
+        answers.push(put(body).await.with_status(400).text());
+    }
+    assert_eq!(answers[0], answers[1]);
     // and without permissions in the body it keeps what it has.
     put(json!({ "description": "new", "disable": false })).await.expect_status(200);
     let kept = admin.get(&path(&created)).await.json();
