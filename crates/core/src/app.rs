@@ -52,6 +52,8 @@ pub struct Startup {
     pub pull_flush_interval: Duration,
     /// How often expired upload sessions are looked for.
     pub sweep_interval: Duration,
+    /// How long a robot's secret stays good after it was replaced.
+    pub robot_secret_overlap: Duration,
 }
 
 impl Default for Startup {
@@ -61,6 +63,7 @@ impl Default for Startup {
             upload_lifetime: Duration::from_hours(24),
             pull_flush_interval: Duration::from_secs(10),
             sweep_interval: Duration::from_mins(1),
+            robot_secret_overlap: Duration::from_mins(5),
         }
     }
 }

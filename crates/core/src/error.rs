@@ -61,6 +61,9 @@ pub enum Error {
     /// The caller may not do this, for a reason that it may know.
     #[error("{0}")]
     Forbidden(String),
+    /// A rule forbids it to this caller.
+    #[error("{0}")]
+    Refused(String),
     /// The user name or the password is wrong.
     #[error("the user name or the password is wrong")]
     BadCredentials,

@@ -26,6 +26,7 @@ pub mod project;
 pub mod pull;
 pub mod referrer;
 pub mod repository;
+pub mod robot;
 pub mod session;
 pub mod settings;
 pub mod setup;

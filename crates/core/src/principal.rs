@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use minato_types::id::{ProjectId, RobotId, UserId};
 use minato_types::permission::{Action, Resource, SystemResource};
+pub use minato_types::robot::RobotGrant;
 
 use crate::token::Claims;
 
@@ -38,15 +39,6 @@ pub struct Robot {
     pub grants: Vec<RobotGrant>,
 }
 
-/// One thing that a robot may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RobotGrant {
-    /// In the system as a whole.
-    System(SystemResource, Action),
-    /// In one project, or in all of them.
-    Project(Option<ProjectId>, Resource, Action),
-}
-
 impl Robot {
     /// Whether it may do this in the system.
     pub(crate) fn holds_in_system(&self, resource: SystemResource, action: Action) -> bool {
@@ -67,6 +59,15 @@ impl Robot {
         let pulls_by_push =
             resource == Resource::Repository && action == Action::Pull && self.project.is_some();
         granted(action) || (pulls_by_push && granted(Action::Push))
+    }
+
+    /// Whether it holds what another is to be given.
+    pub(crate) fn covers(&self, wanted: RobotGrant) -> bool {
+        match wanted {
+            RobotGrant::System(resource, action) => self.holds_in_system(resource, action),
+            RobotGrant::Project(Some(project), resource, action) => self.holds(project, resource, action),
+            RobotGrant::Project(None, ..) => self.grants.contains(&wanted),
+        }
     }
 }
 

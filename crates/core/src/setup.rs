@@ -55,19 +55,7 @@ fn check(password: &Secret) -> Result<()> {
     Ok(())
 }
 
-/// 20 random letters and digits (119 bits), free of those that look alike.
+/// 20 random letters and digits (116 bits), free of those that look alike.
 pub fn generate_password() -> Result<Secret> {
-    const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
-    loop {
-        let mut random = [0_u8; 20];
-        getrandom::fill(&mut random).map_err(|error| Error::internal(error.to_string()))?;
-        let text: String = random
-            .iter()
-            .filter_map(|&byte| LETTERS.get(usize::from(byte) % LETTERS.len()))
-            .map(|&letter| char::from(letter))
-            .collect();
-        if is_acceptable_password(&text) {
-            return Ok(Secret::new(text));
-        }
-    }
+    password::generate(20)
 }

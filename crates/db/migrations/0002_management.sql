@@ -31,7 +31,7 @@ CREATE INDEX session_of_user ON session (user_id);
 CREATE INDEX session_by_expiry ON session (expires_at);
 
 -- A robot of the system has no project. After a change of the secret the one before it may go
--- on for a while. duration is in days, -1 for ever; expires_at is -1 then.
+-- on for a while. duration is in days, -1 for ever; expires_at is in seconds, -1 for never.
 CREATE TABLE robot (
     id                   @ID@,
     project_id           BIGINT REFERENCES project (id) ON DELETE CASCADE,

@@ -19,6 +19,7 @@ pub mod project;
 pub mod pull;
 pub mod quota;
 pub mod repository;
+pub mod robot;
 pub mod secret;
 pub mod session;
 pub mod setting;

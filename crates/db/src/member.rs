@@ -124,3 +124,14 @@ pub async fn delete_of_entity(conn: &mut Conn, entity: Entity) -> Result<()> {
     execute!(conn, SQL, entity.letter(), entity.id())?;
     Ok(())
 }
+
+/// Whether a user administers any project.
+pub async fn administers_any(conn: &mut Conn, user: UserId) -> Result<bool> {
+    row! {
+        struct Found { n: i64 }
+    }
+    const SQL: &str = "SELECT COUNT(*) AS n FROM project_member
+         WHERE entity_type = 'u' AND entity_id = $1 AND role = $2";
+    let found = fetch_one!(conn, Found, SQL, user.0, Role::ProjectAdmin.id())?;
+    Ok(found.n > 0)
+}

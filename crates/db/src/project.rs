@@ -6,7 +6,9 @@ use minato_types::name::ProjectName;
 use minato_types::project::{Project, Role};
 use minato_types::query::Query;
 
-use crate::dialect::{corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, row, with_list};
+use crate::dialect::{
+    Sql, corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, json_texts, row, with_list,
+};
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Result};
 
@@ -202,6 +204,17 @@ pub async fn name_of(conn: &mut Conn, id: ProjectId) -> Result<Option<String>> {
         struct Name { name: String }
     }
     Ok(fetch_optional!(conn, Name, "SELECT name FROM project WHERE id = $1", id.0)?.map(|row| row.name))
+}
+
+/// The ids of the projects with these names, each with its name.
+pub async fn ids_of(conn: &mut Conn, names: &[ProjectName]) -> Result<Vec<(String, ProjectId)>> {
+    row! {
+        struct Named { name: String, id: i64 }
+    }
+    const SQL: Sql = with_list!("SELECT name, id FROM project WHERE name IN (", text "$1", ")");
+    let names = json_texts(names.iter().map(ProjectName::as_str));
+    let rows = fetch_all!(conn, Named, SQL, names)?;
+    Ok(rows.into_iter().map(|row| (row.name, ProjectId(row.id))).collect())
 }
 
 /// A project as `user` (0 for nobody) sees it.

@@ -75,6 +75,7 @@ async fn open(config: &Config) -> Result<Arc<App>> {
             token_lifetime: config.token_lifetime,
             upload_lifetime: config.upload_lifetime,
             sweep_interval: config.sweep_interval,
+            robot_secret_overlap: config.robot_secret_overlap,
             ..Startup::default()
         },
     };

@@ -151,4 +151,25 @@ impl TestApp {
         let body = serde_json::json!({ "project_name": name, "metadata": { "public": public.to_string() } });
         self.admin().post_json("/api/v2.0/projects", &body).await.expect_status(201);
     }
+
+    /// A new robot of the system with these pairs, `resource:action`, in a project; nobody's own
+    /// robot, so that it holds these and nothing by implication.
+    pub async fn robot(&self, name: &str, project: &str, pairs: &[&str]) -> Persona {
+        let access = pairs.iter().map(|pair| {
+            let (resource, action) = pair.split_once(':').unwrap();
+            serde_json::json!({ "resource": resource, "action": action })
+        });
+        let access: Vec<_> = access.collect();
+        let body = serde_json::json!({
+            "name": name, "level": "system", "duration": -1,
+            "permissions": [{ "kind": "project", "namespace": project, "access": access }],
+        });
+        self.robot_of(&body).await
+    }
+
+    /// A new robot made by the administrator as `body` says.
+    pub async fn robot_of(&self, body: &serde_json::Value) -> Persona {
+        let made = self.admin().post_json("/api/v2.0/robots", body).await.with_status(201).json();
+        Persona::user(self.address, made["name"].as_str().unwrap(), made["secret"].as_str().unwrap())
+    }
 }

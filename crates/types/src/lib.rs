@@ -17,6 +17,7 @@ pub mod permission;
 pub mod project;
 pub mod query;
 pub mod reference;
+pub mod robot;
 pub mod secret;
 pub mod token;
 pub mod user;

@@ -58,13 +58,13 @@ impl FromStr for ProjectName {
     type Err = InvalidProjectName;
 
     fn from_str(text: &str) -> Result<Self, InvalidProjectName> {
-        let single = |separator: &str| separator.len() == 1;
-        if text.len() <= MAX_LEN && is_component(text, single) {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidProjectName)
-        }
+        if is_plain_name(text) { Ok(Self(text.into())) } else { Err(InvalidProjectName) }
     }
+}
+
+/// Whether `text` follows the rule that names of projects and of robots share.
+pub(crate) fn is_plain_name(text: &str) -> bool {
+    text.len() <= MAX_LEN && is_component(text, |separator| separator.len() == 1)
 }
 
 impl FromStr for RepositoryName {

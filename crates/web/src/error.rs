@@ -89,7 +89,9 @@ impl Failure {
             Error::Interrupted(_) | Error::Conflict(_) => Self::new(Code::BlobUploadInvalid, message),
             Error::Precondition(_) => Self::new(Code::Precondition, message),
             // What docker shows to the person who pushes.
-            Error::QuotaExceeded { .. } | Error::Forbidden(_) => Self::new(Code::Denied, message),
+            Error::QuotaExceeded { .. } | Error::Forbidden(_) | Error::Refused(_) => {
+                Self::new(Code::Denied, message)
+            }
             Error::Invalid { .. } => Self::new(Code::NameInvalid, message),
             // A client that timed out and tries again at another replica gives up on a 4xx.
             Error::Busy => Self::new(Code::Unavailable, message).retry_after(1),
@@ -114,7 +116,7 @@ impl Failure {
                 Self::new(Code::TooManyRequests, message).retry_after(retry_after.as_secs())
             }
             Error::Conflict(_) => Self::new(Code::Conflict, message),
-            Error::QuotaExceeded { .. } => Self::new(Code::Denied, message),
+            Error::QuotaExceeded { .. } | Error::Refused(_) => Self::new(Code::Denied, message),
             Error::Invalid { .. }
             | Error::ManifestInvalid(_)
             | Error::ManifestReferences(_)

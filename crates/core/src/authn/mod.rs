@@ -1,6 +1,7 @@
 //! Who is calling: names and passwords into principals.
 
 pub mod password;
+mod robot;
 pub(crate) mod throttle;
 
 use std::net::IpAddr;
@@ -18,6 +19,11 @@ pub async fn login(app: &App, username: &str, password: &Secret, address: IpAddr
     let mut conn = app.db.read().await?;
     let found = minato_db::user::get_by_name(&mut conn, username).await?;
     drop(conn);
+    if found.is_none()
+        && let Some(robot) = robot::find(app, username).await?
+    {
+        return robot.sign_in(app, username, password, address).await;
+    }
     let (user, hash) = match found {
         Some(credentials) => (Some(credentials.user), credentials.password_hash),
         None => (None, None),

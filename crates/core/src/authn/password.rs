@@ -10,6 +10,7 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use minato_types::secret::Secret;
+use minato_types::user::is_acceptable_password;
 use moka::sync::Cache;
 use ring::hmac;
 use subtle::ConstantTimeEq as _;
@@ -98,6 +99,23 @@ pub(crate) fn hash(password: &Secret) -> Result<String> {
 pub(crate) async fn hash_in_background(password: &Secret) -> Result<String> {
     let password = password.clone();
     tokio::task::spawn_blocking(move || hash(&password)).await.map_err(Error::internal)?
+}
+
+/// So many random letters and digits, free of those that look alike, that make a good password.
+pub(crate) fn generate(length: usize) -> Result<Secret> {
+    const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
+    loop {
+        let mut random = vec![0_u8; length];
+        getrandom::fill(&mut random).map_err(|error| Error::internal(error.to_string()))?;
+        let text: String = random
+            .iter()
+            .filter_map(|&byte| LETTERS.get(usize::from(byte) % LETTERS.len()))
+            .map(|&letter| char::from(letter))
+            .collect();
+        if is_acceptable_password(&text) {
+            return Ok(Secret::new(text));
+        }
+    }
 }
 
 /// Where Harbor's form begins: `harbor-pbkdf2$sha256$600000$salt$hex`.

@@ -23,6 +23,7 @@
 mod account;
 mod held;
 mod permission;
+mod robots;
 mod roles;
 mod scopes;
 
@@ -36,6 +37,8 @@ use minato_types::permission::{Action, Resource, SystemResource};
 pub use account::{AccountGrant, Registrar, account, registrar};
 pub use held::{Held, held};
 pub use permission::*;
+pub use robots::{Catalogue, OfRobots, RobotsGrant, catalogue, robot, robots};
+pub(crate) use robots::{is_grantable, is_grantable_in_system};
 pub use scopes::trim;
 
 use crate::principal::{Caller, Principal, RobotGrant};

@@ -143,7 +143,7 @@ mod tests {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/permissions.md");
         let docs = std::fs::read_to_string(path).unwrap();
         let (text, _) = docs.split_once("| resource |").unwrap();
-        let right = format!("{text}{}", rendered());
+        let right = format!("{text}{}{}", rendered(), super::super::robots::rendered());
         if std::env::var_os("MINATO_TEST_FIX").is_some() {
             std::fs::write(path, &right).unwrap();
         } else {

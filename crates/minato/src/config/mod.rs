@@ -82,6 +82,8 @@ pub struct Config {
     pub upload_lifetime: Duration,
     /// How often expired uploads are looked for.
     pub sweep_interval: Duration,
+    /// How long a robot's secret stays good after it was replaced.
+    pub robot_secret_overlap: Duration,
 }
 
 impl Config {
@@ -112,6 +114,7 @@ impl Config {
             token_lifetime: duration(values, "token_lifetime")?,
             upload_lifetime: duration(values, "upload_lifetime")?,
             sweep_interval: duration(values, "sweep_interval")?,
+            robot_secret_overlap: duration(values, "robot_secret_overlap")?,
             data_dir,
         })
     }

@@ -79,6 +79,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("token_lifetime", "30m", "How long a registry token is good for."),
     setting("upload_lifetime", "24h", "How long an unfinished upload is kept."),
     setting("sweep_interval", "1m", "How often expired uploads are looked for."),
+    setting(
+        "robot_secret_overlap",
+        "5m",
+        "How long a robot's secret stays good after it was replaced; `0s` ends it at once.",
+    ),
 ];
 
 impl Setting {

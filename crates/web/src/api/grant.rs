@@ -6,11 +6,12 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use minato_core::authz::{
-    self, AccountGrant, ProjectGrant, ProjectPermission, ProjectRef, RepoGrant, SystemGrant, SystemPermission,
+    self, AccountGrant, OfRobots, ProjectGrant, ProjectPermission, ProjectRef, RepoGrant, RobotsGrant,
+    SystemGrant, SystemPermission,
 };
 use minato_core::principal::Principal;
 use minato_core::{App, Error, Noun};
-use minato_types::id::{ProjectId, UserId};
+use minato_types::id::{ProjectId, RobotId, UserId};
 use minato_types::name::RepositoryName;
 use percent_encoding::percent_decode_str;
 
@@ -34,6 +35,9 @@ pub(super) struct Account<P>(pub(super) AccountGrant<P>);
 
 /// Somebody who may make accounts.
 pub(super) struct Registrar(pub(super) authz::Registrar);
+
+/// A permission on the robot that the path names, and its id.
+pub(super) struct OneRobot<P>(pub(super) RobotsGrant<P>, pub(super) RobotId);
 
 /// Somebody who has signed in.
 pub(super) struct SignedIn(pub(super) authz::SignedIn);
@@ -120,6 +124,17 @@ impl FromRequestParts<Arc<App>> for Registrar {
         let from_page = parts.extensions.get::<FromPage>().is_some();
         let principal = principal(parts, app).await?;
         Ok(Self(authz::registrar(app, &principal, from_page).await?))
+    }
+}
+
+impl<P: OfRobots> FromRequestParts<Arc<App>> for OneRobot<P> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let principal = principal(parts, app).await?;
+        let RowId(id) = RowId::from_request_parts(parts, app).await?;
+        let id = RobotId(id);
+        Ok(Self(authz::robot(app, &principal, id).await?, id))
     }
 }
 

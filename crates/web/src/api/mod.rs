@@ -6,7 +6,9 @@ mod health;
 mod member;
 mod operation;
 mod paging;
+mod permission;
 mod project;
+mod robot;
 mod systeminfo;
 mod user;
 mod usergroup;
@@ -31,6 +33,8 @@ fn operations() -> Vec<Operation> {
         member::operations(),
         user::operations(),
         usergroup::operations(),
+        robot::operations(),
+        permission::operations(),
     ];
     nouns.into_iter().flatten().collect()
 }
