@@ -144,3 +144,9 @@ pub async fn update_password_hash(conn: &mut Conn, id: UserId, old: &str, new: &
     )?;
     Ok(())
 }
+
+/// The system administrator with the lowest id.
+pub async fn first_sysadmin(conn: &mut Conn) -> Result<Option<UserId>> {
+    const SQL: &str = "SELECT id AS n FROM users WHERE sysadmin AND NOT deleted ORDER BY id LIMIT 1";
+    Ok(fetch_optional!(conn, Number, SQL)?.map(|row| UserId(row.n)))
+}

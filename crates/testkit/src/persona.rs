@@ -112,7 +112,12 @@ impl Persona {
 
     /// `POST` of JSON.
     pub async fn post_json(&self, path: &str, body: &Value) -> Answer {
-        let request = self.request(Method::POST, path).header("content-type", "application/json");
+        self.send_json(Method::POST, path, body).await
+    }
+
+    /// Any method with JSON.
+    pub async fn send_json(&self, method: Method, path: &str, body: &Value) -> Answer {
+        let request = self.request(method, path).header("content-type", "application/json");
         self.send(request.body(body.to_string())).await
     }
 

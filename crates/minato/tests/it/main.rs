@@ -12,24 +12,32 @@
     reason = "helpers of tests may give up, as tests do, and tell figures"
 )]
 
+mod allowlist;
 mod blob;
 mod catalog;
 mod crash;
 mod fault;
 mod hostile;
+mod immutable;
 mod index;
+mod label;
 mod login;
 mod manifest;
+mod metadata;
 mod process;
 mod project;
 mod proxy;
 mod pull;
+mod quota;
 mod referrer;
 mod replica;
+mod search;
 mod statements;
+mod statistic;
 mod tag;
 mod tidy;
 mod token;
+mod trust;
 mod upload;
 mod user;
 mod visibility;

@@ -1,11 +1,18 @@
 //! Harbor's management API, `/api/v2.0`. Each noun's file opens with its operations, as the
 //! contract has them; this is the list of the nouns. What is not built answers 404.
 
+mod allowlist;
 mod grant;
 mod health;
+mod immutable;
+mod label;
+mod metadata;
 mod operation;
 mod paging;
 mod project;
+mod quota;
+mod search;
+mod statistic;
 mod systeminfo;
 mod user;
 
@@ -22,7 +29,19 @@ use crate::error::Failure;
 use operation::Operation;
 
 fn operations() -> Vec<Operation> {
-    let nouns = [health::operations(), systeminfo::operations(), project::operations(), user::operations()];
+    let nouns = [
+        health::operations(),
+        systeminfo::operations(),
+        project::operations(),
+        metadata::operations(),
+        label::operations(),
+        immutable::operations(),
+        quota::operations(),
+        allowlist::operations(),
+        search::operations(),
+        statistic::operations(),
+        user::operations(),
+    ];
     nouns.into_iter().flatten().collect()
 }
 
