@@ -44,7 +44,8 @@ pub(crate) async fn check_room(app: &App, grant: &RepoGrant<Push>) -> Result<()>
     let mut conn = app.db.read().await?;
     match minato_db::quota::usage(&mut conn, grant.project).await? {
         Some((hard, used)) if hard >= 0 && used >= hard => {
-            Err(Error::QuotaExceeded { project: grant.name.project().to_owned(), hard, used, asked: 0 })
+            // How much will come nobody knows yet; a byte is too much.
+            Err(Error::QuotaExceeded { project: grant.name.project().to_owned(), hard, used, asked: 1 })
         }
         _ => Ok(()),
     }

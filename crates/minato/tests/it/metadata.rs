@@ -71,6 +71,17 @@ async fn what_is_refused() {
 }
 
 #[tokio::test]
+async fn the_description_names_them_all() {
+    let t = TestApp::start().await;
+    let description = t.anonymous().get("/api/openapi.json").await.with_status(200).json();
+    let schemas = &description["components"]["schemas"];
+    let properties = schemas["ProjectMetadata"]["properties"].as_object().unwrap();
+    assert_eq!(properties.len(), 15);
+    assert_eq!(properties["severity"]["type"], "string");
+    assert_eq!(schemas["Project"]["properties"]["metadata"]["$ref"], "#/components/schemas/ProjectMetadata");
+}
+
+#[tokio::test]
 async fn who_may() {
     let t = TestApp::start().await;
     let project_admin = t.member("admin1", Role::ProjectAdmin, "library").await;

@@ -129,9 +129,12 @@ async fn the_last_free_bytes_are_given_once() {
         }
     }
     limit(&t, "team", each * FIT + each / 2).await;
+    // Half of them to another instance, where there can be one.
+    let other = t.replica().await;
+    let second = other.as_ref().map_or_else(|| admin.clone(), |other| admin.at(other.address()));
     let mut pushes = JoinSet::new();
     for (i, image) in images.into_iter().enumerate() {
-        let who: Persona = admin.clone();
+        let who: Persona = if i % 2 == 0 { admin.clone() } else { second.clone() };
         pushes.spawn(async move {
             let repository = format!("team/app{}", i % 4);
             push_manifest(&who, &repository, &format!("t{i}"), IMAGE_TYPE, &image.manifest).await.status
