@@ -90,6 +90,9 @@ pub enum Error {
     /// The state does not allow it now.
     #[error("{0}")]
     Precondition(String),
+    /// A rule of the project forbids it.
+    #[error("{0}")]
+    Policy(String),
     /// A manifest breaks a rule.
     #[error(transparent)]
     ManifestInvalid(#[from] minato_types::manifest::ManifestError),

@@ -1,18 +1,26 @@
 //! Immutability: tags that a project's rules keep from being moved and deleted.
 //!
 //! A rule chooses repositories by their name inside the project, and tags. Of each only the
-//! first selector counts, as in Harbor. A tag that does not exist yet may always be made.
+//! first selector counts, as in Harbor; a rule with more than one is refused here. A tag that does
+//! not exist yet may always be made.
+
+use std::collections::BTreeMap;
 
 use minato_db::Tx;
 use minato_db::immutable::Rule;
 use minato_types::artifact::Artifact;
-use minato_types::id::ProjectId;
+use minato_types::id::{ImmutableRuleId, ProjectId};
 use minato_types::name::RepositoryName;
+use minato_types::query::Query;
 use minato_types::reference::Tag;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use crate::authz::{
+    ImmutableTagCreate, ImmutableTagDelete, ImmutableTagList, ImmutableTagUpdate, ProjectGrant,
+};
+use crate::project::Page;
 use crate::selector::Selector;
-use crate::{Error, Result};
+use crate::{App, Error, Noun, Result, Window};
 
 /// A rule's patterns, ready to be compared.
 struct Patterns {
@@ -20,28 +28,200 @@ struct Patterns {
     tags: Selector,
 }
 
-#[derive(Deserialize)]
-struct Choice {
-    decoration: String,
-    pattern: String,
+/// What chooses repositories or tags.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Always `doublestar`.
+    pub kind: String,
+    /// Whether the pattern says what is chosen or what is not.
+    pub decoration: String,
+    /// In the language of doublestar.
+    pub pattern: String,
+    /// Nothing here makes use of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub extras: String,
 }
 
-#[derive(Deserialize)]
-struct Scope {
-    repository: Vec<Choice>,
+/// Choices by what they are about.
+pub type Scope = BTreeMap<String, Vec<Choice>>;
+
+/// What scopes are about.
+const REPOSITORY: &str = "repository";
+/// What a rule does to the tags that it holds.
+pub const ACTION: &str = "immutable";
+/// The one template of rules.
+pub const TEMPLATE: &str = "immutable_template";
+
+/// A rule as it is made, shown and changed.
+#[derive(Clone, Debug)]
+pub struct TagRule {
+    /// Row id; counts for nothing in a new one.
+    pub id: ImmutableRuleId,
+    /// Rank among the project's rules; it decides nothing.
+    pub priority: i64,
+    /// Whether it is switched off.
+    pub disabled: bool,
+    /// Always `immutable`.
+    pub action: String,
+    /// Always `immutable_template`.
+    pub template: String,
+    /// Which tags.
+    pub tags: Vec<Choice>,
+    /// Which repositories.
+    pub scope: Scope,
 }
 
 impl Choice {
     fn selector(&self) -> Result<Selector> {
         Selector::new(&self.pattern, matches!(self.decoration.as_str(), "excludes" | "repoExcludes"))
     }
+
+    /// Whether it can be compared, with one of these decorations.
+    fn check(&self, field: &'static str, decorations: [&str; 2]) -> Result<()> {
+        if self.kind != "doublestar" {
+            return Err(Error::invalid(field, "`kind` must be `doublestar`"));
+        }
+        if !decorations.contains(&self.decoration.as_str()) {
+            return Err(Error::invalid(field, format!("`decoration` must be {}", decorations.join(" or "))));
+        }
+        if self.pattern.is_empty() {
+            return Err(Error::invalid(field, "`pattern` must not be empty; `**` is everything"));
+        }
+        self.selector().map(drop)
+    }
+}
+
+impl TagRule {
+    fn of(rule: &Rule) -> Result<Self> {
+        Ok(Self {
+            id: rule.id,
+            priority: rule.priority,
+            disabled: rule.disabled,
+            action: rule.action.clone(),
+            template: rule.template.clone(),
+            tags: serde_json::from_str(&rule.tag_selectors).map_err(Error::internal)?,
+            scope: serde_json::from_str(&rule.scope_selectors).map_err(Error::internal)?,
+        })
+    }
+
+    fn check(&self) -> Result<()> {
+        for (field, given, expected) in
+            [("action", &self.action, ACTION), ("template", &self.template, TEMPLATE)]
+        {
+            if given != expected {
+                return Err(Error::invalid(field, format!("must be `{expected}`")));
+            }
+        }
+        let [tag] = self.tags.as_slice() else {
+            return Err(Error::invalid("tag_selectors", "expected exactly one selector"));
+        };
+        tag.check("tag_selectors", ["matches", "excludes"])?;
+        match self.scope.get(REPOSITORY).map(Vec::as_slice) {
+            Some([repository]) if self.scope.len() == 1 => {
+                repository.check("scope_selectors", ["repoMatches", "repoExcludes"])
+            }
+            _ => Err(Error::invalid("scope_selectors", "expected exactly one selector, of `repository`")),
+        }
+    }
+
+    /// Whether it holds the same tags.
+    fn is_same(&self, other: &Self) -> bool {
+        let meaning = |rule: &Self| {
+            let choices = rule.tags.iter().chain(rule.scope.values().flatten());
+            choices.map(|choice| (choice.decoration.clone(), choice.pattern.clone())).collect::<Vec<_>>()
+        };
+        meaning(self) == meaning(other)
+    }
+
+    fn row(&self, project: ProjectId) -> Result<Rule> {
+        Ok(Rule {
+            id: self.id,
+            project,
+            priority: self.priority,
+            disabled: self.disabled,
+            action: self.action.clone(),
+            template: self.template.clone(),
+            params: "{}".to_owned(),
+            tag_selectors: serde_json::to_string(&self.tags).map_err(Error::internal)?,
+            scope_selectors: serde_json::to_string(&self.scope).map_err(Error::internal)?,
+        })
+    }
+}
+
+/// Lists the rules of a project.
+pub async fn list(
+    app: &App,
+    grant: &ProjectGrant<ImmutableTagList>,
+    query: &Query,
+    window: Window,
+) -> Result<Page<TagRule>> {
+    let mut conn = app.db.read().await?;
+    let (rules, total) = minato_db::immutable::list(&mut conn, grant.project, query, window).await?;
+    Ok(Page { items: rules.iter().map(TagRule::of).collect::<Result<_>>()?, total })
+}
+
+/// Makes a rule.
+pub async fn create(
+    app: &App,
+    grant: &ProjectGrant<ImmutableTagCreate>,
+    rule: &TagRule,
+) -> Result<ImmutableRuleId> {
+    rule.check()?;
+    let mut tx = app.db.begin().await?;
+    check_unlike_others(&mut tx, grant.project, rule, None).await?;
+    let row = rule.row(grant.project)?;
+    let id = match minato_db::immutable::insert(&mut tx, &row, app.clock.now()).await {
+        Err(minato_db::Error::Referenced) => return Err(Error::NotFound(Noun::Project)),
+        outcome => outcome?,
+    };
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Replaces a rule.
+pub async fn update(app: &App, grant: &ProjectGrant<ImmutableTagUpdate>, rule: &TagRule) -> Result<()> {
+    rule.check()?;
+    let mut tx = app.db.begin().await?;
+    check_unlike_others(&mut tx, grant.project, rule, Some(rule.id)).await?;
+    if !minato_db::immutable::update(&mut tx, &rule.row(grant.project)?).await? {
+        return Err(Error::NotFound(Noun::Rule));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Deletes a rule.
+pub async fn delete(app: &App, grant: &ProjectGrant<ImmutableTagDelete>, id: ImmutableRuleId) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    if !minato_db::immutable::delete(&mut tx, grant.project, id).await? {
+        return Err(Error::NotFound(Noun::Rule));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Refuses a rule that the project has already under another id than `own`.
+async fn check_unlike_others(
+    tx: &mut Tx,
+    project: ProjectId,
+    rule: &TagRule,
+    own: Option<ImmutableRuleId>,
+) -> Result<()> {
+    let all = Window { limit: i64::MAX, offset: 0 };
+    let (others, _) = minato_db::immutable::list(tx, project, &Query::default(), all).await?;
+    for other in others.iter().filter(|other| Some(other.id) != own) {
+        if TagRule::of(other)?.is_same(rule) {
+            return Err(Error::Conflict(format!("the rule {} of the project is the same", other.id)));
+        }
+    }
+    Ok(())
 }
 
 impl Patterns {
     fn of(rule: &Rule) -> Result<Option<Self>> {
-        let scope: Scope = serde_json::from_str(&rule.scope_selectors).map_err(Error::internal)?;
-        let tags: Vec<Choice> = serde_json::from_str(&rule.tag_selectors).map_err(Error::internal)?;
-        let (Some(repository), Some(tag)) = (scope.repository.first(), tags.first()) else { return Ok(None) };
+        let rule = TagRule::of(rule)?;
+        let repositories = rule.scope.get(REPOSITORY).and_then(|choices| choices.first());
+        let (Some(repository), Some(tag)) = (repositories, rule.tags.first()) else { return Ok(None) };
         Ok(Some(Self { repositories: repository.selector()?, tags: tag.selector()? }))
     }
 }

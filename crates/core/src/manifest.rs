@@ -268,9 +268,12 @@ async fn store(
     prepared: &Prepared<'_>,
 ) -> std::result::Result<RepositoryId, StoreError> {
     let now = app.clock.now();
+    // Before the transaction: one that waits for a second connection may wait for its own kind. A
+    // limit that was set this very second counts at once.
+    let enforced = !grant.standing.limited || quota::is_enforced(app).await?;
     let mut tx = app.db.begin().await?;
     let repository = minato_db::repository::ensure(&mut tx, grant.project, &grant.name, true, now).await?;
-    charge(app, &mut tx, grant, prepared).await?;
+    charge(&mut tx, grant, prepared, enforced).await?;
     let (artifact, is_new) = insert(&mut tx, grant, repository, prepared, now).await?;
     let mut changed = point_tags(&mut tx, grant, repository, artifact, prepared, now).await?;
     if is_new {
@@ -285,12 +288,12 @@ async fn store(
     Ok(repository)
 }
 
-/// Counts the blobs that are new to the project.
+/// Counts the blobs that are new to the project; `enforced` says whether its limit counts.
 async fn charge(
-    app: &App,
     tx: &mut Tx,
     grant: &RepoGrant<Push>,
     prepared: &Prepared<'_>,
+    enforced: bool,
 ) -> std::result::Result<(), StoreError> {
     if prepared.named.blobs.is_empty() {
         return Ok(());
@@ -298,7 +301,7 @@ async fn charge(
     let bytes = minato_db::quota::add_blobs(tx, grant.project, &prepared.named.blobs).await?;
     match minato_db::quota::charge(tx, grant.project, bytes, quota::seed()).await? {
         Charge::Done => Ok(()),
-        Charge::Exceeded { .. } if !quota::is_enforced(app).await? => {
+        Charge::Exceeded { .. } if !enforced => {
             Ok(minato_db::quota::count(tx, grant.project, bytes, quota::seed()).await?)
         }
         Charge::Exceeded { hard, used } => {

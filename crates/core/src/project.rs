@@ -1,14 +1,22 @@
-//! Projects: making, showing, listing, deleting.
+//! Projects: making, showing, listing, changing, deleting.
 
+use std::collections::BTreeMap;
+
+use minato_db::Tx;
 pub use minato_db::project::Detail;
-use minato_types::id::ProjectId;
+use minato_types::id::{ProjectId, UserId};
 use minato_types::name::ProjectName;
 use minato_types::permission::{Action, Resource};
 use minato_types::project::Role;
 use minato_types::query::Query;
 
-use crate::authz::{self, ProjectDelete, ProjectGrant, ProjectRead, Public, SignedIn};
-use crate::{App, Error, Noun, Result, Window, settings};
+use crate::allowlist::NewAllowlist;
+use crate::authz::{
+    self, ProjectDelete, ProjectGrant, ProjectRead, ProjectUpdate, Public, SignedIn, SystemProjectCreate,
+};
+use crate::metadata::Settings;
+use crate::principal::Principal;
+use crate::{App, Error, Noun, Result, Window, quota, settings};
 
 /// A window of a list, and how long the whole is.
 pub struct Page<T> {
@@ -18,25 +26,96 @@ pub struct Page<T> {
     pub total: i64,
 }
 
-/// Makes a project; who makes it becomes its owner and administrator.
-pub async fn create(app: &App, who: &SignedIn, name: &ProjectName, public: bool) -> Result<ProjectId> {
-    let crate::principal::Principal::User { id: owner, .. } = who.principal else {
-        return Err(Error::Denied { authenticated: false });
+/// A project to be made.
+#[derive(Debug)]
+pub struct NewProject {
+    /// Its name.
+    pub name: ProjectName,
+    /// Its settings, `public` among them.
+    pub metadata: BTreeMap<String, String>,
+    /// The vulnerabilities that it puts up with.
+    pub allowlist: Option<NewAllowlist>,
+    /// What it may use, in bytes, -1 for no limit. Counts only when a system administrator says it.
+    pub storage_limit: Option<i64>,
+}
+
+/// Makes a project; who makes it becomes its owner and administrator. What a robot makes belongs to
+/// the first system administrator, as in Harbor.
+pub async fn create(app: &App, who: &SignedIn, new: &NewProject) -> Result<ProjectId> {
+    let values = settings::current(app).await?;
+    let owner = owner(app, &who.principal, &values.text("project_creation_restriction")).await?;
+    let asked = new.storage_limit.filter(|_| who.principal.is_sysadmin());
+    let hard = match asked {
+        Some(bytes) => quota::check_limit("storage_limit", bytes)?,
+        None => values.number("storage_per_project"),
     };
+    let chosen = Settings::check(&new.metadata)?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let id = match minato_db::project::insert(&mut tx, name, owner, public, now).await {
+    let public = chosen.public.unwrap_or(false);
+    let id = match minato_db::project::insert(&mut tx, &new.name, owner, public, now).await {
         Err(minato_db::Error::Conflict) => {
-            return Err(Error::Conflict(format!("the project named {name} already exists")));
+            return Err(Error::Conflict(format!("the project named {} already exists", new.name)));
         }
         outcome => outcome?,
     };
-    let hard = settings::current(app).await?.number("storage_per_project");
     minato_db::quota::insert(&mut tx, id, hard, now).await?;
     minato_db::member::insert_user(&mut tx, id, owner, Role::ProjectAdmin, now).await?;
+    store_in(app, &mut tx, id, &chosen, new.allowlist.as_ref()).await?;
     tx.commit().await?;
     app.cache.projects_changed();
     Ok(id)
+}
+
+/// Whom a new project belongs to, if the principal may make one.
+async fn owner(app: &App, principal: &Principal, restriction: &str) -> Result<UserId> {
+    match principal {
+        Principal::Anonymous => Err(Error::Denied { authenticated: false }),
+        Principal::User { sysadmin: false, .. } if restriction == "adminonly" => {
+            Err(Error::Denied { authenticated: true })
+        }
+        Principal::User { id, .. } => Ok(*id),
+        Principal::Robot(_) => {
+            authz::system::<SystemProjectCreate>(principal)?;
+            let mut conn = app.db.read().await?;
+            let first = minato_db::user::first_sysadmin(&mut conn).await?;
+            first.ok_or_else(|| Error::internal("there is no system administrator"))
+        }
+    }
+}
+
+/// Writes settings and allowlist of a project.
+async fn store_in(
+    app: &App,
+    tx: &mut Tx,
+    id: ProjectId,
+    chosen: &Settings,
+    allowlist: Option<&NewAllowlist>,
+) -> Result<()> {
+    chosen.store_in(tx, id).await?;
+    if let Some(list) = allowlist {
+        list.check()?;
+        minato_db::allowlist::upsert(tx, id, &list.items, list.expires_at, app.clock.now()).await?;
+    }
+    Ok(())
+}
+
+/// Changes settings of a project, and replaces its allowlist; what is not given stays.
+pub async fn update(
+    app: &App,
+    grant: &ProjectGrant<ProjectUpdate>,
+    metadata: &BTreeMap<String, String>,
+    allowlist: Option<&NewAllowlist>,
+) -> Result<()> {
+    let chosen = Settings::check(metadata)?;
+    let mut tx = app.db.begin().await?;
+    if !minato_db::project::update(&mut tx, grant.project, chosen.public, app.clock.now()).await? {
+        return Err(Error::NotFound(Noun::Project));
+    }
+    store_in(app, &mut tx, grant.project, &chosen, allowlist).await?;
+    tx.commit().await?;
+    app.cache.projects_changed();
+    Ok(())
 }
 
 /// Shows a project.
@@ -64,7 +143,45 @@ pub async fn list(app: &App, who: &Public, query: &Query, window: Window) -> Res
     Ok(Page { items, total })
 }
 
-/// Deletes a project; refused while it has repositories.
+/// What a project holds, as far as the caller may know.
+pub struct Summary {
+    /// Repositories with at least one push.
+    pub repositories: i64,
+    /// Members by role; `None` when the caller may not see members.
+    pub members: Option<Vec<(Role, i64)>>,
+    /// Limit and use in bytes; `None` when the caller may not see them.
+    pub quota: Option<(i64, i64)>,
+}
+
+/// Sums a project up.
+pub async fn summary(app: &App, grant: &ProjectGrant<ProjectRead>) -> Result<Summary> {
+    let mut conn = app.db.read().await?;
+    let repositories = minato_db::project::count_repositories(&mut conn, grant.project).await?;
+    let members = if grant.holds(Resource::Member, Action::List) {
+        Some(minato_db::member::count_by_role(&mut conn, grant.project).await?)
+    } else {
+        None
+    };
+    let quota = if grant.holds(Resource::Quota, Action::Read) {
+        minato_db::quota::usage(&mut conn, grant.project).await?
+    } else {
+        None
+    };
+    Ok(Summary { repositories, members, quota })
+}
+
+/// Why a project with repositories can't be deleted.
+const HOLDS_REPOSITORIES: &str = "the project contains repositories, can not be deleted; delete them first";
+
+/// What keeps a project from being deleted, if anything does.
+pub async fn obstacle(app: &App, grant: &ProjectGrant<ProjectDelete>) -> Result<Option<&'static str>> {
+    let mut conn = app.db.read().await?;
+    let repositories = minato_db::project::count_repositories(&mut conn, grant.project).await?;
+    Ok((repositories > 0).then_some(HOLDS_REPOSITORIES))
+}
+
+/// Deletes a project with its members, robots, labels, rules and quota; refused while it has
+/// repositories.
 pub async fn delete(app: &App, grant: &ProjectGrant<ProjectDelete>) -> Result<()> {
     let mut tx = app.db.begin().await?;
     minato_db::repository::delete_unpushed(&mut tx, grant.project).await?;
@@ -72,9 +189,7 @@ pub async fn delete(app: &App, grant: &ProjectGrant<ProjectDelete>) -> Result<()
         Ok(true) => {}
         Ok(false) => return Err(Error::NotFound(Noun::Project)),
         Err(minato_db::Error::Referenced) => {
-            return Err(Error::Precondition(
-                "the project contains repositories, can not be deleted; delete them first".to_owned(),
-            ));
+            return Err(Error::Precondition(HOLDS_REPOSITORIES.to_owned()));
         }
         Err(error) => return Err(error.into()),
     }

@@ -3,7 +3,7 @@
 use minato_types::reference::Tag;
 
 use crate::authz::{Pull, RepoGrant, RepositoryDelete};
-use crate::{App, Error, Noun, Result};
+use crate::{App, Error, Noun, Result, immutable};
 
 /// A window of names, and whether there are more behind it.
 #[derive(Debug)]
@@ -42,6 +42,7 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, tag: &Tag) -
     if !minato_db::tag::delete(&mut tx, repository, tag).await? {
         return Err(Error::NotFound(Noun::Manifest));
     }
+    immutable::check_in(&mut tx, grant.project, &grant.name, tag).await?;
     tx.commit().await?;
     app.cache.repository_changed(repository);
     Ok(())

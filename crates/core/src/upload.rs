@@ -10,10 +10,11 @@ use minato_types::id::{RepositoryId, UploadId};
 
 use crate::authz::{Push, RepoGrant};
 use crate::cache::OpenSession;
-use crate::{App, Error, Noun, Result};
+use crate::{App, Error, Noun, Result, quota};
 
 /// Opens a session whose content will be hashed with `algorithm`.
 pub async fn start(app: &App, grant: &RepoGrant<Push>, algorithm: Algorithm) -> Result<UploadId> {
+    quota::check_room(app, grant).await?;
     let id = UploadId::random();
     let created_at = app.clock.now();
     let new = NewUpload {
@@ -67,12 +68,14 @@ pub async fn finish(
     body: ByteStream,
 ) -> Result<()> {
     check_owner(app, grant, id).await?;
+    quota::check_room(app, grant).await?;
     let sealed = app.store.seal(id, digest, at, body).await.map_err(session_error)?;
     record(app, grant, digest, &sealed, Some(id)).await
 }
 
 /// Stores a blob that came whole, without a session.
 pub async fn put_whole(app: &App, grant: &RepoGrant<Push>, digest: &Digest, body: ByteStream) -> Result<()> {
+    quota::check_room(app, grant).await?;
     let sealed = app.store.put(digest, body).await?;
     record(app, grant, digest, &sealed, None).await
 }

@@ -3,7 +3,7 @@
 use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
 use minato_types::id::{BlobId, ProjectId, RepositoryId};
-use minato_types::project::Role;
+use minato_types::project::{ContentTrust, Role};
 
 use crate::dialect::{corrupt, execute, fetch_all, fetch_one, fetch_optional, json_texts, row, with_list};
 use crate::project::Standing;
@@ -137,6 +137,9 @@ pub async fn list_holders(conn: &mut Conn, digest: &Digest, user: i64, limit: i6
                 public: row.public,
                 role: row.role.and_then(Role::from_id),
                 repository: Some(RepositoryId(row.repository_id)),
+                // Neither decides about mounting.
+                limited: false,
+                trust: ContentTrust::default(),
             };
             Ok(Holder { blob: blob.try_into()?, repository: row.name, standing })
         })

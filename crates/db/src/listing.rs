@@ -296,7 +296,7 @@ impl<R> Readable for R where
 }
 
 /// Runs a text that was put together here.
-async fn fetch<R: Readable>(conn: &mut Conn, sql: String, args: &[Arg]) -> Result<Vec<R>> {
+pub(crate) async fn fetch<R: Readable>(conn: &mut Conn, sql: String, args: &[Arg]) -> Result<Vec<R>> {
     macro_rules! bound {
         ($sql:expr) => {{
             let mut query = sqlx::query_as::<_, R>(AssertSqlSafe($sql));

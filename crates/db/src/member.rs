@@ -6,7 +6,7 @@ use minato_types::member::{Entity, Member};
 use minato_types::project::Role;
 use minato_types::query::Query;
 
-use crate::dialect::{corrupt, execute, fetch_one, fetch_optional, row};
+use crate::dialect::{corrupt, execute, fetch_all, fetch_one, fetch_optional, row};
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Result};
 
@@ -134,4 +134,15 @@ pub async fn administers_any(conn: &mut Conn, user: UserId) -> Result<bool> {
          WHERE entity_type = 'u' AND entity_id = $1 AND role = $2";
     let found = fetch_one!(conn, Found, SQL, user.0, Role::ProjectAdmin.id())?;
     Ok(found.n > 0)
+}
+
+/// How many users and groups have each role in a project.
+pub async fn count_by_role(conn: &mut Conn, project: ProjectId) -> Result<Vec<(Role, i64)>> {
+    row! {
+        struct Row { role: i64, n: i64 }
+    }
+    const SQL: &str =
+        "SELECT role, COUNT(*) AS n FROM project_member WHERE project_id = $1 GROUP BY role ORDER BY role";
+    let rows = fetch_all!(conn, Row, SQL, project.0)?;
+    Ok(rows.into_iter().filter_map(|row| Some((Role::from_id(row.role)?, row.n))).collect())
 }

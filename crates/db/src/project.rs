@@ -1,16 +1,17 @@
 //! Rows of projects, and what deciding on a permission needs to know of one.
 
+use minato_types::allowlist::CveAllowlist;
 use minato_types::clock::Timestamp;
 use minato_types::id::{ProjectId, RepositoryId, UserId};
 use minato_types::name::ProjectName;
-use minato_types::project::{Project, Role};
+use minato_types::project::{ContentTrust, Project, Role};
 use minato_types::query::Query;
 
 use crate::dialect::{
     Sql, corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, json_texts, row, with_list,
 };
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
-use crate::{Conn, Result};
+use crate::{Conn, Result, allowlist, metadata};
 
 row! {
     struct Row {
@@ -53,6 +54,9 @@ row! {
         public: bool,
         role: Option<i64>,
         repository_id: Option<i64>,
+        limited: bool,
+        cosign: bool,
+        notation: bool,
     }
 }
 
@@ -64,6 +68,10 @@ pub struct Detail {
     pub owner_name: String,
     /// The asking user's own role.
     pub role: Option<Role>,
+    /// Its settings, without `public`.
+    pub metadata: Vec<(String, String)>,
+    /// The vulnerabilities that it puts up with.
+    pub allowlist: CveAllowlist,
     /// Repositories with at least one push.
     pub repository_count: i64,
 }
@@ -79,6 +87,10 @@ pub struct Standing {
     pub role: Option<Role>,
     /// The repository, when it exists.
     pub repository: Option<RepositoryId>,
+    /// Whether the project has a limit to what it may use.
+    pub limited: bool,
+    /// Which signatures pulls need.
+    pub trust: ContentTrust,
 }
 
 /// Who looks at projects.
@@ -159,7 +171,7 @@ impl TryFrom<Row> for Project {
 }
 
 impl DetailRow {
-    fn into_detail(self, role: Option<i64>) -> Result<Detail> {
+    fn into_detail(self, more: &More) -> Result<Detail> {
         let project = Row {
             id: self.id,
             name: self.name,
@@ -168,11 +180,41 @@ impl DetailRow {
             created_at: self.created_at,
             updated_at: self.updated_at,
         };
+        let project = Project::try_from(project)?;
+        let role = more.roles.iter().find(|role| role.project_id == self.id).map(|role| role.role);
+        let settings = more.metadata.iter().filter(|(id, ..)| *id == project.id);
+        let allowlist = more.allowlists.iter().find(|list| list.project == project.id);
         Ok(Detail {
-            project: project.try_into()?,
             owner_name: self.owner_name,
             role: role.and_then(Role::from_id),
+            metadata: settings.map(|(_, name, value)| (name.clone(), value.clone())).collect(),
+            allowlist: allowlist.cloned().unwrap_or_else(|| CveAllowlist::empty(project.id)),
             repository_count: self.repository_count,
+            project,
+        })
+    }
+}
+
+/// What other tables know of some projects.
+struct More {
+    roles: Vec<RoleRow>,
+    metadata: Vec<(ProjectId, String, String)>,
+    allowlists: Vec<CveAllowlist>,
+}
+
+impl More {
+    async fn read(conn: &mut Conn, projects: &[i64], user: i64) -> Result<Self> {
+        const ROLES: Sql = with_list!(
+            "SELECT project_id, role FROM project_member
+             WHERE entity_type = 'u' AND entity_id = $1 AND project_id IN (",
+            int "$2",
+            ")"
+        );
+        let ids = json_ints(projects.iter().copied());
+        Ok(Self {
+            roles: fetch_all!(conn, RoleRow, ROLES, user, ids)?,
+            metadata: metadata::list_of(conn, projects).await?,
+            allowlists: allowlist::list_of(conn, projects).await?,
         })
     }
 }
@@ -184,8 +226,14 @@ pub async fn standing(
     repository: Option<&str>,
     user: i64,
 ) -> Result<Option<Standing>> {
-    const SQL: &str = "SELECT p.id, p.public, m.role, r.id AS repository_id
+    const SQL: &str = "SELECT p.id, p.public, m.role, r.id AS repository_id,
+            COALESCE(q.hard, -1) >= 0 AS limited,
+            EXISTS (SELECT 1 FROM project_metadata s WHERE s.project_id = p.id
+                AND s.name = 'enable_content_trust_cosign' AND s.value = 'true') AS cosign,
+            EXISTS (SELECT 1 FROM project_metadata s WHERE s.project_id = p.id
+                AND s.name = 'enable_content_trust' AND s.value = 'true') AS notation
          FROM project p
+         LEFT JOIN quota q ON q.project_id = p.id
          LEFT JOIN project_member m ON m.project_id = p.id AND m.entity_type = 'u' AND m.entity_id = $3
          LEFT JOIN repository r ON r.project_id = p.id AND r.name = $2
          WHERE p.name = $1";
@@ -195,6 +243,8 @@ pub async fn standing(
         public: row.public,
         role: row.role.and_then(Role::from_id),
         repository: row.repository_id.map(RepositoryId),
+        limited: row.limited,
+        trust: ContentTrust { cosign: row.cosign, notation: row.notation },
     }))
 }
 
@@ -219,14 +269,12 @@ pub async fn ids_of(conn: &mut Conn, names: &[ProjectName]) -> Result<Vec<(Strin
 
 /// A project as `user` (0 for nobody) sees it.
 pub async fn detail(conn: &mut Conn, id: ProjectId, user: i64) -> Result<Option<Detail>> {
-    const ROLE: &str = "SELECT project_id, role FROM project_member
-         WHERE project_id = $1 AND entity_type = 'u' AND entity_id = $2";
     let mut listing = Listing::new(&LIST, &Query::default())?;
     listing.and("p.id = ?", [Arg::Int(id.0)]);
     let found = listing.page::<DetailRow>(conn, Window { limit: 1, offset: 0 }, 1).await?;
     let Some(row) = found.into_iter().next() else { return Ok(None) };
-    let role = fetch_optional!(conn, RoleRow, ROLE, id.0, user)?;
-    row.into_detail(role.map(|role| role.role)).map(Some)
+    let more = More::read(conn, &[row.id], user).await?;
+    row.into_detail(&more).map(Some)
 }
 
 /// A window of the projects that the viewer sees, and how many there are.
@@ -239,19 +287,9 @@ pub async fn list(
     let mut listing = Listing::new(&LIST, query)?;
     listing.and(&viewer.condition(), []);
     let (rows, total) = listing.read::<DetailRow>(conn, window).await?;
-    let ids = json_ints(rows.iter().map(|row| row.id));
-    let roles = with_list!(
-        "SELECT project_id, role FROM project_member
-         WHERE entity_type = 'u' AND entity_id = $1 AND project_id IN (",
-        int "$2",
-        ")"
-    );
-    let roles = fetch_all!(conn, RoleRow, roles, viewer.user(), ids)?;
-    let details = rows.into_iter().map(|row| {
-        let role = roles.iter().find(|role| role.project_id == row.id).map(|role| role.role);
-        row.into_detail(role)
-    });
-    Ok((details.collect::<Result<_>>()?, total))
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let more = More::read(conn, &ids, viewer.user()).await?;
+    Ok((rows.into_iter().map(|row| row.into_detail(&more)).collect::<Result<_>>()?, total))
 }
 
 /// Adds a project; `Conflict` when the name is taken.
@@ -268,7 +306,24 @@ pub async fn insert(
     Ok(ProjectId(row.n))
 }
 
-/// Removes a project; `Referenced` while it has repositories.
+/// Makes a project public or private, and notes that it was changed; whether it exists.
+pub async fn update(conn: &mut Conn, id: ProjectId, public: Option<bool>, now: Timestamp) -> Result<bool> {
+    const SQL: &str = "UPDATE project SET public = COALESCE($2, public), updated_at = $3 WHERE id = $1";
+    Ok(execute!(conn, SQL, id.0, public, now.as_micros())? > 0)
+}
+
+/// How many repositories a project has that were ever pushed to.
+pub async fn count_repositories(conn: &mut Conn, id: ProjectId) -> Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) AS n FROM repository WHERE project_id = $1 AND pushed_at IS NOT NULL";
+    Ok(fetch_one!(conn, Number, SQL, id.0)?.n)
+}
+
+/// Removes a project with all that belongs to it; `Referenced` while it has repositories. What was
+/// recorded of it stays.
 pub async fn delete(conn: &mut Conn, id: ProjectId) -> Result<bool> {
-    Ok(execute!(conn, "DELETE FROM project WHERE id = $1", id.0)? > 0)
+    let deleted = execute!(conn, "DELETE FROM project WHERE id = $1", id.0)? > 0;
+    // The system's own list has the project 0, so this table can't have a foreign key. After the
+    // project, so that a change that comes between is seen.
+    execute!(conn, "DELETE FROM cve_allowlist WHERE project_id = $1", id.0)?;
+    Ok(deleted)
 }

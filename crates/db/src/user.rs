@@ -190,3 +190,9 @@ pub async fn exists_email(conn: &mut Conn, email: &str) -> Result<bool> {
     let found = fetch_optional!(conn, Number, "SELECT id AS n FROM users WHERE email = $1", email)?;
     Ok(found.is_some())
 }
+
+/// The system administrator with the lowest id.
+pub async fn first_sysadmin(conn: &mut Conn) -> Result<Option<UserId>> {
+    const SQL: &str = "SELECT id AS n FROM users WHERE sysadmin AND NOT deleted ORDER BY id LIMIT 1";
+    Ok(fetch_optional!(conn, Number, SQL)?.map(|row| UserId(row.n)))
+}

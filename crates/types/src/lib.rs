@@ -5,10 +5,12 @@
 //! of these types is valid by construction. There is no I/O and no async here.
 #![warn(missing_docs)]
 
+pub mod allowlist;
 pub mod artifact;
 pub mod clock;
 pub mod digest;
 pub mod id;
+pub mod label;
 pub mod manifest;
 pub mod media_type;
 pub mod member;

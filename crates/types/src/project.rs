@@ -24,6 +24,15 @@ pub struct Project {
     pub updated_at: Timestamp,
 }
 
+/// Whose signatures an artifact of a project needs before it may be pulled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ContentTrust {
+    /// One by cosign.
+    pub cosign: bool,
+    /// One by notation.
+    pub notation: bool,
+}
+
 /// What a member may do in a project; the ids are Harbor's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {

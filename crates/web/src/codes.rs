@@ -45,6 +45,7 @@ codes! {
     NotFound = "NOT_FOUND", NOT_FOUND, "It is not there.";
     MethodNotAllowed = "METHOD_NOT_ALLOWED", METHOD_NOT_ALLOWED, "The path does not know the method.";
     Conflict = "CONFLICT", CONFLICT, "Something of that name exists.";
+    Policy = "PROJECTPOLICYVIOLATION", PRECONDITION_FAILED, "A policy of the project forbids it.";
     Precondition = "PRECONDITION", PRECONDITION_FAILED, "The state does not allow it now.";
     UnprocessableEntity = "UNPROCESSABLE_ENTITY", UNPROCESSABLE_ENTITY, "The request is not of the contract's form.";
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE, "The body is not JSON.";

@@ -49,6 +49,7 @@ use crate::{App, Error, Noun, Result};
 pub struct ProjectGrant<P> {
     pub(crate) principal: Principal,
     pub(crate) project: ProjectId,
+    standing: Standing,
     permission: PhantomData<P>,
 }
 
@@ -59,6 +60,8 @@ pub struct RepoGrant<P> {
     pub(crate) project: ProjectId,
     /// The repository's row, once something was pushed to it.
     pub(crate) repository: Option<RepositoryId>,
+    /// What else the check has learned of the project.
+    pub(crate) standing: Standing,
     permission: PhantomData<P>,
 }
 
@@ -76,6 +79,13 @@ pub struct SignedIn {
 /// Open to everybody. Every use of this type is an operation without a permission.
 pub struct Public {
     pub(crate) principal: Principal,
+}
+
+impl<P> ProjectGrant<P> {
+    /// Whether the caller holds this in the project as well.
+    pub(crate) fn holds(&self, resource: Resource, action: Action) -> bool {
+        principal_holds(&self.principal, &self.standing, resource, action)
+    }
 }
 
 impl<P> RepoGrant<P> {
@@ -124,6 +134,7 @@ pub async fn repository<P: ProjectPermission>(
         name: name.clone(),
         project: standing.project,
         repository: standing.repository,
+        standing,
         permission: PhantomData,
     })
 }
@@ -179,7 +190,8 @@ pub async fn project<P: ProjectPermission>(
         tracing::debug!(caller = principal.name(), project = %standing.project, permission = P::NAME, "denied");
         return Err(denied);
     }
-    Ok(ProjectGrant { principal: principal.clone(), project: standing.project, permission: PhantomData })
+    let project = standing.project;
+    Ok(ProjectGrant { principal: principal.clone(), project, standing, permission: PhantomData })
 }
 
 /// Asks for a permission on the system: system administrators hold all, robots what they were given.

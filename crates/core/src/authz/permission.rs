@@ -102,6 +102,7 @@ system_permissions! {
     AuditLogList = AuditLog, List;
     ConfigurationRead = Configuration, Read;
     ConfigurationUpdate = Configuration, Update;
+    SystemProjectCreate = Project, Create;
     SystemLabelCreate = Label, Create;
     SystemLabelUpdate = Label, Update;
     SystemLabelDelete = Label, Delete;

@@ -7,7 +7,7 @@ pub use list::{Scope, children, get_detail, list, list_accessories, list_by_ids,
 
 use std::collections::BTreeMap;
 
-use minato_types::artifact::{Accessory, ChildDescription};
+use minato_types::artifact::{Accessory, AccessoryKind, ChildDescription};
 use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
 use minato_types::id::{ArtifactId, BlobId, ProjectId, RepositoryId};
@@ -256,6 +256,33 @@ pub async fn list_blobs(conn: &mut Conn, artifact: ArtifactId) -> Result<Vec<Blo
     const SQL: &str = "SELECT blob_id AS id FROM artifact_blob WHERE artifact_id = $1 ORDER BY blob_id";
     let rows = fetch_all!(conn, IdRow, SQL, artifact.0)?;
     Ok(rows.into_iter().map(|row| BlobId(row.id)).collect())
+}
+
+/// Whose signatures count for an artifact: those about it, those about an index that lists it, and,
+/// with `true`, it itself where it is one.
+pub async fn list_signatures(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    artifact: ArtifactId,
+) -> Result<Vec<(AccessoryKind, bool)>> {
+    row! {
+        struct SignatureRow { id: i64, kind: String }
+    }
+    const SQL: &str = "SELECT s.id, s.accessory_type AS kind FROM artifact s
+         WHERE s.repository_id = $1 AND s.accessory_type IN ('signature.cosign', 'signature.notation')
+            AND (s.id = $2 OR s.accessory_of IN
+                (SELECT a.digest FROM artifact a WHERE a.id = $2
+                 UNION ALL
+                 SELECT a.digest FROM artifact_reference c JOIN artifact a ON a.id = c.parent_id
+                 WHERE c.child_id = $2))";
+    let rows = fetch_all!(conn, SignatureRow, SQL, repository.0, artifact.0)?;
+    rows.into_iter()
+        .map(|row| {
+            let kind =
+                AccessoryKind::from_name(&row.kind).ok_or_else(|| corrupt("the kind of an accessory"))?;
+            Ok((kind, row.id == artifact.0))
+        })
+        .collect()
 }
 
 /// Records which manifests an index lists.

@@ -12,28 +12,36 @@
     reason = "helpers of tests may give up, as tests do, and tell figures"
 )]
 
+mod allowlist;
 mod blob;
 mod catalog;
 mod crash;
 mod fault;
 mod hostile;
+mod immutable;
 mod index;
+mod label;
 mod login;
 mod manifest;
 mod member;
+mod metadata;
 mod permission;
 mod process;
 mod project;
 mod proxy;
 mod pull;
+mod quota;
 mod referrer;
 mod replica;
 mod robot;
+mod search;
 mod session;
 mod statements;
+mod statistic;
 mod tag;
 mod tidy;
 mod token;
+mod trust;
 mod upload;
 mod user;
 mod usergroup;

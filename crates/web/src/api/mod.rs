@@ -1,14 +1,21 @@
 //! Harbor's management API, `/api/v2.0`. Each noun's file opens with its operations, as the
 //! contract has them; this is the list of the nouns. What is not built answers 404.
 
+mod allowlist;
 mod grant;
 mod health;
+mod immutable;
+mod label;
 mod member;
+mod metadata;
 mod operation;
 mod paging;
 mod permission;
 mod project;
+mod quota;
 mod robot;
+mod search;
+mod statistic;
 mod systeminfo;
 mod user;
 mod usergroup;
@@ -35,6 +42,13 @@ fn operations() -> Vec<Operation> {
         usergroup::operations(),
         robot::operations(),
         permission::operations(),
+        metadata::operations(),
+        label::operations(),
+        immutable::operations(),
+        quota::operations(),
+        allowlist::operations(),
+        search::operations(),
+        statistic::operations(),
     ];
     nouns.into_iter().flatten().collect()
 }

@@ -187,6 +187,12 @@ pub(super) fn switch(uri: &Uri, name: &str, default: bool) -> Result<bool, Failu
     }
 }
 
+/// Whether Harbor would leave a number out.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+pub(super) fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
 /// RFC 3339 with milliseconds.
 pub(super) fn time(at: Timestamp) -> String {
     let at = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();

@@ -2,12 +2,12 @@
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use minato_core::authz::{Pull, Push, RepoGrant, RepositoryDelete};
 use minato_core::manifest::NewManifest;
-use minato_core::{App, pull};
+use minato_core::{App, pull, trust};
 use minato_types::manifest::MAX_MANIFEST_BYTES;
 use minato_types::reference::{Reference, Tag};
 
@@ -27,6 +27,7 @@ pub(super) async fn get(
     headers: &HeaderMap,
 ) -> Answer {
     let manifest = minato_core::manifest::get(app, &grant, reference).await?;
+    trust::check(app, &grant, &manifest, is_signing_tool(headers)).await?;
     let known = is_known(headers, manifest.digest.as_str());
     let mut response = if known {
         empty(StatusCode::NOT_MODIFIED)
@@ -82,6 +83,12 @@ pub(super) async fn delete(app: &App, grant: RepoGrant<RepositoryDelete>, refere
         Reference::Tag(tag) => minato_core::tag::delete(app, &grant, tag).await?,
     }
     Ok(empty(StatusCode::ACCEPTED))
+}
+
+/// Whether the client calls itself a tool that makes signatures.
+fn is_signing_tool(headers: &HeaderMap) -> bool {
+    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    agent.contains("cosign") || agent.contains("notation")
 }
 
 async fn read_limited(body: Body) -> Result<Bytes, Refusal> {
