@@ -58,6 +58,9 @@ pub enum Error {
         /// Whether the caller had signed in.
         authenticated: bool,
     },
+    /// A rule forbids it, whoever asks.
+    #[error("{0}")]
+    Forbidden(&'static str),
     /// The user name or the password is wrong.
     #[error("the user name or the password is wrong")]
     BadCredentials,

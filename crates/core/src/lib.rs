@@ -19,6 +19,7 @@ pub mod authn;
 pub mod authz;
 pub mod blob;
 pub mod health;
+pub mod icon;
 pub mod manifest;
 pub mod principal;
 pub mod project;

@@ -16,6 +16,7 @@ pub mod permission;
 pub mod project;
 pub mod query;
 pub mod reference;
+pub mod repository;
 pub mod secret;
 pub mod token;
 pub mod user;
