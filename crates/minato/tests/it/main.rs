@@ -12,11 +12,17 @@
     reason = "helpers of tests may give up, as tests do, and tell figures"
 )]
 
+mod addition;
+mod artifact;
+mod artifact_list;
+mod artifact_tag;
 mod blob;
 mod catalog;
+mod copy;
 mod crash;
 mod fault;
 mod hostile;
+mod icon;
 mod index;
 mod login;
 mod manifest;
@@ -26,6 +32,7 @@ mod proxy;
 mod pull;
 mod referrer;
 mod replica;
+mod repository;
 mod statements;
 mod tag;
 mod tidy;

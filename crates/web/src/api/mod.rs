@@ -1,11 +1,14 @@
 //! Harbor's management API, `/api/v2.0`. Each noun's file opens with its operations, as the
 //! contract has them; this is the list of the nouns. What is not built answers 404.
 
+mod artifact;
 mod grant;
 mod health;
+mod icon;
 mod operation;
 mod paging;
 mod project;
+mod repository;
 mod systeminfo;
 mod user;
 
@@ -22,7 +25,15 @@ use crate::error::Failure;
 use operation::Operation;
 
 fn operations() -> Vec<Operation> {
-    let nouns = [health::operations(), systeminfo::operations(), project::operations(), user::operations()];
+    let nouns = [
+        health::operations(),
+        systeminfo::operations(),
+        project::operations(),
+        user::operations(),
+        repository::operations(),
+        artifact::operations(),
+        icon::operations(),
+    ];
     nouns.into_iter().flatten().collect()
 }
 
