@@ -242,7 +242,13 @@ impl Rules {
         self.0.iter().any(|rule| rule.repositories.chooses(name) && rule.tags.chooses(tag))
     }
 
-    fn check(&self, repository: &RepositoryName, tag: &str) -> Result<()> {
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Refuses to touch a tag that one of them holds.
+    pub(crate) fn check(&self, repository: &RepositoryName, tag: &str) -> Result<()> {
         if self.hold(repository, tag) {
             return Err(Error::Precondition(format!(
                 "the tag {tag} of {repository} is configured as immutable; push under another tag, or ask a maintainer of the project to change the rule"
@@ -265,11 +271,11 @@ pub(crate) async fn check_in(
 /// Refuses to delete an artifact that has a tag which a rule holds.
 pub(crate) async fn check_artifact_in(tx: &mut Tx, project: ProjectId, artifact: &Artifact) -> Result<()> {
     let rules = Rules::read(tx, project).await?;
-    if rules.0.is_empty() {
+    if rules.is_empty() {
         return Ok(());
     }
     let name: RepositoryName = artifact.repository_name.parse().map_err(Error::internal)?;
-    for tag in minato_db::tag::list_of(tx, &[artifact.id], i64::MAX).await? {
+    for tag in minato_db::tag::list_of(tx, &[artifact.id]).await? {
         rules.check(&name, &tag.name)?;
     }
     Ok(())

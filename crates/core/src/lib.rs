@@ -18,6 +18,7 @@ pub mod authn;
 pub mod authz;
 pub mod blob;
 pub mod health;
+pub mod icon;
 pub mod immutable;
 pub mod label;
 pub mod manifest;

@@ -11,7 +11,6 @@ use bytes::Bytes;
 use minato_db::Tx;
 use minato_db::artifact::NewArtifact;
 use minato_db::blob::PresentBlob;
-use minato_db::quota::Charge;
 use minato_types::artifact::{Accessory, ChildDescription};
 use minato_types::clock::Timestamp;
 use minato_types::digest::{Algorithm, Digest};
@@ -20,6 +19,7 @@ use minato_types::manifest::{Descriptor, Manifest};
 use minato_types::reference::{Reference, Tag};
 use sha2::{Sha256, Sha512};
 
+use crate::artifact::remove::Children;
 use crate::artifact::{accessory, kind, remove};
 use crate::authz::{Pull, Push, RepoGrant, RepositoryDelete};
 pub use crate::cache::ServedManifest;
@@ -140,7 +140,7 @@ pub async fn put(app: &App, grant: &RepoGrant<Push>, new: NewManifest) -> Result
 pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, digest: &Digest) -> Result<()> {
     let repository = grant.existing()?;
     let mut tx = app.db.begin().await?;
-    remove::artifact(&mut tx, grant.project, repository, digest).await?;
+    remove::artifact(&mut tx, grant.project, repository, digest, Children::Stay).await?;
     tx.commit().await?;
     app.cache.repository_changed(repository);
     Ok(())
@@ -299,16 +299,7 @@ async fn charge(
         return Ok(());
     }
     let bytes = minato_db::quota::add_blobs(tx, grant.project, &prepared.named.blobs).await?;
-    match minato_db::quota::charge(tx, grant.project, bytes, quota::seed()).await? {
-        Charge::Done => Ok(()),
-        Charge::Exceeded { .. } if !enforced => {
-            Ok(minato_db::quota::count(tx, grant.project, bytes, quota::seed()).await?)
-        }
-        Charge::Exceeded { hard, used } => {
-            let project = grant.name.project().to_owned();
-            Err(Error::QuotaExceeded { project, hard, used, asked: bytes }.into())
-        }
-    }
+    Ok(quota::charge_in(tx, grant.project, &grant.name, bytes, enforced).await?)
 }
 
 /// Adds the manifest unless the repository has it already; whether it is new.

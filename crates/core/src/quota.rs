@@ -3,8 +3,11 @@
 //! What counts is decided where a manifest is stored and where one is taken away. An upload is
 //! refused before that only when no byte is left: the blobs that nobody names cost nothing.
 
+use minato_db::Tx;
+use minato_db::quota::Charge;
 pub use minato_db::quota::Quota;
 use minato_types::id::{ProjectId, QuotaId};
+use minato_types::name::RepositoryName;
 use minato_types::query::{Pattern, Query};
 
 use crate::authz::{Push, RepoGrant, SystemGrant, SystemQuotaList, SystemQuotaRead, SystemQuotaUpdate};
@@ -84,4 +87,25 @@ pub async fn update(app: &App, _: &SystemGrant<SystemQuotaUpdate>, id: QuotaId, 
     tx.commit().await?;
     app.cache.projects_changed();
     Ok(())
+}
+
+/// Counts `bytes` more for the project of `repository`, unless that exceeds its limit. Whether
+/// limits are `enforced` is asked before the transaction.
+pub(crate) async fn charge_in(
+    tx: &mut Tx,
+    project: ProjectId,
+    repository: &RepositoryName,
+    bytes: i64,
+    enforced: bool,
+) -> Result<()> {
+    match minato_db::quota::charge(tx, project, bytes, seed()).await? {
+        Charge::Done => Ok(()),
+        Charge::Exceeded { .. } if !enforced => {
+            Ok(minato_db::quota::count(tx, project, bytes, seed()).await?)
+        }
+        Charge::Exceeded { hard, used } => {
+            let project = repository.project().to_owned();
+            Err(Error::QuotaExceeded { project, hard, used, asked: bytes })
+        }
+    }
 }

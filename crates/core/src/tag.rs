@@ -1,9 +1,15 @@
-//! Tags: listing and deleting. They are made by pushing a manifest.
+//! Tags: making, listing and deleting. They are made by pushing a manifest as well.
 
-use minato_types::reference::Tag;
+use minato_db::Tx;
+use minato_types::id::{ArtifactId, RepositoryId};
+use minato_types::query::Query;
+use minato_types::reference::{Reference, Tag};
 
-use crate::authz::{Pull, RepoGrant, RepositoryDelete};
-use crate::{App, Error, Noun, Result, immutable};
+use crate::artifact::{ShownTag, resolve};
+use crate::authz::{Pull, RepoGrant, RepositoryDelete, TagCreate, TagDelete, TagList};
+use crate::immutable::{self, Rules};
+use crate::project::Page;
+use crate::{App, Error, Noun, Result, Window};
 
 /// A window of names, and whether there are more behind it.
 #[derive(Debug)]
@@ -35,15 +41,92 @@ pub async fn list(app: &App, grant: &RepoGrant<Pull>, after: &str, limit: usize)
     Ok(NamePage::cut(names, limit))
 }
 
-/// Deletes a tag; the manifest and its other tags stay.
+/// Deletes a tag, by the registry protocol; the manifest and its other tags stay.
 pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, tag: &Tag) -> Result<()> {
     let repository = grant.existing()?;
     let mut tx = app.db.begin().await?;
-    if !minato_db::tag::delete(&mut tx, repository, tag).await? {
-        return Err(Error::NotFound(Noun::Manifest));
-    }
-    immutable::check_in(&mut tx, grant.project, &grant.name, tag).await?;
+    let target = target(&mut tx, repository, tag).await?.ok_or(Error::NotFound(Noun::Manifest))?;
+    delete_in(&mut tx, grant, repository, tag, target).await?;
     tx.commit().await?;
     app.cache.repository_changed(repository);
     Ok(())
+}
+
+/// Deletes a tag of the artifact that `reference` names.
+pub async fn delete_of(
+    app: &App,
+    grant: &RepoGrant<TagDelete>,
+    reference: &Reference,
+    tag: &Tag,
+) -> Result<()> {
+    let repository = grant.existing()?;
+    let mut tx = app.db.begin().await?;
+    let artifact = resolve(&mut tx, repository, reference).await?;
+    if target(&mut tx, repository, tag).await? != Some(artifact.id) {
+        return Err(Error::NotFound(Noun::Tag));
+    }
+    delete_in(&mut tx, grant, repository, tag, artifact.id).await?;
+    tx.commit().await?;
+    app.cache.repository_changed(repository);
+    Ok(())
+}
+
+/// What a tag points to, which stays so until the transaction ends.
+async fn target(tx: &mut Tx, repository: RepositoryId, tag: &Tag) -> Result<Option<ArtifactId>> {
+    let targets = minato_db::tag::list_targets(tx, repository, std::slice::from_ref(tag)).await?;
+    Ok(targets.first().map(|(_, artifact)| *artifact))
+}
+
+async fn delete_in<P>(
+    tx: &mut Tx,
+    grant: &RepoGrant<P>,
+    repository: RepositoryId,
+    tag: &Tag,
+    target: ArtifactId,
+) -> Result<()> {
+    immutable::check_in(tx, grant.project, &grant.name, tag).await?;
+    minato_db::tag::delete(tx, repository, tag).await?;
+    minato_db::artifact::refresh_listed(tx, &[target]).await?;
+    Ok(())
+}
+
+/// Gives an artifact a new tag; refused when the repository has it already.
+pub async fn create(app: &App, grant: &RepoGrant<TagCreate>, reference: &Reference, tag: &Tag) -> Result<()> {
+    let repository = grant.existing()?;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let artifact = resolve(&mut tx, repository, reference).await?;
+    match minato_db::tag::insert(&mut tx, repository, artifact.id, tag, now).await {
+        Ok(_) => {}
+        Err(minato_db::Error::Conflict) => {
+            return Err(Error::Conflict(format!("the tag {tag} already exists in {}", grant.name)));
+        }
+        // The artifact was deleted at this moment.
+        Err(minato_db::Error::Referenced) => return Err(Error::NotFound(Noun::Artifact)),
+        Err(error) => return Err(error.into()),
+    }
+    minato_db::artifact::refresh_listed(&mut tx, &[artifact.id]).await?;
+    tx.commit().await?;
+    app.cache.repository_changed(repository);
+    Ok(())
+}
+
+/// Lists the tags of the artifact that `reference` names; with `immutable` it is told which of them
+/// rules hold.
+pub async fn list_of(
+    app: &App,
+    grant: &RepoGrant<TagList>,
+    reference: &Reference,
+    immutable: bool,
+    query: &Query,
+    window: Window,
+) -> Result<Page<ShownTag>> {
+    let repository = grant.existing()?;
+    let mut conn = app.db.read().await?;
+    let artifact = resolve(&mut conn, repository, reference).await?;
+    let (tags, total) = minato_db::tag::list(&mut conn, repository, artifact.id, query, window).await?;
+    let rules = if immutable { Some(Rules::read(&mut conn, grant.project).await?) } else { None };
+    let held = |name: &str| rules.as_ref().is_some_and(|rules| rules.hold(&grant.name, name));
+    let items = tags.into_iter().map(|tag| ShownTag { immutable: held(&tag.name), tag }).collect();
+    Ok(Page { items, total })
 }

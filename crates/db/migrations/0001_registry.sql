@@ -127,6 +127,7 @@ CREATE INDEX artifact_size ON artifact (repository_id, size, id) WHERE listed;
 CREATE INDEX artifact_kind ON artifact (repository_id, kind, push_time, id) WHERE listed;
 CREATE INDEX artifact_project_pushed ON artifact (project_id, push_time, id) WHERE listed;
 CREATE INDEX artifact_project_kind ON artifact (project_id, kind, push_time, id) WHERE listed;
+CREATE INDEX artifact_icon ON artifact (icon) WHERE icon IS NOT NULL;
 
 -- A blob that some artifact of the project needs: what its quota counts, once each.
 CREATE TABLE project_blob (

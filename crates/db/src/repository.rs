@@ -3,8 +3,12 @@
 use minato_types::clock::Timestamp;
 use minato_types::id::{ProjectId, RepositoryId};
 use minato_types::name::RepositoryName;
+use minato_types::query::{Pattern, Query};
+use minato_types::repository::Repository;
 
-use crate::dialect::{corrupt, execute, fetch_all, fetch_optional, row};
+use crate::dialect::{Sql, corrupt, execute, fetch_all, fetch_optional, row};
+use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
+use crate::project::Viewer;
 use crate::{Conn, Result};
 
 row! {
@@ -16,6 +20,126 @@ row! {
 
 row! {
     struct NameRow { name: String }
+}
+
+row! {
+    struct DetailRow {
+        id: i64,
+        project_id: i64,
+        name: String,
+        description: String,
+        pull_count: i64,
+        artifact_count: i64,
+        created_at: i64,
+        updated_at: i64,
+    }
+}
+
+const LIST: Spec = Spec {
+    base: "repository r",
+    from: "repository r",
+    columns: "r.id, r.project_id, r.name, r.description, r.pull_count, r.created_at, r.updated_at,
+        (SELECT COUNT(*) FROM artifact a WHERE a.repository_id = r.id AND a.listed) AS artifact_count",
+    key: "r.id",
+    fields: &[
+        Field { name: "id", sql: "r.id", kind: Kind::Int, sortable: true },
+        Field { name: "repositoryid", sql: "r.id", kind: Kind::Int, sortable: true },
+        Field { name: "projectid", sql: "r.project_id", kind: Kind::Int, sortable: false },
+        Field { name: "name", sql: "r.name", kind: Kind::Text, sortable: true },
+        Field { name: "pullcount", sql: "r.pull_count", kind: Kind::Int, sortable: true },
+        Field { name: "creationtime", sql: "r.created_at", kind: Kind::Time, sortable: true },
+        Field { name: "updatetime", sql: "r.updated_at", kind: Kind::Time, sortable: true },
+    ],
+    order: &[("r.created_at", true), ("r.id", true)],
+};
+
+/// Whose repositories a list is about.
+pub enum Scope<'a> {
+    /// Those of a project.
+    Project(ProjectId),
+    /// Those of all projects that somebody sees.
+    Visible(&'a Viewer),
+}
+
+impl From<DetailRow> for Repository {
+    fn from(row: DetailRow) -> Self {
+        Self {
+            id: RepositoryId(row.id),
+            project: ProjectId(row.project_id),
+            name: row.name,
+            description: row.description,
+            artifact_count: row.artifact_count,
+            pull_count: row.pull_count,
+            created_at: Timestamp::from_micros(row.created_at),
+            updated_at: Timestamp::from_micros(row.updated_at),
+        }
+    }
+}
+
+/// A window of the repositories that hold or held something, and how many there are. Known besides
+/// the fields: `blob_digest`, a blob that the repository holds.
+pub async fn list(
+    conn: &mut Conn,
+    scope: Scope<'_>,
+    query: &Query,
+    window: Window,
+) -> Result<(Vec<Repository>, i64)> {
+    let mut listing = Listing::new(&LIST, query)?;
+    match scope {
+        Scope::Project(id) => listing.and("r.project_id = ?", [Arg::Int(id.0)]),
+        Scope::Visible(Viewer::All) => {}
+        Scope::Visible(viewer) => listing
+            .and(&format!("r.project_id IN (SELECT p.id FROM project p WHERE {})", viewer.condition()), []),
+    }
+    listing.and("r.pushed_at IS NOT NULL", []);
+    if let Some(Pattern::Equal(digest)) = query.pattern("blob_digest") {
+        listing.and(
+            "r.id IN (SELECT rb.repository_id FROM blob b JOIN repository_blob rb ON rb.blob_id = b.id
+                WHERE b.digest = ? AND b.live)",
+            [Arg::Text(digest.clone())],
+        );
+    }
+    let (rows, total) = listing.read::<DetailRow>(conn, window).await?;
+    Ok((rows.into_iter().map(Repository::from).collect(), total))
+}
+
+/// A repository that holds or held something.
+pub async fn get(conn: &mut Conn, project: ProjectId, id: RepositoryId) -> Result<Option<Repository>> {
+    let mut query = Query::default();
+    query.require("id", Pattern::Equal(id.to_string()));
+    let (found, _) = list(conn, Scope::Project(project), &query, Window { limit: 1, offset: 0 }).await?;
+    Ok(found.into_iter().next())
+}
+
+/// Changes the description; whether there is such a repository.
+pub async fn update_description(
+    conn: &mut Conn,
+    project: ProjectId,
+    id: RepositoryId,
+    description: &str,
+    now: Timestamp,
+) -> Result<bool> {
+    const SQL: &str = "UPDATE repository SET description = $3, updated_at = $4
+         WHERE project_id = $1 AND id = $2 AND pushed_at IS NOT NULL";
+    Ok(execute!(conn, SQL, project.0, id.0, description, now.as_micros())? > 0)
+}
+
+/// Keeps pushes to a repository out until the transaction ends; whether there is one to which
+/// something was pushed.
+pub async fn lock(conn: &mut Conn, project: ProjectId, id: RepositoryId) -> Result<bool> {
+    const SQL: Sql = Sql {
+        sqlite: "SELECT id, pushed_at FROM repository WHERE project_id = $1 AND id = $2",
+        postgres: "SELECT id, pushed_at FROM repository WHERE project_id = $1 AND id = $2 FOR UPDATE",
+    };
+    let found = fetch_optional!(conn, Row, SQL, project.0, id.0)?;
+    Ok(found.is_some_and(|row| row.pushed_at.is_some()))
+}
+
+/// Removes a repository that holds no artifact, with its blob links.
+pub async fn delete(conn: &mut Conn, project: ProjectId, id: RepositoryId) -> Result<()> {
+    execute!(conn, "DELETE FROM repository_blob WHERE repository_id = $1", id.0)?;
+    execute!(conn, "DELETE FROM repository WHERE project_id = $1 AND id = $2", project.0, id.0)?;
+    Ok(())
 }
 
 /// The repository `name` of a project, made when it does not exist. `pushed` says that a

@@ -81,6 +81,28 @@ pub async fn upsert(
     Ok(())
 }
 
+/// As [`upsert`], each tag at a manifest of its own.
+pub async fn upsert_each(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    tags: &[(ArtifactId, Tag)],
+    now: Timestamp,
+) -> Result<()> {
+    const SQL: Sql = Sql {
+        sqlite: "INSERT INTO tag (repository_id, artifact_id, name, push_time)
+             SELECT $1, json_extract(value, '$[0]'), json_extract(value, '$[1]'), $2 FROM json_each($3) WHERE TRUE
+             ON CONFLICT (repository_id, name)
+             DO UPDATE SET artifact_id = excluded.artifact_id, push_time = excluded.push_time",
+        postgres: "INSERT INTO tag (repository_id, artifact_id, name, push_time)
+             SELECT $1, (e->>0)::bigint, e->>1, $2 FROM json_array_elements($3::json) e
+             ON CONFLICT (repository_id, name)
+             DO UPDATE SET artifact_id = excluded.artifact_id, push_time = excluded.push_time",
+    };
+    let pairs: Vec<String> = tags.iter().map(|(artifact, tag)| format!("[{artifact},\"{tag}\"]")).collect();
+    execute!(conn, SQL, repository.0, now.as_micros(), format!("[{}]", pairs.join(",")))?;
+    Ok(())
+}
+
 /// Those of the tags that exist, with what they point to; they stay so until the transaction ends.
 pub async fn list_targets(
     conn: &mut Conn,
@@ -142,16 +164,14 @@ pub async fn list(
     Ok((rows.into_iter().map(TagDetail::from).collect(), total))
 }
 
-/// Tags of several artifacts, newest first; of each at most `limit`.
-pub async fn list_of(conn: &mut Conn, artifacts: &[ArtifactId], limit: i64) -> Result<Vec<TagDetail>> {
+/// Tags of several artifacts, newest first.
+pub async fn list_of(conn: &mut Conn, artifacts: &[ArtifactId]) -> Result<Vec<TagDetail>> {
     const SQL: Sql = with_list!(
-        "SELECT id, repository_id, artifact_id, name, push_time, pull_time FROM
-            (SELECT t.*, ROW_NUMBER() OVER (PARTITION BY artifact_id ORDER BY push_time DESC, id DESC) AS nth
-             FROM tag t WHERE artifact_id IN (",
+        "SELECT id, repository_id, artifact_id, name, push_time, pull_time FROM tag WHERE artifact_id IN (",
         int "$1",
-        ")) numbered WHERE nth <= $2 ORDER BY push_time DESC, id DESC"
+        ") ORDER BY push_time DESC, id DESC"
     );
-    let rows = fetch_all!(conn, DetailRow, SQL, json_ints(artifacts.iter().map(|id| id.0)), limit)?;
+    let rows = fetch_all!(conn, DetailRow, SQL, json_ints(artifacts.iter().map(|id| id.0)))?;
     Ok(rows.into_iter().map(TagDetail::from).collect())
 }
 

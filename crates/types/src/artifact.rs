@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::digest::Digest;
-use crate::id::{ArtifactId, ProjectId, RepositoryId, TagId};
+use crate::id::{ArtifactId, LabelId, ProjectId, RepositoryId, TagId};
 use crate::manifest::Platform;
 
 /// A manifest in a repository.
@@ -96,6 +96,11 @@ impl AccessoryKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
+    /// Whether it is a signature.
+    pub const fn is_signature(self) -> bool {
+        matches!(self, Self::CosignSignature | Self::NotationSignature)
+    }
+
     /// Whether it goes with its subject when that is deleted, and can't be copied without it.
     pub const fn is_hard(self) -> bool {
         !matches!(self, Self::Subject)
@@ -117,6 +122,27 @@ pub struct TagDetail {
     pub push_time: Timestamp,
     /// When it was last pulled by.
     pub pull_time: Option<Timestamp>,
+}
+
+/// A label that an artifact has.
+#[derive(Clone, Debug)]
+pub struct AttachedLabel {
+    /// The artifact.
+    pub artifact: ArtifactId,
+    /// Row id of the label.
+    pub id: LabelId,
+    /// The project that it is for; `None` when it is for all.
+    pub project: Option<ProjectId>,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Its colour, as in `#61717D`.
+    pub color: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
 }
 
 /// An entry of an index.

@@ -19,6 +19,7 @@ pub mod permission;
 pub mod project;
 pub mod query;
 pub mod reference;
+pub mod repository;
 pub mod robot;
 pub mod secret;
 pub mod token;

@@ -4,9 +4,18 @@
 use minato_db::Tx;
 use minato_types::artifact::Artifact;
 use minato_types::digest::Digest;
-use minato_types::id::{ProjectId, RepositoryId};
+use minato_types::id::{ArtifactId, ProjectId, RepositoryId};
 
 use crate::{Error, Noun, Result, immutable, quota};
+
+/// What becomes of the manifests that a removed index listed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Children {
+    /// They stay, as the registry protocol deletes one manifest at a time.
+    Stay,
+    /// Those without a tag that no other index lists go as well, as in Harbor.
+    Go,
+}
 
 /// Removes an artifact and the accessories that go with it; refused while an index lists it, or
 /// while it has a tag that must not go.
@@ -15,6 +24,7 @@ pub(crate) async fn artifact(
     project: ProjectId,
     repository: RepositoryId,
     digest: &Digest,
+    children: Children,
 ) -> Result<()> {
     let found = minato_db::artifact::get_detail(tx, repository, digest).await?;
     let first = found.ok_or(Error::NotFound(Noun::Manifest))?;
@@ -22,14 +32,19 @@ pub(crate) async fn artifact(
     let mut bytes = 0;
     while let Some(artifact) = waiting.pop() {
         waiting.extend(minato_db::artifact::list_accessories(tx, repository, &artifact.digest, true).await?);
-        bytes += one(tx, project, &artifact).await?;
+        let (freed, listed) = one(tx, project, &artifact).await?;
+        bytes += freed;
+        if children == Children::Go && !listed.is_empty() {
+            let loose = minato_db::artifact::list_loose(tx, &listed).await?;
+            waiting.extend(minato_db::artifact::list_by_ids(tx, repository, &loose).await?);
+        }
     }
     minato_db::quota::count(tx, project, -bytes, quota::seed()).await?;
     Ok(())
 }
 
-/// Removes one artifact; the bytes that nothing else in the project uses.
-async fn one(tx: &mut Tx, project: ProjectId, artifact: &Artifact) -> Result<i64> {
+/// Removes one artifact; the bytes that nothing else in the project uses, and what it listed.
+async fn one(tx: &mut Tx, project: ProjectId, artifact: &Artifact) -> Result<(i64, Vec<ArtifactId>)> {
     immutable::check_artifact_in(tx, project, artifact).await?;
     let blobs = minato_db::artifact::list_blobs(tx, artifact.id).await?;
     let children = minato_db::artifact::children(tx, &[artifact.id]).await?;
@@ -45,5 +60,5 @@ async fn one(tx: &mut Tx, project: ProjectId, artifact: &Artifact) -> Result<i64
     }
     let children: Vec<_> = children.into_iter().map(|child| child.child).collect();
     minato_db::artifact::refresh_listed(tx, &children).await?;
-    Ok(minato_db::quota::drop_blobs(tx, project, &blobs).await?)
+    Ok((minato_db::quota::drop_blobs(tx, project, &blobs).await?, children))
 }

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use minato_types::artifact::{Accessory, AccessoryKind, Artifact, Child};
+use minato_types::artifact::{Accessory, AccessoryKind, Artifact, AttachedLabel, Child};
 use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
-use minato_types::id::{ArtifactId, ProjectId, RepositoryId};
+use minato_types::id::{ArtifactId, LabelId, ProjectId, RepositoryId};
 use minato_types::query::{Pattern, Query};
 
-use super::IdRow;
 use crate::dialect::{corrupt, fetch_all, json_ints, row, with_list};
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Error, Result};
@@ -44,6 +43,19 @@ row! {
     }
 }
 
+row! {
+    struct LabelRow {
+        artifact_id: i64,
+        id: i64,
+        project_id: Option<i64>,
+        name: String,
+        description: String,
+        color: String,
+        created_at: i64,
+        updated_at: i64,
+    }
+}
+
 const LIST: Spec = Spec {
     base: "artifact a",
     from: "artifact a JOIN repository r ON r.id = a.repository_id",
@@ -71,6 +83,19 @@ const LIST: Spec = Spec {
     order: &[("a.push_time", true), ("a.id", true)],
 };
 
+/// What may be asked of an artifact's accessories.
+const ACCESSORIES: Spec = Spec {
+    fields: &[
+        Field { name: "id", sql: "a.id", kind: Kind::Int, sortable: true },
+        Field { name: "artifactid", sql: "a.id", kind: Kind::Int, sortable: true },
+        Field { name: "digest", sql: "a.digest", kind: Kind::Text, sortable: true },
+        Field { name: "type", sql: "a.accessory_type", kind: Kind::Text, sortable: false },
+        Field { name: "size", sql: "a.size", kind: Kind::Int, sortable: true },
+        Field { name: "creationtime", sql: "a.push_time", kind: Kind::Time, sortable: true },
+    ],
+    ..LIST
+};
+
 /// Which artifacts a list is about.
 #[derive(Clone, Copy, Debug)]
 pub enum Scope {
@@ -78,8 +103,17 @@ pub enum Scope {
     Repository(RepositoryId),
     /// Those of a project.
     Project(ProjectId),
-    /// The newest one of each repository of a project, as the query's type says.
-    NewestOfEach(ProjectId),
+    /// The newest one of each repository of a project among those that are alike.
+    NewestOfEach(ProjectId, Likeness),
+}
+
+/// By what artifacts are alike.
+#[derive(Clone, Copy, Debug)]
+pub enum Likeness {
+    /// Their configuration's media type.
+    MediaType,
+    /// Their `artifactType`, or what stands for it.
+    ArtifactType,
 }
 
 /// A window of the artifacts that `query` asks for, and how many there are.
@@ -96,15 +130,23 @@ pub async fn list(
     let of_base = matches!(query.pattern("base"), Some(Pattern::Equal(base)) if base == "*");
     match scope {
         Scope::Repository(id) => listing.and("a.repository_id = ?", [Arg::Int(id.0)]),
-        Scope::Project(id) | Scope::NewestOfEach(id) => listing.and("a.project_id = ?", [Arg::Int(id.0)]),
+        Scope::Project(id) | Scope::NewestOfEach(id, _) => {
+            listing.and("a.project_id = ?", [Arg::Int(id.0)]);
+        }
     }
     listing.and(if of_base { "a.accessory_of IS NULL" } else { "a.listed" }, []);
-    if matches!(scope, Scope::NewestOfEach(_)) {
-        listing.and(
+    if let Scope::NewestOfEach(_, likeness) = scope {
+        let alike = match likeness {
+            Likeness::MediaType => "n.config_type = a.config_type",
+            Likeness::ArtifactType => {
+                "COALESCE(n.artifact_type, n.referrer_type) = COALESCE(a.artifact_type, a.referrer_type)"
+            }
+        };
+        let newest = format!(
             "NOT EXISTS (SELECT 1 FROM artifact n WHERE n.repository_id = a.repository_id AND n.listed
-                AND n.kind = a.kind AND (n.push_time > a.push_time OR (n.push_time = a.push_time AND n.id > a.id)))",
-            [],
+                AND {alike} AND (n.push_time > a.push_time OR (n.push_time = a.push_time AND n.id > a.id)))"
         );
+        listing.and(&newest, []);
     }
     if let Some(pattern) = query.pattern("tags") {
         and_tags(&mut listing, scope, pattern)?;
@@ -120,7 +162,7 @@ pub async fn list(
 fn and_tags(listing: &mut Listing, scope: Scope, pattern: &Pattern) -> Result<()> {
     let of_scope = match scope {
         Scope::Repository(id) => format!("t.repository_id = {}", id.0),
-        Scope::Project(id) | Scope::NewestOfEach(id) => {
+        Scope::Project(id) | Scope::NewestOfEach(id, _) => {
             format!("t.repository_id IN (SELECT id FROM repository WHERE project_id = {})", id.0)
         }
     };
@@ -209,6 +251,56 @@ pub async fn list_accessories(
     rows.into_iter().map(Artifact::try_from).collect()
 }
 
+/// A window of the accessories of a subject that `query` asks for, and how many there are.
+pub async fn page_accessories(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    subject: &Digest,
+    query: &Query,
+    window: Window,
+) -> Result<(Vec<Artifact>, i64)> {
+    let mut listing = Listing::new(&ACCESSORIES, query)?;
+    listing.and(
+        "a.repository_id = ? AND a.accessory_of = ?",
+        [Arg::Int(repository.0), Arg::Text(subject.to_string())],
+    );
+    let (rows, total) = listing.read::<Row>(conn, window).await?;
+    Ok((rows.into_iter().map(Artifact::try_from).collect::<Result<_>>()?, total))
+}
+
+/// The accessories of several subjects, newest first.
+pub async fn list_accessories_of(conn: &mut Conn, subjects: &[ArtifactId]) -> Result<Vec<Artifact>> {
+    // Bound as one list, as a page may have more subjects than a statement may have values.
+    let ids = if conn.is_postgres() {
+        "SELECT value::bigint FROM json_array_elements_text(?::json)"
+    } else {
+        "SELECT value FROM json_each(?)"
+    };
+    let mut listing = Listing::new(&LIST, &Query::default())?;
+    listing.and(
+        &format!(
+            "a.id IN (SELECT x.id FROM artifact s
+                JOIN artifact x ON x.repository_id = s.repository_id AND x.accessory_of = s.digest
+                WHERE s.id IN ({ids}))"
+        ),
+        [Arg::Text(json_ints(subjects.iter().map(|id| id.0)))],
+    );
+    let (rows, _) = listing.read::<Row>(conn, Window { limit: i64::MAX, offset: 0 }).await?;
+    rows.into_iter().map(Artifact::try_from).collect()
+}
+
+/// The labels of several artifacts, by name.
+pub async fn list_labels_of(conn: &mut Conn, artifacts: &[ArtifactId]) -> Result<Vec<AttachedLabel>> {
+    const SQL: crate::dialect::Sql = with_list!(
+        "SELECT al.artifact_id, l.id, l.project_id, l.name, l.description, l.color, l.created_at, l.updated_at
+         FROM artifact_label al JOIN label l ON l.id = al.label_id WHERE al.artifact_id IN (",
+        int "$1",
+        ") ORDER BY l.name, l.id"
+    );
+    let rows = fetch_all!(conn, LabelRow, SQL, json_ints(artifacts.iter().map(|id| id.0)))?;
+    Ok(rows.into_iter().map(AttachedLabel::from).collect())
+}
+
 /// What these indexes list, by index and in the order of rows.
 pub async fn children(conn: &mut Conn, parents: &[ArtifactId]) -> Result<Vec<Child>> {
     let sql = with_list!(
@@ -230,11 +322,50 @@ pub async fn children(conn: &mut Conn, parents: &[ArtifactId]) -> Result<Vec<Chi
         .collect()
 }
 
-/// The indexes that list an artifact.
-pub async fn parents(conn: &mut Conn, child: ArtifactId) -> Result<Vec<ArtifactId>> {
-    const SQL: &str = "SELECT parent_id AS id FROM artifact_reference WHERE child_id = $1 ORDER BY parent_id";
-    let rows = fetch_all!(conn, IdRow, SQL, child.0)?;
-    Ok(rows.into_iter().map(|row| ArtifactId(row.id)).collect())
+/// An index that lists an artifact.
+#[derive(Clone, Debug)]
+pub struct Parent {
+    /// The listed artifact.
+    pub child: ArtifactId,
+    /// The index.
+    pub id: ArtifactId,
+    /// The index's digest.
+    pub digest: Digest,
+}
+
+/// The indexes that list these artifacts.
+pub async fn parents(conn: &mut Conn, children: &[ArtifactId]) -> Result<Vec<Parent>> {
+    const SQL: crate::dialect::Sql = with_list!(
+        "SELECT c.parent_id, c.child_id, a.digest, c.description
+         FROM artifact_reference c JOIN artifact a ON a.id = c.parent_id WHERE c.child_id IN (",
+        int "$1",
+        ") ORDER BY c.child_id, c.parent_id"
+    );
+    let rows = fetch_all!(conn, ChildRow, SQL, json_ints(children.iter().map(|id| id.0)))?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Parent {
+                child: ArtifactId(row.child_id),
+                id: ArtifactId(row.parent_id),
+                digest: row.digest.parse().map_err(|_| corrupt("a digest"))?,
+            })
+        })
+        .collect()
+}
+
+impl From<LabelRow> for AttachedLabel {
+    fn from(row: LabelRow) -> Self {
+        Self {
+            artifact: ArtifactId(row.artifact_id),
+            id: LabelId(row.id),
+            project: row.project_id.map(ProjectId),
+            name: row.name,
+            description: row.description,
+            color: row.color,
+            created_at: Timestamp::from_micros(row.created_at),
+            updated_at: Timestamp::from_micros(row.updated_at),
+        }
+    }
 }
 
 impl TryFrom<Row> for Artifact {

@@ -1,18 +1,23 @@
 //! Rows of manifests: what was pushed, what it needs, who refers to it. How lists show them
-//! is in `list`.
+//! is in `list`, how they get into another repository in `copy`.
 
+mod copy;
 mod list;
 
-pub use list::{Scope, children, get_detail, list, list_accessories, list_by_ids, parents};
+pub use copy::{copy, link_blobs, list_blobs_of, lock};
+pub use list::{
+    Likeness, Parent, Scope, children, get_detail, list, list_accessories, list_accessories_of, list_by_ids,
+    list_labels_of, page_accessories, parents,
+};
 
 use std::collections::BTreeMap;
 
-use minato_types::artifact::{Accessory, AccessoryKind, ChildDescription};
+use minato_types::artifact::{Accessory, AccessoryKind, Artifact, ChildDescription};
 use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
 use minato_types::id::{ArtifactId, BlobId, ProjectId, RepositoryId};
 use minato_types::manifest::{Manifest, ReferrerDescriptor};
-use minato_types::reference::Tag;
+use minato_types::reference::{Reference, Tag};
 
 use crate::dialect::{
     Sql, corrupt, execute, fetch_all, fetch_optional, json_ints, json_texts, row, with_list,
@@ -305,6 +310,65 @@ pub async fn insert_children(
     let list = serde_json::to_string(&described).map_err(|_| corrupt("an index"))?;
     execute!(conn, SQL, parent.0, list)?;
     Ok(())
+}
+
+/// Those of the artifacts that have no tag and that no index lists.
+pub async fn list_loose(conn: &mut Conn, artifacts: &[ArtifactId]) -> Result<Vec<ArtifactId>> {
+    const SQL: Sql = with_list!(
+        "SELECT id FROM artifact
+         WHERE NOT EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = artifact.id)
+            AND NOT EXISTS (SELECT 1 FROM artifact_reference r WHERE r.child_id = artifact.id)
+            AND id IN (",
+        int "$1",
+        ") ORDER BY id"
+    );
+    let rows = fetch_all!(conn, IdRow, SQL, json_ints(artifacts.iter().map(|id| id.0)))?;
+    Ok(rows.into_iter().map(|row| ArtifactId(row.id)).collect())
+}
+
+/// Removes all artifacts of a repository with their tags; the blobs that they needed.
+pub async fn delete_all(conn: &mut Conn, repository: RepositoryId) -> Result<Vec<BlobId>> {
+    const BLOBS: &str =
+        "SELECT DISTINCT blob_id AS id FROM artifact_blob WHERE repository_id = $1 ORDER BY id";
+    const CHILDREN: &str = "DELETE FROM artifact_reference
+         WHERE parent_id IN (SELECT id FROM artifact WHERE repository_id = $1)";
+    const ROWS: &str = "DELETE FROM artifact WHERE repository_id = $1";
+    let blobs = fetch_all!(conn, IdRow, BLOBS, repository.0)?;
+    execute!(conn, CHILDREN, repository.0)?;
+    execute!(conn, ROWS, repository.0)?;
+    Ok(blobs.into_iter().map(|row| BlobId(row.id)).collect())
+}
+
+/// The artifact that a tag points to, or that has a digest.
+pub async fn find(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    reference: &Reference,
+) -> Result<Option<Artifact>> {
+    const BY_TAG: &str = "SELECT artifact_id AS id FROM tag WHERE repository_id = $1 AND name = $2";
+    match reference {
+        Reference::Digest(digest) => get_detail(conn, repository, digest).await,
+        Reference::Tag(tag) => {
+            let Some(row) = fetch_optional!(conn, IdRow, BY_TAG, repository.0, tag.as_str())? else {
+                return Ok(None);
+            };
+            Ok(list_by_ids(conn, repository, &[ArtifactId(row.id)]).await?.pop())
+        }
+    }
+}
+
+/// A blob that some artifact has as its icon.
+pub async fn get_icon(conn: &mut Conn, digest: &Digest) -> Result<Option<crate::blob::Blob>> {
+    row! {
+        struct IconRow { id: i64, size: i64, storage_key: String }
+    }
+    const SQL: &str = "SELECT b.id, b.size, b.storage_key FROM artifact a
+         JOIN blob b ON b.digest = a.icon AND b.live
+         JOIN artifact_blob ab ON ab.artifact_id = a.id AND ab.blob_id = b.id
+         WHERE a.icon = $1 LIMIT 1";
+    let Some(row) = fetch_optional!(conn, IconRow, SQL, digest.as_str())? else { return Ok(None) };
+    let size = u64::try_from(row.size).map_err(|_| corrupt("a blob's size"))?;
+    Ok(Some(crate::blob::Blob { id: BlobId(row.id), size, storage_key: row.storage_key }))
 }
 
 /// Removes an artifact and all its tags; `Referenced` while an index lists it.

@@ -12,12 +12,18 @@
     reason = "helpers of tests may give up, as tests do, and tell figures"
 )]
 
+mod addition;
 mod allowlist;
+mod artifact;
+mod artifact_list;
+mod artifact_tag;
 mod blob;
 mod catalog;
+mod copy;
 mod crash;
 mod fault;
 mod hostile;
+mod icon;
 mod immutable;
 mod index;
 mod label;
@@ -33,6 +39,7 @@ mod pull;
 mod quota;
 mod referrer;
 mod replica;
+mod repository;
 mod robot;
 mod search;
 mod session;

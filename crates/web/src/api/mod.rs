@@ -2,8 +2,10 @@
 //! contract has them; this is the list of the nouns. What is not built answers 404.
 
 mod allowlist;
+mod artifact;
 mod grant;
 mod health;
+mod icon;
 mod immutable;
 mod label;
 mod member;
@@ -13,6 +15,7 @@ mod paging;
 mod permission;
 mod project;
 mod quota;
+mod repository;
 mod robot;
 mod search;
 mod statistic;
@@ -37,8 +40,11 @@ fn operations() -> Vec<Operation> {
         health::operations(),
         systeminfo::operations(),
         project::operations(),
-        member::operations(),
         user::operations(),
+        repository::operations(),
+        artifact::operations(),
+        icon::operations(),
+        member::operations(),
         usergroup::operations(),
         robot::operations(),
         permission::operations(),

@@ -1,0 +1,159 @@
+//! Additions: what is inside of an artifact and worth a look, by its kind.
+
+use std::str::FromStr;
+
+use bytes::Bytes;
+use minato_db::blob::PresentBlob;
+use minato_types::artifact::Artifact;
+use minato_types::digest::Digest;
+use minato_types::id::RepositoryId;
+use minato_types::manifest::Manifest;
+use minato_types::reference::Reference;
+use serde_json::Value;
+
+use super::{chart, kind, resolve};
+use crate::authz::{ArtifactAdditionRead, RepoGrant};
+use crate::{App, Error, Noun, Result};
+
+/// The largest configuration, bill of materials or chart that is looked into.
+const MAX_BYTES: u64 = 32 << 20;
+
+const CHART_LAYERS: [&str; 2] =
+    ["application/vnd.cncf.helm.chart.content.v1.tar+gzip", "application/tar+gzip"];
+const HARBOR_SBOM: &str = "application/vnd.goharbor.harbor.sbom.v1";
+
+/// Which part of an artifact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// How an image was built.
+    BuildHistory,
+    /// The values of a chart.
+    Values,
+    /// What a chart says of itself.
+    Readme,
+    /// The charts that a chart needs.
+    Dependencies,
+    /// A bill of materials.
+    Sbom,
+}
+
+/// The text is the name of no part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected `build_history`, `values.yaml`, `readme.md`, `dependencies` or `sbom`")]
+pub struct InvalidPart;
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::BuildHistory, Self::Values, Self::Readme, Self::Dependencies, Self::Sbom];
+
+    /// Its name in paths.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BuildHistory => "build_history",
+            Self::Values => "values.yaml",
+            Self::Readme => "readme.md",
+            Self::Dependencies => "dependencies",
+            Self::Sbom => "sbom",
+        }
+    }
+
+    const fn content_type(self) -> &'static str {
+        match self {
+            Self::BuildHistory | Self::Dependencies => "application/json; charset=utf-8",
+            Self::Values => "text/plain; charset=utf-8",
+            Self::Readme => "text/markdown; charset=utf-8",
+            Self::Sbom => HARBOR_SBOM,
+        }
+    }
+}
+
+impl FromStr for Part {
+    type Err = InvalidPart;
+
+    fn from_str(text: &str) -> std::result::Result<Self, InvalidPart> {
+        Self::ALL.into_iter().find(|part| part.as_str() == text).ok_or(InvalidPart)
+    }
+}
+
+/// A part that was looked for.
+#[derive(Clone, Debug)]
+pub struct Addition {
+    /// Media type.
+    pub content_type: &'static str,
+    /// The part itself.
+    pub content: Bytes,
+}
+
+/// The parts that an artifact has.
+pub fn parts(artifact: &Artifact) -> &'static [Part] {
+    match artifact.kind.as_str() {
+        // An index has none; its own type stands where a configuration's would.
+        "IMAGE" if artifact.config_type == artifact.media_type => &[],
+        "IMAGE" | "WASM" => &[Part::BuildHistory],
+        "CHART" => &[Part::Values, Part::Readme, Part::Dependencies],
+        "SBOM" => &[Part::Sbom],
+        _ => &[],
+    }
+}
+
+/// Reads a part of an artifact.
+pub async fn get(
+    app: &App,
+    grant: &RepoGrant<ArtifactAdditionRead>,
+    reference: &Reference,
+    part: Part,
+) -> Result<Addition> {
+    let repository = grant.existing()?;
+    let mut conn = app.db.read().await?;
+    let artifact = resolve(&mut conn, repository, reference).await?;
+    if !parts(&artifact).contains(&part) {
+        let why = format!("{} isn't supported for {}", part.as_str(), artifact.kind);
+        return Err(Error::invalid("addition", why));
+    }
+    let stored = minato_db::artifact::get_by_digest(&mut conn, repository, &artifact.digest).await?;
+    drop(conn);
+    let stored = stored.ok_or(Error::NotFound(Noun::Artifact))?;
+    let manifest = Manifest::parse(Some(&stored.media_type), &stored.bytes)?;
+    let digest = holder(&manifest, part).ok_or(Error::NotFound(Noun::Addition))?;
+    let blob = find(app, repository, digest).await?;
+    let bytes = kind::read(app, &blob).await?;
+    let content = match part {
+        Part::BuildHistory => history(&bytes)?,
+        Part::Sbom => bytes,
+        Part::Values => chart::file(bytes, "values.yaml").await?.ok_or(Error::NotFound(Noun::Addition))?,
+        Part::Readme => chart::file(bytes, "README.md").await?.ok_or(Error::NotFound(Noun::Addition))?,
+        Part::Dependencies => chart::dependencies(bytes).await?,
+    };
+    Ok(Addition { content_type: part.content_type(), content })
+}
+
+/// The blob that a part is in.
+fn holder(manifest: &Manifest, part: Part) -> Option<&Digest> {
+    let blob = match part {
+        Part::BuildHistory => manifest.config.as_ref(),
+        Part::Sbom => manifest.layers.first(),
+        Part::Values | Part::Readme | Part::Dependencies => {
+            manifest.layers.iter().find(|layer| CHART_LAYERS.contains(&layer.media_type.as_str()))
+        }
+    };
+    blob.map(|blob| &blob.digest)
+}
+
+async fn find(app: &App, repository: RepositoryId, digest: &Digest) -> Result<PresentBlob> {
+    let mut conn = app.db.read().await?;
+    let found = minato_db::blob::list_present(&mut conn, repository, [digest]).await?;
+    let blob = found.into_iter().next().ok_or(Error::NotFound(Noun::Blob))?;
+    if blob.size > MAX_BYTES {
+        return Err(Error::invalid("addition", format!("it is in a blob of more than {MAX_BYTES} bytes")));
+    }
+    Ok(blob)
+}
+
+/// The history of an image's configuration.
+fn history(config: &[u8]) -> Result<Bytes> {
+    let config: Value = serde_json::from_slice(config)
+        .map_err(|_| Error::invalid("addition", "the image's configuration is not JSON"))?;
+    let history = config.get("history").cloned().unwrap_or_else(|| Value::Array(Vec::new()));
+    Ok(history.to_string().into())
+}
