@@ -14,6 +14,7 @@
 
 mod blob;
 mod catalog;
+mod contract;
 mod crash;
 mod fault;
 mod hostile;
