@@ -58,6 +58,9 @@ pub enum Error {
         /// Whether the caller had signed in.
         authenticated: bool,
     },
+    /// A rule of the installation forbids it to everybody.
+    #[error("{0}")]
+    Forbidden(String),
     /// The user name or the password is wrong.
     #[error("the user name or the password is wrong")]
     BadCredentials,

@@ -15,6 +15,7 @@ mod quota;
 mod selector;
 
 pub mod artifact;
+pub mod audit;
 pub mod authn;
 pub mod authz;
 pub mod blob;
@@ -27,6 +28,7 @@ pub mod referrer;
 pub mod repository;
 pub mod settings;
 pub mod setup;
+pub mod system;
 pub mod tag;
 pub mod token;
 pub mod upload;

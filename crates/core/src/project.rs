@@ -7,6 +7,7 @@ use minato_types::permission::{Action, Resource};
 use minato_types::project::Role;
 use minato_types::query::Query;
 
+use crate::audit::{self, Event, EventType};
 use crate::authz::{self, ProjectDelete, ProjectGrant, ProjectRead, Public, SignedIn};
 use crate::{App, Error, Noun, Result, Window, settings};
 
@@ -20,6 +21,14 @@ pub struct Page<T> {
 
 /// Makes a project; who makes it becomes its owner and administrator.
 pub async fn create(app: &App, who: &SignedIn, name: &ProjectName, public: bool) -> Result<ProjectId> {
+    let outcome = add(app, who, name, public).await;
+    let event = Event::new(EventType::CreateProject, name.as_str());
+    let event = event.within(outcome.as_ref().map_or(ProjectId(0), |id| *id));
+    audit::note(app, who.principal.name(), event, outcome.is_ok());
+    outcome
+}
+
+async fn add(app: &App, who: &SignedIn, name: &ProjectName, public: bool) -> Result<ProjectId> {
     let crate::principal::Principal::User { id: owner, .. } = who.principal else {
         return Err(Error::Denied { authenticated: false });
     };
@@ -66,6 +75,11 @@ pub async fn list(app: &App, who: &Public, query: &Query, window: Window) -> Res
 
 /// Deletes a project; refused while it has repositories.
 pub async fn delete(app: &App, grant: &ProjectGrant<ProjectDelete>) -> Result<()> {
+    let event = Event::new(EventType::DeleteProject, grant.name.as_str()).within(grant.project);
+    audit::of(app, grant.principal.name(), event, remove(app, grant)).await
+}
+
+async fn remove(app: &App, grant: &ProjectGrant<ProjectDelete>) -> Result<()> {
     let mut tx = app.db.begin().await?;
     minato_db::repository::delete_unpushed(&mut tx, grant.project).await?;
     match minato_db::project::delete(&mut tx, grant.project).await {

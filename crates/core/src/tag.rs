@@ -2,6 +2,7 @@
 
 use minato_types::reference::Tag;
 
+use crate::audit::{self, Event, EventType};
 use crate::authz::{Pull, RepoGrant, RepositoryDelete};
 use crate::{App, Error, Noun, Result};
 
@@ -37,12 +38,16 @@ pub async fn list(app: &App, grant: &RepoGrant<Pull>, after: &str, limit: usize)
 
 /// Deletes a tag; the manifest and its other tags stay.
 pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, tag: &Tag) -> Result<()> {
-    let repository = grant.existing()?;
-    let mut tx = app.db.begin().await?;
-    if !minato_db::tag::delete(&mut tx, repository, tag).await? {
-        return Err(Error::NotFound(Noun::Manifest));
-    }
-    tx.commit().await?;
-    app.cache.repository_changed(repository);
-    Ok(())
+    let event = Event::new(EventType::DeleteTag, format!("{}:{tag}", grant.name)).within(grant.project);
+    audit::of(app, grant.caller.name(), event, async {
+        let repository = grant.existing()?;
+        let mut tx = app.db.begin().await?;
+        if !minato_db::tag::delete(&mut tx, repository, tag).await? {
+            return Err(Error::NotFound(Noun::Manifest));
+        }
+        tx.commit().await?;
+        app.cache.repository_changed(repository);
+        Ok(())
+    })
+    .await
 }

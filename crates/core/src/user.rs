@@ -6,6 +6,7 @@ use minato_types::query::Query;
 use minato_types::secret::Secret;
 use minato_types::user::{User, Username, is_acceptable_password};
 
+use crate::audit::{self, Event, EventType};
 use crate::authn::password;
 use crate::authz::{SignedIn, SystemGrant, UserCreate, UserList, UserRead};
 use crate::project::Page;
@@ -27,7 +28,12 @@ pub struct NewAccount {
 }
 
 /// Makes an account.
-pub async fn create(app: &App, _: &SystemGrant<UserCreate>, new: &NewAccount) -> Result<UserId> {
+pub async fn create(app: &App, grant: &SystemGrant<UserCreate>, new: &NewAccount) -> Result<UserId> {
+    let event = Event::new(EventType::CreateUser, new.username.as_str());
+    audit::of(app, grant.principal.name(), event, add(app, new)).await
+}
+
+async fn add(app: &App, new: &NewAccount) -> Result<UserId> {
     if !is_acceptable_password(new.password.expose()) {
         return Err(Error::invalid(
             "password",

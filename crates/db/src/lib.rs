@@ -12,6 +12,7 @@ mod pool;
 mod sqlite_writer;
 
 pub mod artifact;
+pub mod audit;
 pub mod blob;
 pub mod immutable;
 pub mod member;

@@ -89,7 +89,7 @@ impl Failure {
             Error::Interrupted(_) | Error::Conflict(_) => Self::new(Code::BlobUploadInvalid, message),
             Error::Precondition(_) => Self::new(Code::Precondition, message),
             // What docker shows to the person who pushes.
-            Error::QuotaExceeded { .. } => Self::new(Code::Denied, message),
+            Error::QuotaExceeded { .. } | Error::Forbidden(_) => Self::new(Code::Denied, message),
             Error::Invalid { .. } => Self::new(Code::NameInvalid, message),
             // A client that timed out and tries again at another replica gives up on a 4xx.
             Error::Busy => Self::new(Code::Unavailable, message).retry_after(1),
@@ -113,7 +113,7 @@ impl Failure {
                 Self::new(Code::TooManyRequests, message).retry_after(retry_after.as_secs())
             }
             Error::Conflict(_) => Self::new(Code::Conflict, message),
-            Error::QuotaExceeded { .. } => Self::new(Code::Denied, message),
+            Error::QuotaExceeded { .. } | Error::Forbidden(_) => Self::new(Code::Denied, message),
             Error::Invalid { .. }
             | Error::ManifestInvalid(_)
             | Error::ManifestReferences(_)

@@ -21,7 +21,7 @@
 //! ```
 
 mod permission;
-mod roles;
+pub(crate) mod roles;
 mod scopes;
 
 use std::marker::PhantomData;
@@ -36,12 +36,14 @@ pub use scopes::trim;
 
 use crate::principal::{Caller, Principal, RobotGrant};
 use crate::token::Claims;
-use crate::{App, Error, Noun, Result};
+use crate::{App, Error, Noun, Result, audit};
 
 /// May do `P` in one project.
 pub struct ProjectGrant<P> {
     pub(crate) principal: Principal,
     pub(crate) project: ProjectId,
+    /// The project's name.
+    pub(crate) name: String,
     permission: PhantomData<P>,
 }
 
@@ -110,6 +112,8 @@ pub async fn repository<P: ProjectPermission>(
     let Some(standing) = standing else { return Err(denied) };
     if !caller_holds(caller, name, &standing, P::RESOURCE, P::ACTION) {
         tracing::debug!(caller = caller.name(), repository = %name, permission = P::NAME, "denied");
+        let pair = (P::RESOURCE, P::ACTION);
+        audit::denied(app, caller.name(), pair, standing.project, name.as_str());
         return Err(denied);
     }
     Ok(RepoGrant {
@@ -161,22 +165,27 @@ pub async fn project<P: ProjectPermission>(
         ProjectRef::Id(id) => minato_db::project::name_of(&mut conn, id).await?,
     };
     let standing = match name {
-        Some(name) => minato_db::project::standing(&mut conn, &name, None, principal.user_id()).await?,
+        Some(name) => {
+            let user = principal.user_id();
+            minato_db::project::standing(&mut conn, &name, None, user).await?.map(|standing| (name, standing))
+        }
         None => None,
     };
     let denied = Error::Denied { authenticated: principal.is_authenticated() };
-    let Some(standing) = standing else {
+    let Some((name, standing)) = standing else {
         return Err(if principal.is_sysadmin() { Error::NotFound(Noun::Project) } else { denied });
     };
     if !principal_holds(principal, &standing, P::RESOURCE, P::ACTION) {
         tracing::debug!(caller = principal.name(), project = %standing.project, permission = P::NAME, "denied");
+        audit::denied(app, principal.name(), (P::RESOURCE, P::ACTION), standing.project, name);
         return Err(denied);
     }
-    Ok(ProjectGrant { principal: principal.clone(), project: standing.project, permission: PhantomData })
+    let principal = principal.clone();
+    Ok(ProjectGrant { principal, project: standing.project, name, permission: PhantomData })
 }
 
 /// Asks for a permission on the system: system administrators hold all, robots what they were given.
-pub fn system<P: SystemPermission>(principal: &Principal) -> Result<SystemGrant<P>> {
+pub fn system<P: SystemPermission>(app: &App, principal: &Principal) -> Result<SystemGrant<P>> {
     let holds = match principal {
         Principal::Robot(robot) => robot.holds_in_system(P::RESOURCE, P::ACTION),
         Principal::User { sysadmin, .. } => *sysadmin,
@@ -184,6 +193,7 @@ pub fn system<P: SystemPermission>(principal: &Principal) -> Result<SystemGrant<
     };
     if !holds {
         tracing::debug!(caller = principal.name(), permission = P::NAME, "denied");
+        audit::denied_in_system(app, principal.name(), P::RESOURCE, P::ACTION);
         return Err(Error::Denied { authenticated: principal.is_authenticated() });
     }
     Ok(SystemGrant { principal: principal.clone(), permission: PhantomData })
@@ -191,9 +201,9 @@ pub fn system<P: SystemPermission>(principal: &Principal) -> Result<SystemGrant<
 
 /// Asks whether the caller of the registry protocol may list all repositories. A token says so
 /// with `registry:catalog:*`.
-pub fn catalog(caller: &Caller) -> Result<SystemGrant<CatalogRead>> {
+pub fn catalog(app: &App, caller: &Caller) -> Result<SystemGrant<CatalogRead>> {
     match caller {
-        Caller::Direct(principal) => system(principal),
+        Caller::Direct(principal) => system(app, principal),
         Caller::Token(claims) if claims.grants("registry", "catalog", "*") => {
             Ok(SystemGrant { principal: Principal::Anonymous, permission: PhantomData })
         }

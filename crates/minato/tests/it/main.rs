@@ -12,8 +12,10 @@
     reason = "helpers of tests may give up, as tests do, and tell figures"
 )]
 
+mod audit;
 mod blob;
 mod catalog;
+mod configuration;
 mod contract;
 mod crash;
 mod fault;
@@ -28,6 +30,7 @@ mod pull;
 mod referrer;
 mod replica;
 mod statements;
+mod systeminfo;
 mod tag;
 mod tidy;
 mod token;

@@ -91,7 +91,7 @@ impl<P: SystemPermission> FromRequestParts<Arc<App>> for System<P> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
-        Ok(Self(authz::system(&principal(parts, app).await?)?))
+        Ok(Self(authz::system(app, &principal(parts, app).await?)?))
     }
 }
 

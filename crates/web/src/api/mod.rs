@@ -1,6 +1,8 @@
 //! Harbor's management API, `/api/v2.0`. Each noun's file opens with its operations, as the
 //! contract has them; this is the list of the nouns. What is not built answers 404.
 
+mod audit;
+mod configuration;
 mod grant;
 mod health;
 mod operation;
@@ -22,7 +24,14 @@ use crate::error::Failure;
 use operation::Operation;
 
 fn operations() -> Vec<Operation> {
-    let nouns = [health::operations(), systeminfo::operations(), project::operations(), user::operations()];
+    let nouns = [
+        health::operations(),
+        systeminfo::operations(),
+        project::operations(),
+        user::operations(),
+        configuration::operations(),
+        audit::operations(),
+    ];
     nouns.into_iter().flatten().collect()
 }
 

@@ -147,6 +147,13 @@ impl Operation {
         self
     }
 
+    /// Answers with all of these.
+    pub(super) fn answers_array<T: ToSchema>(mut self) -> Self {
+        let array = Array::new(self.refer::<T>());
+        self.content = Some(("application/json", RefOr::T(Schema::Array(array))));
+        self
+    }
+
     /// Answers with text of this media type.
     pub(super) fn answers_text(mut self, media_type: &'static str) -> Self {
         self.content = Some((media_type, plain(Type::String)));
