@@ -70,9 +70,10 @@ impl EventType {
         Some(match (resource, action) {
             (Resource::Project, Action::Update) => Self::UpdateProject,
             (Resource::Project, Action::Delete) => Self::DeleteProject,
-            (Resource::Repository, Action::Push) => Self::CreateArtifact,
             (Resource::Repository, Action::Delete) => Self::DeleteRepository,
-            (Resource::Artifact, Action::Create) => Self::CreateArtifact,
+            (Resource::Repository, Action::Push) | (Resource::Artifact, Action::Create) => {
+                Self::CreateArtifact
+            }
             (Resource::Artifact, Action::Delete) => Self::DeleteArtifact,
             (Resource::Tag, Action::Create) => Self::CreateTag,
             (Resource::Tag, Action::Delete) => Self::DeleteTag,

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{App, settings};
 
 /// The setting that names the server.
-pub(super) const ENDPOINT: &str = "audit_log_forward_endpoint";
+pub(crate) const ENDPOINT: &str = "audit_log_forward_endpoint";
 /// Most entries that wait to be sent.
 pub(super) const MAX_WAITING: usize = 10_000;
 /// How long the server may take to accept a connection or a line.
@@ -40,6 +40,12 @@ pub(super) async fn run(app: &App, mut lines: mpsc::Receiver<Record>, stop: &Can
             }
         }
     }
+}
+
+/// Whether a server can be reached.
+pub(crate) async fn reach(endpoint: &str) -> std::io::Result<()> {
+    let connected = tokio::time::timeout(PATIENCE, TcpStream::connect(endpoint)).await;
+    connected.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into())).map(drop)
 }
 
 /// The connection to the server, while there is one.

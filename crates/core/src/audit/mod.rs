@@ -26,13 +26,14 @@
 //!   clients find out that they need some.
 
 mod event;
-mod forward;
+pub(crate) mod forward;
 mod writer;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use futures_util::future::BoxFuture;
 use minato_db::audit::{Record, Scope, Stored};
 use minato_types::id::ProjectId;
 use minato_types::permission::{Action, Resource, SystemResource};
@@ -110,15 +111,19 @@ impl Queue {
 }
 
 /// Does the work and records how it ended.
-pub(crate) async fn of<T>(
-    app: &App,
-    who: &str,
+pub(crate) fn of<'a, T: 'a>(
+    app: &'a App,
+    who: &'a str,
     event: Event,
-    work: impl Future<Output = Result<T>> + Send,
-) -> Result<T> {
-    let outcome = work.await;
-    note(app, who, event, outcome.is_ok());
-    outcome
+    work: impl Future<Output = Result<T>> + Send + 'a,
+) -> impl Future<Output = Result<T>> + Send + 'a {
+    // Boxed, or the caller's future would hold the work's twice.
+    let work: BoxFuture<'a, Result<T>> = Box::pin(work);
+    async move {
+        let outcome = work.await;
+        note(app, who, event, outcome.is_ok());
+        outcome
+    }
 }
 
 /// Records what has ended.

@@ -1,4 +1,5 @@
-//! Writes what waits, as soon as there is something: while one batch is written the next gathers.
+//! Writes what waits: at once when nothing was written for a moment, else what has gathered since,
+//! so that many pulls cost few commits.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,8 @@ use crate::{App, Error, Result};
 
 /// Most entries in one statement.
 const BATCH: usize = 500;
+/// How long entries gather between two batches.
+const GATHER: Duration = Duration::from_millis(100);
 /// How long to wait after the database refused a batch.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -25,12 +28,15 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
                 () = stop.cancelled() => break,
                 () = app.audit.wake.notified() => {}
             }
+            let mut pause = GATHER;
             if let Err(error) = write_all(&app, Some(&sender)).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the audit log can't be written");
-                tokio::select! {
-                    () = stop.cancelled() => break,
-                    () = tokio::time::sleep(PAUSE) => app.audit.wake.notify_one(),
-                }
+                pause = PAUSE;
+                app.audit.wake.notify_one();
+            }
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep(pause) => {}
             }
         }
         if let Err(error) = write_all(&app, Some(&sender)).await {

@@ -14,7 +14,7 @@ use std::time::Duration;
 use minato_types::clock::Timestamp;
 use serde_json::Value;
 
-use crate::audit::{self, Event, EventType};
+use crate::audit::{self, Event, EventType, forward};
 use crate::authz::{ConfigurationRead, ConfigurationUpdate, SystemGrant};
 use crate::{App, Error, Result};
 use keys::{Key, Kind};
@@ -189,6 +189,13 @@ async fn check_together(app: &App, changes: &Changes) -> Result<()> {
             "skip_audit_log_database",
             "needs `audit_log_forward_endpoint`, or nothing would be recorded",
         ));
+    }
+    let endpoint = after(forward::ENDPOINT);
+    if endpoint != before.get(forward::ENDPOINT)
+        && let Some(endpoint) = endpoint.as_str().filter(|endpoint| !endpoint.is_empty())
+        && let Err(error) = forward::reach(endpoint).await
+    {
+        return Err(Error::invalid(forward::ENDPOINT, format!("`{endpoint}` can't be reached: {error}")));
     }
     Ok(())
 }

@@ -141,7 +141,7 @@ async fn entries_can_be_searched_and_sorted() {
     let started = t.clock().now().as_secs();
     for name in ["p1", "p2", "p3"] {
         t.project(name, false).await;
-        t.clock().advance(Duration::from_secs(60));
+        t.clock().advance(Duration::from_mins(1));
     }
     t.admin().post_json("/api/v2.0/projects", &json!({ "project_name": "p1" })).await.expect_status(409);
     let admin = t.admin();
@@ -193,6 +193,7 @@ async fn entries_are_sent_on_and_a_server_that_was_away_is_found_again() {
     configure(&t, endpoint).await;
     // when something happens, then the server is told,
     t.project("team", true).await;
+    listener.accept().await.unwrap(); // Whether it is there was tried when it was set.
     let (mut stream, _) = listener.accept().await.unwrap();
     let text = read_until(&mut stream, "create project: team").await;
     assert!(text.contains("<14>1 ") && text.contains("operator=\"admin\""), "{text}");

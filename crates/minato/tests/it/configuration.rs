@@ -68,6 +68,7 @@ async fn wrong_values_change_nothing_and_are_named() {
         (json!({ "storage_per_project": -2 }), "storage_per_project"),
         (json!({ "disabled_audit_log_event_types": "create_user,nap" }), "nap"),
         (json!({ "audit_log_forward_endpoint": "nowhere" }), "host:port"),
+        (json!({ "audit_log_forward_endpoint": "127.0.0.1:1" }), "can't be reached"),
         (json!({ "skip_audit_log_database": true }), "audit_log_forward_endpoint"),
         (json!({ "banner_message": "plain text" }), "banner_message"),
         (json!({ "auth_mode": "magic" }), "auth_mode"),
@@ -81,8 +82,11 @@ async fn wrong_values_change_nothing_and_are_named() {
     }
     put(&t.admin(), json!([])).await.expect_status(422);
     assert_eq!(t.admin().get(PATH).await.json()["session_timeout"]["value"], 60);
-    let both = json!({ "skip_audit_log_database": true, "audit_log_forward_endpoint": "127.0.0.1:9" });
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = server.local_addr().unwrap().to_string();
+    let both = json!({ "skip_audit_log_database": true, "audit_log_forward_endpoint": endpoint });
     put(&t.admin(), both).await.expect_status(200);
+    drop(server);
     put(&t.admin(), json!({ "audit_log_forward_endpoint": "" })).await.expect_status(400);
 }
 

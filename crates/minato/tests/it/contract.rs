@@ -170,7 +170,9 @@ fn success(document: &Value, status: &str, response: &Value, parts: &mut BTreeSe
 fn shape(document: &Value, schema: &Value, path: &str, depth: usize, parts: &mut BTreeSet<String>) {
     let schema = resolve(document, schema);
     if let Some(all) = schema["allOf"].as_array() {
-        all.iter().for_each(|one| shape(document, one, path, depth, parts));
+        for one in all {
+            shape(document, one, path, depth, parts);
+        }
         return;
     }
     let kind = kind(schema);
