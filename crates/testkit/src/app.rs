@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use minato_core::{App, Parts, Startup, settings, setup};
+use minato_core::{App, Parts, Startup, setup};
 use minato_db::Db;
 use minato_types::clock::{Clock, MovableClock};
 use minato_types::project::Role;
@@ -43,13 +43,6 @@ impl TestApp {
         Self::start_on(backend, folder, ingress).await
     }
 
-    /// Starts an instance whose start-up configuration is this.
-    pub async fn start_as(startup: Startup) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
-        let backend = Backend::new(folder.path()).await;
-        Self::start_whole(backend, folder, Ingress::default(), startup).await
-    }
-
     /// As [`start_with`](Self::start_with), with clients sent to S3; `None` where there is no S3.
     pub async fn start_redirecting(ingress: Ingress) -> Option<Self> {
         let folder = Arc::new(tempfile::tempdir().unwrap());
@@ -67,20 +60,15 @@ impl TestApp {
     }
 
     async fn start_on(backend: Backend, folder: Arc<TempDir>, ingress: Ingress) -> Self {
-        Self::start_whole(backend, folder, ingress, Startup::default()).await
-    }
-
-    async fn start_whole(backend: Backend, folder: Arc<TempDir>, ingress: Ingress, startup: Startup) -> Self {
         let clock = Arc::new(MovableClock::default());
         let db = Db::open(&backend.database).await.unwrap();
         let parts = Parts {
             db: db.clone(),
             store: backend.store(folder.path()),
             clock: Arc::new(Arc::clone(&clock)),
-            startup,
+            startup: Startup::default(),
         };
         let app = App::new(parts).await.unwrap();
-        settings::overwrite(&app).await.unwrap();
         setup::first_start(&app, &Secret::new(PASSWORD)).await.unwrap();
         let proxy = Proxy::new(Arc::clone(&app), ingress);
         let server = Server::bind(([127, 0, 0, 1], 0).into(), None, proxy).await.unwrap();

@@ -137,7 +137,8 @@ impl Event {
     }
 }
 
-fn cut(text: &str) -> String {
+/// Text that can be kept.
+pub(super) fn cut(text: &str) -> String {
     // PostgreSQL can't keep a NUL.
     let mut text = text.replace('\0', " ");
     if text.len() > MAX_TEXT {

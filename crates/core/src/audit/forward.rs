@@ -24,13 +24,28 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Sends what comes until nothing more can come. Once we are stopping, a server that fails is
-/// given up.
-pub(super) async fn run(app: &App, mut lines: mpsc::Receiver<Record>, stop: &CancellationToken) {
+/// given up, and one that is slow a little later.
+pub(super) async fn run(app: &App, lines: mpsc::Receiver<Record>, stop: &CancellationToken) {
+    let too_long = async {
+        stop.cancelled().await;
+        tokio::time::sleep(PATIENCE).await;
+    };
+    tokio::select! {
+        () = send_all(app, lines, stop) => {}
+        () = too_long => tracing::error!("the rest of the audit log was not sent on, as the server is slow"),
+    }
+}
+
+async fn send_all(app: &App, mut lines: mpsc::Receiver<Record>, stop: &CancellationToken) {
     let mut connection = Connection::default();
+    let mut away = false;
     while let Some(record) = lines.recv().await {
         let line = format(&record);
         while let Err(error) = connection.send(app, &line).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the audit log can't be sent on");
+            if !away {
+                away = true;
+                tracing::warn!(error = &error as &dyn std::error::Error, "the audit log can't be sent on");
+            }
             if stop.is_cancelled() {
                 return;
             }
@@ -38,6 +53,9 @@ pub(super) async fn run(app: &App, mut lines: mpsc::Receiver<Record>, stop: &Can
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(PAUSE) => {}
             }
+        }
+        if std::mem::take(&mut away) {
+            tracing::info!("the audit log is sent on again");
         }
     }
 }

@@ -132,7 +132,7 @@ pub(crate) fn note(app: &App, who: &str, event: Event, succeeded: bool) {
     let record = Record {
         at: app.clock.now(),
         project,
-        username: if who.is_empty() { NOBODY.to_owned() } else { who.to_owned() },
+        username: event::cut(if who.is_empty() { NOBODY } else { who }),
         operation: kind.operation(),
         resource_type: kind.resource_type(),
         resource,

@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
+use crate::process::Place;
+
 const LOG: &str = "/api/v2.0/auditlog-exts";
 
 async fn configure(t: &TestApp, changes: Value) {
@@ -90,6 +92,8 @@ async fn secrets_are_not() {
     let t = TestApp::start().await;
     configure(&t, json!({ "ldap_search_password": "Hunter2hunter2", "session_timeout": 5 })).await;
     Persona::user(t.address(), "admin", "Hunter2wrong").get("/v2/").await.expect_status(401);
+    // Names of callers may be anything.
+    Persona::user(t.address(), &"ä\n\"".repeat(3000), "x").get("/v2/").await.expect_status(401);
     let text = read(&t, &t.admin(), LOG).await.text();
     assert!(text.contains("session_timeout=5") && text.contains("ldap_search_password=***"), "{text}");
     assert!(!text.contains("Hunter2"), "{text}");
@@ -236,4 +240,19 @@ async fn a_burst_is_written_by_a_few_statements() {
     assert!(t.app().statements() - before <= 4);
     let pulls = read(&t, &t.admin(), &format!("{LOG}?q=operation=pull")).await;
     assert_eq!(pulls.header("x-total-count"), "100");
+}
+
+#[tokio::test]
+async fn what_was_answered_is_in_the_log_after_a_stop() {
+    let place = Place::new().await;
+    let minato = place.start(&[]).await;
+    for i in 0..20 {
+        let body = json!({ "project_name": format!("p{i}") });
+        minato.admin().post_json("/api/v2.0/projects", &body).await.expect_status(201);
+    }
+    minato.stop().await;
+    let minato = place.start(&[]).await;
+    let answer = minato.admin().get(&format!("{LOG}?q=operation=create")).await.with_status(200);
+    assert_eq!(answer.header("x-total-count"), "20");
+    minato.expect_no_defect();
 }

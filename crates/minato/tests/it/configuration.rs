@@ -1,14 +1,14 @@
 //! Settings that are changed while Minato runs, and what they change.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use minato_core::Startup;
 use minato_testkit::content::Image;
 use minato_testkit::{Answer, Persona, TestApp, forge};
 use minato_types::project::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
+
+use crate::process::Place;
 
 const PATH: &str = "/api/v2.0/configurations";
 
@@ -107,14 +107,20 @@ async fn the_way_of_signing_in_is_fixed_once_there_are_users() {
 
 #[tokio::test]
 async fn what_the_installation_sets_can_not_be_changed() {
-    let settings = BTreeMap::from([("session_timeout".to_owned(), json!(5))]);
-    let startup = Startup { overwritten_settings: Some(settings), ..Startup::default() };
-    let t = TestApp::start_as(startup).await;
-    let shown = t.admin().get(PATH).await.json();
+    let place = Place::new().await;
+    let minato = place.start(&[("CONFIG_OVERWRITE_JSON", r#"{"session_timeout":"5"}"#)]).await;
+    let admin = minato.admin();
+    let shown = admin.get(PATH).await.json();
     assert_eq!(shown["session_timeout"], json!({ "value": 5, "editable": false }));
     assert!(shown.as_object().unwrap().values().all(|item| item["editable"] == false));
-    let answer = put(&t.admin(), json!({ "read_only": true })).await.with_status(403);
+    let answer = put(&admin, json!({ "read_only": true })).await.with_status(403);
     assert!(answer.text().contains("CONFIG_OVERWRITE_JSON"), "{}", answer.text());
+    // Without it they stay as they are, and can be changed again.
+    minato.stop().await;
+    let minato = place.start(&[]).await;
+    let shown = minato.admin().get(PATH).await.json();
+    assert_eq!(shown["session_timeout"], json!({ "value": 5, "editable": true }));
+    minato.expect_no_defect();
 }
 
 #[tokio::test]

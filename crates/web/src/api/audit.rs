@@ -28,7 +28,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .fails(&[400, 401, 500])
             .by(list_audit_log_exts),
         Operation::new(Verb::Get, "/auditlog-exts/events", "listAuditLogEventTypes", "auditlog")
-            .answers_array::<EventTypeView>()
+            .answers_all::<EventTypeView>()
             .fails(&[401, 403, 500])
             .by(list_audit_log_event_types),
         Operation::new(Verb::Get, "/projects/{project_name}/logs", "getLogs", "project")

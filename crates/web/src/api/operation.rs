@@ -139,18 +139,17 @@ impl Operation {
         self
     }
 
-    /// Answers with a page of these.
-    pub(super) fn lists<T: ToSchema>(mut self) -> Self {
+    /// Answers with all of these.
+    pub(super) fn answers_all<T: ToSchema>(mut self) -> Self {
         let array = Array::new(self.refer::<T>());
         self.content = Some(("application/json", RefOr::T(Schema::Array(array))));
-        self.headers.extend(["X-Total-Count", "Link"]);
         self
     }
 
-    /// Answers with all of these.
-    pub(super) fn answers_array<T: ToSchema>(mut self) -> Self {
-        let array = Array::new(self.refer::<T>());
-        self.content = Some(("application/json", RefOr::T(Schema::Array(array))));
+    /// Answers with a page of these.
+    pub(super) fn lists<T: ToSchema>(mut self) -> Self {
+        self = self.answers_all::<T>();
+        self.headers.extend(["X-Total-Count", "Link"]);
         self
     }
 
