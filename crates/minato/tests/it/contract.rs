@@ -92,9 +92,27 @@ fn differences(expected: &Outline, actual: &Outline) -> Vec<String> {
         found.push(format!("- {}", expected.place));
         found.push(format!("+ {}", actual.place));
     }
-    found.extend(expected.parts.difference(&actual.parts).map(|part| format!("- {part}")));
-    found.extend(actual.parts.difference(&expected.parts).map(|part| format!("+ {part}")));
+    let (mut missing, mut added): (Vec<_>, Vec<_>) = (
+        expected.parts.difference(&actual.parts).collect(),
+        actual.parts.difference(&expected.parts).collect(),
+    );
+    // Where the contract has a map, properties with names say more, not something else.
+    missing.retain(|part| {
+        let Some((object, kind)) = part.split_once(".* ") else { return true };
+        let before = added.len();
+        added.retain(|part| !is_property(part, object, kind));
+        before == added.len()
+    });
+    found.extend(missing.into_iter().map(|part| format!("- {part}")));
+    found.extend(added.into_iter().map(|part| format!("+ {part}")));
     found
+}
+
+/// Whether the part is a property of this object and of this type; an object may be anything.
+fn is_property(part: &str, object: &str, kind: &str) -> bool {
+    let rest = part.strip_prefix(object).and_then(|rest| rest.strip_prefix('.'));
+    let property = rest.and_then(|rest| rest.split_once(' '));
+    property.is_some_and(|(_, actual)| kind == actual || kind == "object")
 }
 
 /// All operations of a description, by operationId.
@@ -220,4 +238,6 @@ fn differences_are_told_from_both_sides() {
     };
     let (theirs, ours) = (outline("GET /a", &["x", "y"]), outline("GET /b", &["y", "z"]));
     assert_eq!(differences(&theirs, &ours), ["- GET /a", "+ GET /b", "- x", "+ z"]);
+    let (theirs, ours) = (outline("", &["a.* integer"]), outline("", &["a.b integer", "a.c string"]));
+    assert_eq!(differences(&theirs, &ours), ["+ a.c string"], "a map's values are named");
 }
