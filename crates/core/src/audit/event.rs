@@ -68,7 +68,8 @@ impl EventType {
     /// What somebody tried who lacks this permission in a project; reading is not recorded.
     pub(crate) fn of_project(resource: Resource, action: Action) -> Option<Self> {
         Some(match (resource, action) {
-            (Resource::Project, Action::Update) => Self::UpdateProject,
+            (Resource::Project, Action::Update)
+            | (Resource::Metadata, Action::Create | Action::Update | Action::Delete) => Self::UpdateProject,
             (Resource::Project, Action::Delete) => Self::DeleteProject,
             (Resource::Repository, Action::Delete) => Self::DeleteRepository,
             (Resource::Repository, Action::Push) | (Resource::Artifact, Action::Create) => {
