@@ -1,6 +1,6 @@
 //! The audit log: who did what, who tried to, and with what outcome.
 //!
-//! Recording never slows or fails what is recorded. [`of`] runs a core function's work and notes
+//! Recording never slows or fails what is recorded. `of` runs a core function's work and notes
 //! how it ended; the note waits in memory, and a task of its own (`writer`) writes many at once
 //! and sends them on (`forward`). What does not fit any more is counted, and the count is logged.
 //! A process that is killed loses what it had not written, of the last moment.
@@ -18,10 +18,10 @@
 //!
 //! - The resource is the name that people know: a project's or user's name, `project/app:tag`.
 //! - `within` for all that belongs to a project, so that its administrators see it; a function
-//!   that makes the project learns its id at the end and calls [`note`] itself.
+//!   that makes the project learns its id at the end and calls `note` itself.
 //! - `told` adds what was changed; never a secret, not even a wrong one.
 //! - Who lacks the permission is noted where it is asked for, in [`authz`](crate::authz). A new
-//!   permission that changes something gets its line in [`EventType::of_project`] or `of_system`.
+//!   permission that changes something gets its line in `EventType::of_project` or `of_system`.
 //! - Somebody without a name is not noted there: a first request without credentials is how
 //!   clients find out that they need some.
 
