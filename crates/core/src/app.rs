@@ -8,11 +8,12 @@ use minato_store::BlobStore;
 use minato_types::clock::Clock;
 
 use crate::Result;
+use crate::audit::Queue;
 use crate::authn::password::Verified;
 use crate::authn::throttle::Throttle;
 use crate::cache::Cache;
 use crate::pull::Recorder;
-use crate::settings::Remembered;
+use crate::settings::{Changes, Remembered};
 use crate::token::TokenService;
 
 /// Minato's parts, shared by everything that runs.
@@ -27,6 +28,7 @@ pub struct App {
     pub(crate) throttle: Throttle,
     pub(crate) pulls: Recorder,
     pub(crate) remembered_settings: Remembered,
+    pub(crate) audit: Queue,
 }
 
 /// What an [`App`] is built from.
@@ -44,8 +46,6 @@ pub struct Parts {
 /// Start-up configuration as far as it changes what is done.
 #[derive(Clone, Debug)]
 pub struct Startup {
-    /// How long a registry token is good for (Harbor: 30 minutes).
-    pub token_lifetime: Duration,
     /// How long an upload session may stay unfinished.
     pub upload_lifetime: Duration,
     /// How often pull times and counts are written.
@@ -54,16 +54,18 @@ pub struct Startup {
     pub sweep_interval: Duration,
     /// How long a robot's secret stays good after it was replaced.
     pub robot_secret_overlap: Duration,
+    /// Settings that are set at every start; none can be changed later then.
+    pub overwritten_settings: Option<Changes>,
 }
 
 impl Default for Startup {
     fn default() -> Self {
         Self {
-            token_lifetime: Duration::from_mins(30),
             upload_lifetime: Duration::from_hours(24),
             pull_flush_interval: Duration::from_secs(10),
             sweep_interval: Duration::from_mins(1),
             robot_secret_overlap: Duration::from_mins(5),
+            overwritten_settings: None,
         }
     }
 }
@@ -80,6 +82,7 @@ impl App {
             throttle: Throttle::default(),
             pulls: Recorder::default(),
             remembered_settings: Remembered::default(),
+            audit: Queue::default(),
             db: parts.db,
             store: parts.store,
             clock: parts.clock,
@@ -104,8 +107,8 @@ impl App {
 
     /// Writes what is still in memory and closes the database. The last call on an `App`.
     pub async fn close(&self) -> Result<()> {
-        let flushed = crate::pull::flush(self).await;
+        let flushed = (crate::pull::flush(self).await, crate::audit::flush(self).await);
         self.db.close().await;
-        flushed
+        flushed.0.and(flushed.1)
     }
 }

@@ -1,5 +1,5 @@
-//! Work that goes on beside requests: writing pull counts, dropping expired uploads
-//! and sessions.
+//! Work that goes on beside requests: writing pull counts and the audit log, dropping expired
+//! uploads and sessions.
 //!
 //! Each piece has an interval and ends with the process; a failure is logged and tried
 //! again at the next turn.
@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, Result, pull, session, upload};
+use crate::{App, Result, audit, pull, session, upload};
 
 /// The running background work.
 pub struct Background {
@@ -45,6 +45,7 @@ impl Background {
             Arc::clone(app),
             |app| async move { session::sweep(&app).await },
         ));
+        tasks.spawn(audit::run(Arc::clone(app), stop.clone()));
         Self { stop, tasks }
     }
 

@@ -60,7 +60,7 @@ async fn ask<S: SystemPermission, P: ProjectPermission>(
     project: Option<ProjectId>,
 ) -> Result<()> {
     match project {
-        None => authz::system::<S>(principal).map(drop),
+        None => authz::system::<S>(app, principal).map(drop),
         Some(id) => authz::project::<P>(app, principal, ProjectRef::Id(id)).await.map(drop),
     }
 }

@@ -14,6 +14,7 @@ mod selector;
 
 pub mod allowlist;
 pub mod artifact;
+pub mod audit;
 pub mod authn;
 pub mod authz;
 pub mod blob;
@@ -36,6 +37,7 @@ pub mod session;
 pub mod settings;
 pub mod setup;
 pub mod statistic;
+pub mod system;
 pub mod tag;
 pub mod token;
 pub mod trust;

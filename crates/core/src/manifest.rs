@@ -21,6 +21,7 @@ use sha2::{Sha256, Sha512};
 
 use crate::artifact::remove::Children;
 use crate::artifact::{accessory, kind, remove};
+use crate::audit::{self, Event, EventType};
 use crate::authz::{Pull, Push, RepoGrant, RepositoryDelete};
 pub use crate::cache::ServedManifest;
 use crate::{App, Error, Noun, Result, immutable, quota};
@@ -100,6 +101,12 @@ pub async fn get(app: &App, grant: &RepoGrant<Pull>, reference: &Reference) -> R
 
 /// Stores a manifest and points its tags at it.
 pub async fn put(app: &App, grant: &RepoGrant<Push>, new: NewManifest) -> Result<Pushed> {
+    let resource = new.reference.within(&grant.name);
+    let event = Event::new(EventType::CreateArtifact, resource).within(grant.project);
+    audit::of(app, grant.caller.name(), event, push(app, grant, new)).await
+}
+
+async fn push(app: &App, grant: &RepoGrant<Push>, new: NewManifest) -> Result<Pushed> {
     let manifest = Manifest::parse(new.content_type.as_deref(), &new.bytes)?;
     let digest = check_digest(&new.reference, &new.bytes)?;
     let mut tags = new.tags;
@@ -138,12 +145,17 @@ pub async fn put(app: &App, grant: &RepoGrant<Push>, new: NewManifest) -> Result
 
 /// Deletes a manifest with all its tags; refused while an index lists it.
 pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, digest: &Digest) -> Result<()> {
-    let repository = grant.existing()?;
-    let mut tx = app.db.begin().await?;
-    remove::artifact(&mut tx, grant.project, repository, digest, Children::Stay).await?;
-    tx.commit().await?;
-    app.cache.repository_changed(repository);
-    Ok(())
+    let resource = format!("{}@{digest}", grant.name);
+    let event = Event::new(EventType::DeleteArtifact, resource).within(grant.project);
+    audit::of(app, grant.caller.name(), event, async {
+        let repository = grant.existing()?;
+        let mut tx = app.db.begin().await?;
+        remove::artifact(&mut tx, grant.project, repository, digest, Children::Stay).await?;
+        tx.commit().await?;
+        app.cache.repository_changed(repository);
+        Ok(())
+    })
+    .await
 }
 
 /// The digest of `bytes`: the pushed one if it is right, else by SHA-256.

@@ -11,6 +11,7 @@ use minato_types::project::Role;
 use minato_types::query::Query;
 
 use crate::allowlist::NewAllowlist;
+use crate::audit::{self, Event, EventType};
 use crate::authz::{
     self, ProjectDelete, ProjectGrant, ProjectRead, ProjectUpdate, Public, SignedIn, SystemProjectCreate,
 };
@@ -42,6 +43,14 @@ pub struct NewProject {
 /// Makes a project; who makes it becomes its owner and administrator. What a robot makes belongs to
 /// the first system administrator, as in Harbor.
 pub async fn create(app: &App, who: &SignedIn, new: &NewProject) -> Result<ProjectId> {
+    let outcome = add(app, who, new).await;
+    let event = Event::new(EventType::CreateProject, new.name.as_str());
+    let event = event.within(outcome.as_ref().map_or(ProjectId(0), |id| *id));
+    audit::note(app, who.principal.name(), event, outcome.is_ok());
+    outcome
+}
+
+async fn add(app: &App, who: &SignedIn, new: &NewProject) -> Result<ProjectId> {
     let values = settings::current(app).await?;
     let owner = owner(app, &who.principal, &values.text("project_creation_restriction")).await?;
     let asked = new.storage_limit.filter(|_| who.principal.is_sysadmin());
@@ -76,7 +85,7 @@ async fn owner(app: &App, principal: &Principal, restriction: &str) -> Result<Us
         }
         Principal::User { id, .. } => Ok(*id),
         Principal::Robot(_) => {
-            authz::system::<SystemProjectCreate>(principal)?;
+            authz::system::<SystemProjectCreate>(app, principal)?;
             let mut conn = app.db.read().await?;
             let first = minato_db::user::first_sysadmin(&mut conn).await?;
             first.ok_or_else(|| Error::internal("there is no system administrator"))
@@ -183,6 +192,11 @@ pub async fn obstacle(app: &App, grant: &ProjectGrant<ProjectDelete>) -> Result<
 /// Deletes a project with its members, robots, labels, rules and quota; refused while it has
 /// repositories.
 pub async fn delete(app: &App, grant: &ProjectGrant<ProjectDelete>) -> Result<()> {
+    let event = Event::new(EventType::DeleteProject, grant.name.as_str()).within(grant.project);
+    audit::of(app, grant.principal.name(), event, remove(app, grant)).await
+}
+
+async fn remove(app: &App, grant: &ProjectGrant<ProjectDelete>) -> Result<()> {
     let mut tx = app.db.begin().await?;
     minato_db::repository::delete_unpushed(&mut tx, grant.project).await?;
     match minato_db::project::delete(&mut tx, grant.project).await {

@@ -10,9 +10,10 @@ use minato_types::clock::Timestamp;
 use minato_types::id::{ArtifactId, RepositoryId};
 use minato_types::reference::Reference;
 
+use crate::audit::{self, Event, EventType};
 use crate::authz::{Pull, RepoGrant};
 use crate::cache::ServedManifest;
-use crate::{App, Result};
+use crate::{App, Result, settings};
 
 /// Most different things noted between two writes; beyond it only counts go on.
 const MAX_NOTES: usize = 50_000;
@@ -44,6 +45,8 @@ impl Recorder {
 /// Notes that a manifest was pulled (a `GET`, not a `HEAD`).
 pub fn note(app: &App, grant: &RepoGrant<Pull>, reference: &Reference, manifest: &ServedManifest) {
     let Some(repository) = grant.repository else { return };
+    let event = Event::new(EventType::PullArtifact, reference.within(&grant.name)).within(grant.project);
+    audit::note(app, grant.caller.name(), event, true);
     let now = app.clock.now();
     let mut notes = app.pulls.0.lock().unwrap_or_else(PoisonError::into_inner);
     *notes.repositories.entry(repository).or_default() += 1;
@@ -72,10 +75,15 @@ pub async fn flush(app: &App) -> Result<()> {
     repositories.sort_unstable();
     let mut pushed: Vec<_> = notes.pushed.into_iter().collect();
     pushed.sort_unstable();
+    let settings = settings::current(app).await?;
     let mut tx = app.db.begin().await?;
-    minato_db::pull::update_artifacts(&mut tx, &artifacts).await?;
-    minato_db::pull::update_tags(&mut tx, &tags).await?;
-    minato_db::pull::update_repositories(&mut tx, &repositories).await?;
+    if !settings.flag("pull_time_update_disable") {
+        minato_db::pull::update_artifacts(&mut tx, &artifacts).await?;
+        minato_db::pull::update_tags(&mut tx, &tags).await?;
+    }
+    if !settings.flag("pull_count_update_disable") {
+        minato_db::pull::update_repositories(&mut tx, &repositories).await?;
+    }
     minato_db::pull::update_pushed(&mut tx, &pushed).await?;
     tx.commit().await?;
     Ok(())

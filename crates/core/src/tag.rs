@@ -6,6 +6,7 @@ use minato_types::query::Query;
 use minato_types::reference::{Reference, Tag};
 
 use crate::artifact::{ShownTag, resolve};
+use crate::audit::{self, Event, EventType};
 use crate::authz::{Pull, RepoGrant, RepositoryDelete, TagCreate, TagDelete, TagList};
 use crate::immutable::{self, Rules};
 use crate::project::Page;
@@ -43,13 +44,17 @@ pub async fn list(app: &App, grant: &RepoGrant<Pull>, after: &str, limit: usize)
 
 /// Deletes a tag, by the registry protocol; the manifest and its other tags stay.
 pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, tag: &Tag) -> Result<()> {
-    let repository = grant.existing()?;
-    let mut tx = app.db.begin().await?;
-    let target = target(&mut tx, repository, tag).await?.ok_or(Error::NotFound(Noun::Manifest))?;
-    delete_in(&mut tx, grant, repository, tag, target).await?;
-    tx.commit().await?;
-    app.cache.repository_changed(repository);
-    Ok(())
+    let event = Event::new(EventType::DeleteTag, format!("{}:{tag}", grant.name)).within(grant.project);
+    audit::of(app, grant.caller.name(), event, async {
+        let repository = grant.existing()?;
+        let mut tx = app.db.begin().await?;
+        let target = target(&mut tx, repository, tag).await?.ok_or(Error::NotFound(Noun::Manifest))?;
+        delete_in(&mut tx, grant, repository, tag, target).await?;
+        tx.commit().await?;
+        app.cache.repository_changed(repository);
+        Ok(())
+    })
+    .await
 }
 
 /// Deletes a tag of the artifact that `reference` names.

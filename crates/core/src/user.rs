@@ -9,6 +9,7 @@ use minato_types::query::Query;
 use minato_types::secret::Secret;
 use minato_types::user::{Profile, User, Username, is_acceptable_password};
 
+use crate::audit::{self, Event, EventType};
 use crate::authn::{self, password};
 use crate::authz::{
     AccountGrant, Public, Registrar, SignedIn, SystemGrant, UserDelete, UserList, UserRead, UserUpdate,
@@ -50,7 +51,12 @@ pub enum Unique {
 }
 
 /// Makes an account.
-pub async fn create(app: &App, _: &Registrar, new: &NewAccount) -> Result<UserId> {
+pub async fn create(app: &App, registrar: &Registrar, new: &NewAccount) -> Result<UserId> {
+    let event = Event::new(EventType::CreateUser, new.username.as_str());
+    audit::of(app, registrar.principal.name(), event, add(app, new)).await
+}
+
+async fn add(app: &App, new: &NewAccount) -> Result<UserId> {
     check_password("password", &new.password)?;
     let password_hash = password::hash_in_background(&new.password).await?;
     let mut tx = app.db.begin().await?;

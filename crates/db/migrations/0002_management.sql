@@ -150,4 +150,5 @@ CREATE INDEX audit_log_project ON audit_log (project_id, op_time, id);
 CREATE INDEX audit_log_username ON audit_log (username, op_time, id);
 CREATE INDEX audit_log_operation ON audit_log (operation, op_time, id);
 CREATE INDEX audit_log_type ON audit_log (resource_type, op_time, id);
+CREATE INDEX audit_log_outcome ON audit_log (succeeded, op_time, id);
 CREATE INDEX audit_log_resource ON audit_log (resource, op_time, id);

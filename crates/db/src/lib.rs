@@ -13,6 +13,7 @@ mod sqlite_writer;
 
 pub mod allowlist;
 pub mod artifact;
+pub mod audit;
 pub mod blob;
 pub mod immutable;
 pub mod label;

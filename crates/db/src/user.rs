@@ -117,6 +117,13 @@ pub async fn list(conn: &mut Conn, query: &Query, window: Window) -> Result<(Vec
     Ok((users.collect::<Result<_>>()?, total))
 }
 
+/// Whether there is an account beside the one named `username`.
+pub async fn has_others(conn: &mut Conn, username: &str) -> Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) AS n
+         FROM (SELECT id FROM users WHERE username <> $1 AND NOT deleted LIMIT 1) others";
+    Ok(fetch_one!(conn, Number, SQL, username)?.n > 0)
+}
+
 /// Adds an account; `Conflict` when the name or the mail address is taken.
 pub async fn insert(conn: &mut Conn, new: &NewUser<'_>, now: Timestamp) -> Result<UserId> {
     const SQL: &str = "INSERT INTO users

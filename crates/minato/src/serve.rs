@@ -29,6 +29,7 @@ pub async fn run(config: Config) -> Result<()> {
     let _lock = lock(&config)?;
     let tls = config.tls.as_ref().map(tls::load).transpose()?;
     let app = open(&config).await?;
+    minato_core::settings::overwrite(&app).await.context("the settings can't be overwritten")?;
     let password = make_admin(&app, &config).await?;
     let ingress = Ingress {
         external_url: config.external_url.clone(),
@@ -72,10 +73,10 @@ async fn open(config: &Config) -> Result<Arc<App>> {
         store: open_store(&config.storage)?,
         clock: Arc::new(SystemClock),
         startup: Startup {
-            token_lifetime: config.token_lifetime,
             upload_lifetime: config.upload_lifetime,
             sweep_interval: config.sweep_interval,
             robot_secret_overlap: config.robot_secret_overlap,
+            overwritten_settings: config.overwritten_settings.clone(),
             ..Startup::default()
         },
     };

@@ -39,6 +39,15 @@ pub struct Sealed {
     pub size: u64,
 }
 
+/// The room of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Space {
+    /// All of it, in bytes.
+    pub total: u64,
+    /// What is left of it.
+    pub free: u64,
+}
+
 /// What can go wrong with bytes.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -141,6 +150,12 @@ pub trait BlobStore: Send + Sync + 'static {
         older_than_secs: u64,
         is_known: &(dyn for<'a> Fn(&'a UploadId) -> bool + Send + Sync),
     ) -> Result<u64, Error>;
+
+    /// Harbor's word for this kind of store.
+    fn provider(&self) -> &'static str;
+
+    /// The room there is; `None` where it has no end.
+    async fn space(&self) -> Result<Option<Space>, Error>;
 
     /// Whether the store can be used now.
     async fn check(&self) -> Result<(), Error>;

@@ -84,6 +84,11 @@ impl TestApp {
         Self { address, clock, app, db, backend, folder, _stop: stop }
     }
 
+    /// Whether its blobs are in a bucket.
+    pub fn is_on_s3(&self) -> bool {
+        self.backend.s3_url.is_some()
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address

@@ -174,10 +174,6 @@ mod tests {
         (condition.key, condition.pattern)
     }
 
-    fn some(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
     #[test]
     fn every_pattern() {
         let text = |text: &str| text.to_owned();
@@ -186,14 +182,14 @@ mod tests {
         check("k=a=b", Pattern::Equal(text("a=b")));
         check("k=\\~v", Pattern::Equal(text("~v")));
         check("k=~v", Pattern::Contains(text("v")));
-        check("k=[1~2]", Pattern::Between(some("1"), some("2")));
-        check("k=[1~]", Pattern::Between(some("1"), None));
-        check("k=[~2]", Pattern::Between(None, some("2")));
+        check("k=[1~2]", Pattern::Between(Some(text("1")), Some(text("2"))));
+        check("k=[1~]", Pattern::Between(Some(text("1")), None));
+        check("k=[~2]", Pattern::Between(None, Some(text("2"))));
         check("k={a  'b'}", Pattern::AnyOf(vec![text("a"), text("b")]));
         check("k=(1 2)", Pattern::AllOf(vec![text("1"), text("2")]));
         check("k__icontains=v", Pattern::Contains(text("v")));
-        check("k__gte=v", Pattern::Between(some("v"), None));
-        check("k__lt=v", Pattern::Beyond(None, some("v")));
+        check("k__gte=v", Pattern::Between(Some(text("v")), None));
+        check("k__lt=v", Pattern::Beyond(None, Some(text("v"))));
         check("k__in={a b}", Pattern::AnyOf(vec![text("a"), text("b")]));
     }
 

@@ -10,8 +10,8 @@ use http::header::{
     CONTENT_SECURITY_POLICY, LOCATION, STRICT_TRANSPORT_SECURITY, USER_AGENT, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
-use minato_core::App;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use minato_core::{App, settings};
 use tower_service::Service as _;
 use tracing::Instrument as _;
 
@@ -81,10 +81,22 @@ impl Proxy {
         response
     }
 
+    /// Refuses changes while an administrator has set `read_only`.
+    async fn check_writable(&self, method: &Method, path: &str) -> Result<(), Failure> {
+        if is_change(method, path) && settings::is_read_only(&self.app).await? {
+            let text = "the registry is read-only for the moment; try again when its administrators have finished, or ask them";
+            return Err(Failure::new(Code::Denied, text));
+        }
+        Ok(())
+    }
+
     async fn route(&self, mut request: Request<Body>, client: Client) -> Response<Body> {
         let path = request.uri().path();
         if has_nul(request.uri()) {
             return Failure::new(Code::BadRequest, "the address has a NUL character in it").into_response();
+        }
+        if let Err(failure) = self.check_writable(request.method(), path).await {
+            return failure.into_response();
         }
         match Route::of(path) {
             Route::Registry => v2::serve(&self.app, client, request).await,
@@ -113,6 +125,13 @@ impl Proxy {
             Err(never) => match never {},
         }
     }
+}
+
+/// Whether a request may change something, beside the setting that forbids it. Signing in changes
+/// nothing, and is neither of the API nor of the registry.
+fn is_change(method: &Method, path: &str) -> bool {
+    let concerned = matches!(Route::of(path), Route::Api | Route::Registry);
+    concerned && !method.is_safe() && !(method == Method::PUT && path == "/api/v2.0/configurations")
 }
 
 fn add_slash(uri: &http::Uri) -> Response<Body> {
@@ -163,7 +182,7 @@ fn finish(headers: &mut HeaderMap, id: &str, secure: bool) {
 /// tokens travel in headers.
 struct AccessLine {
     client: IpAddr,
-    method: http::Method,
+    method: Method,
     path: String,
     user_agent: Option<HeaderValue>,
 }
@@ -218,6 +237,21 @@ mod tests {
             ("/chartrepo/library/index.yaml", Route::Closed),
         ] {
             assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
+
+    #[test]
+    fn changes() {
+        for (method, path, expected) in [
+            (Method::PUT, "/v2/a/b/manifests/1", true),
+            (Method::GET, "/v2/a/b/manifests/1", false),
+            (Method::DELETE, "/api/v2.0/projects/1", true),
+            (Method::PUT, "/api/v2.0/configurations", false),
+            (Method::POST, "/api/v2.0/configurations", true),
+            (Method::POST, "/service/token", false),
+            (Method::POST, "/c/login", false),
+        ] {
+            assert_eq!(is_change(&method, path), expected, "{method} {path}");
         }
     }
 

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use minato_types::secret::Secret;
 
+use crate::audit::{self, Event, EventType};
 use crate::principal::Principal;
 use crate::{App, Error, Result};
 
@@ -45,6 +46,7 @@ pub async fn login(app: &App, username: &str, password: &Secret, address: IpAddr
         Ok(principal(&user))
     } else {
         app.throttle.failed(app.clock(), username, address);
+        audit::note(app, username, Event::new(EventType::LoginUser, username), false);
         Err(Error::BadCredentials)
     }
 }

@@ -24,7 +24,9 @@ impl<P> AccountGrant<P> {
 }
 
 /// May make an account, for somebody else or for itself.
-pub struct Registrar(());
+pub struct Registrar {
+    pub(crate) principal: Principal,
+}
 
 /// Asks for a permission on an account.
 pub fn account<P: SystemPermission>(principal: &Principal, account: UserId) -> Result<AccountGrant<P>> {
@@ -38,13 +40,14 @@ pub fn account<P: SystemPermission>(principal: &Principal, account: UserId) -> R
 /// Asks for making an account. Where people may register themselves, nobody needs a permission, but
 /// has to come from a page of ours (`from_page`), so that scripts do not register by the thousand.
 pub async fn registrar(app: &App, principal: &Principal, from_page: bool) -> Result<Registrar> {
-    match system::<UserCreate>(principal) {
-        Ok(_) => Ok(Registrar(())),
+    let registrar = || Registrar { principal: principal.clone() };
+    match system::<UserCreate>(app, principal) {
+        Ok(_) => Ok(registrar()),
         Err(Error::Denied { authenticated: false })
             if settings::current(app).await?.flag("self_registration") =>
         {
             if from_page {
-                Ok(Registrar(()))
+                Ok(registrar())
             } else {
                 let why = "self-registration cannot be triggered via API; use the page for it";
                 Err(Error::Forbidden(why.to_owned()))

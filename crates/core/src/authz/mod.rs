@@ -24,7 +24,7 @@ mod account;
 mod held;
 mod permission;
 mod robots;
-mod roles;
+pub(crate) mod roles;
 mod scopes;
 
 use std::marker::PhantomData;
@@ -43,13 +43,15 @@ pub use scopes::trim;
 
 use crate::principal::{Caller, Principal, RobotGrant};
 use crate::token::Claims;
-use crate::{App, Error, Noun, Result};
+use crate::{App, Error, Noun, Result, audit};
 
 /// May do `P` in one project.
 pub struct ProjectGrant<P> {
     pub(crate) principal: Principal,
     pub(crate) project: ProjectId,
     standing: Standing,
+    /// The project's name.
+    pub(crate) name: String,
     permission: PhantomData<P>,
 }
 
@@ -127,6 +129,8 @@ pub async fn repository<P: ProjectPermission>(
     let Some(standing) = standing else { return Err(denied) };
     if !caller_holds(caller, name, &standing, P::RESOURCE, P::ACTION) {
         tracing::debug!(caller = caller.name(), repository = %name, permission = P::NAME, "denied");
+        let pair = (P::RESOURCE, P::ACTION);
+        audit::denied(app, caller.name(), pair, standing.project, name.as_str());
         return Err(denied);
     }
     Ok(RepoGrant {
@@ -179,25 +183,30 @@ pub async fn project<P: ProjectPermission>(
         ProjectRef::Id(id) => minato_db::project::name_of(&mut conn, id).await?,
     };
     let standing = match name {
-        Some(name) => minato_db::project::standing(&mut conn, &name, None, principal.user_id()).await?,
+        Some(name) => {
+            let user = principal.user_id();
+            minato_db::project::standing(&mut conn, &name, None, user).await?.map(|standing| (name, standing))
+        }
         None => None,
     };
     let denied = Error::Denied { authenticated: principal.is_authenticated() };
-    let Some(standing) = standing else {
+    let Some((name, standing)) = standing else {
         return Err(if principal.is_sysadmin() { Error::NotFound(Noun::Project) } else { denied });
     };
     if !principal_holds(principal, &standing, P::RESOURCE, P::ACTION) {
         tracing::debug!(caller = principal.name(), project = %standing.project, permission = P::NAME, "denied");
+        audit::denied(app, principal.name(), (P::RESOURCE, P::ACTION), standing.project, name);
         return Err(denied);
     }
-    let project = standing.project;
-    Ok(ProjectGrant { principal: principal.clone(), project, standing, permission: PhantomData })
+    let (project, principal) = (standing.project, principal.clone());
+    Ok(ProjectGrant { principal, project, name, standing, permission: PhantomData })
 }
 
 /// Asks for a permission on the system: system administrators hold all, robots what they were given.
-pub fn system<P: SystemPermission>(principal: &Principal) -> Result<SystemGrant<P>> {
+pub fn system<P: SystemPermission>(app: &App, principal: &Principal) -> Result<SystemGrant<P>> {
     if !principal_holds_in_system(principal, P::RESOURCE, P::ACTION) {
         tracing::debug!(caller = principal.name(), permission = P::NAME, "denied");
+        audit::denied_in_system(app, principal.name(), P::RESOURCE, P::ACTION);
         return Err(Error::Denied { authenticated: principal.is_authenticated() });
     }
     Ok(SystemGrant { principal: principal.clone(), permission: PhantomData })
@@ -214,9 +223,9 @@ fn principal_holds_in_system(principal: &Principal, resource: SystemResource, ac
 
 /// Asks whether the caller of the registry protocol may list all repositories. A token says so
 /// with `registry:catalog:*`.
-pub fn catalog(caller: &Caller) -> Result<SystemGrant<CatalogRead>> {
+pub fn catalog(app: &App, caller: &Caller) -> Result<SystemGrant<CatalogRead>> {
     match caller {
-        Caller::Direct(principal) => system(principal),
+        Caller::Direct(principal) => system(app, principal),
         Caller::Token(claims) if claims.grants("registry", "catalog", "*") => {
             Ok(SystemGrant { principal: Principal::Anonymous, permission: PhantomData })
         }

@@ -120,7 +120,7 @@ pub async fn robots<P: OfRobots>(
 ) -> Result<RobotsGrant<P>> {
     let owner = match project {
         None => {
-            super::system::<P::InSystem>(principal)?;
+            super::system::<P::InSystem>(app, principal)?;
             Owner::System
         }
         Some(project) => Owner::Project(super::project::<P>(app, principal, project).await?.project),

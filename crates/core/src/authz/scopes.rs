@@ -25,7 +25,7 @@ pub async fn trim(app: &App, principal: &Principal, asked: &[Scope]) -> Result<V
     for scope in asked.iter().take(MAX_SCOPES) {
         let access = match scope.kind.as_str() {
             "repository" => repository(app, principal, scope).await?,
-            "registry" => catalog(principal, scope),
+            "registry" => catalog(app, principal, scope),
             _ => nothing(scope),
         };
         granted.push(access);
@@ -48,8 +48,8 @@ async fn repository(app: &App, principal: &Principal, scope: &Scope) -> Result<A
     })
 }
 
-fn catalog(principal: &Principal, scope: &Scope) -> Access {
-    let may = super::system::<CatalogRead>(principal).is_ok()
+fn catalog(app: &App, principal: &Principal, scope: &Scope) -> Access {
+    let may = super::system::<CatalogRead>(app, principal).is_ok()
         && scope.name == "catalog"
         && scope.actions.iter().any(|word| word == "*");
     Access { actions: if may { vec!["*".to_owned()] } else { Vec::new() }, ..nothing(scope) }

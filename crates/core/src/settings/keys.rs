@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use crate::audit::EventType;
+
 /// A setting.
 pub struct Key {
     /// Harbor's name for it.
@@ -29,6 +31,12 @@ pub enum Kind {
     Number(i64, i64),
     /// A JSON object, which Harbor keeps and shows as text.
     Object,
+    /// Nothing, or a JSON object as text, with the message that is shown to everybody.
+    Banner,
+    /// Nothing, or `host:port`.
+    Endpoint,
+    /// Event types of the audit log, separated by commas.
+    EventTypes,
 }
 
 #[derive(Clone, Copy)]
@@ -83,8 +91,50 @@ impl Key {
                     _ => Err("expected a JSON object".to_owned()),
                 }
             }
+            Kind::Banner => checked(text, is_banner, BANNER),
+            Kind::Endpoint => checked(text, is_endpoint, "expected `host:port`, or nothing"),
+            Kind::EventTypes => {
+                let names = text.ok_or_else(|| "expected text".to_owned())?;
+                let unknown = words(names).find(|name| EventType::from_name(name).is_none());
+                match unknown {
+                    None => Ok(json!(words(names).collect::<Vec<_>>().join(","))),
+                    Some(name) => Err(format!("`{name}` is no event type of the audit log")),
+                }
+            }
         }
     }
+}
+
+const BANNER: &str = "expected nothing, or a JSON object as text with `message`, and perhaps `type` (`success`, `info`, `warning` or `danger`), `closable`, `fromDate` and `toDate`";
+
+/// Text that is empty or passes a check.
+fn checked(text: Option<&str>, passes: fn(&str) -> bool, otherwise: &str) -> Result<Value, String> {
+    match text {
+        Some(text) if text.is_empty() || passes(text) => Ok(json!(text)),
+        _ => Err(otherwise.to_owned()),
+    }
+}
+
+fn is_banner(text: &str) -> bool {
+    let Ok(Value::Object(banner)) = serde_json::from_str(text) else { return false };
+    let is_text = |name: &str| banner.get(name).is_none_or(Value::is_string);
+    let kind = banner.get("type").map(|kind| kind.as_str().unwrap_or("?"));
+    banner.get("message").is_some_and(Value::is_string)
+        && banner.get("closable").is_none_or(Value::is_boolean)
+        && kind.is_none_or(|kind| ["", "success", "info", "warning", "danger"].contains(&kind))
+        && is_text("fromDate")
+        && is_text("toDate")
+}
+
+fn is_endpoint(text: &str) -> bool {
+    let Some((host, port)) = text.rsplit_once(':') else { return false };
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
+    !host.is_empty() && host.chars().all(plain) && port.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+/// The members of a list that is written with commas.
+pub(crate) fn words(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim).filter(|word| !word.is_empty())
 }
 
 /// Harbor's bound for times: at least one, less than ten billion.
@@ -102,6 +152,10 @@ const fn named(name: &'static str, default: &'static str) -> Key {
 
 const fn secret(name: &'static str) -> Key {
     Key { name, kind: Kind::Secret, default: Default::Text("") }
+}
+
+const fn special(name: &'static str, kind: Kind) -> Key {
+    Key { name, kind, default: Default::Text("") }
 }
 
 const fn object(name: &'static str, default: &'static str) -> Key {
@@ -135,12 +189,12 @@ pub const KEYS: &[Key] = &[
     flag("pull_time_update_disable", false),
     flag("pull_count_update_disable", false),
     flag("pull_audit_log_disable", false),
-    text("audit_log_forward_endpoint", ""),
+    special("audit_log_forward_endpoint", Kind::Endpoint),
     flag("skip_audit_log_database", false),
     flag("scanner_skip_update_pulltime", false),
-    text("disabled_audit_log_event_types", ""),
+    special("disabled_audit_log_event_types", Kind::EventTypes),
     number("session_timeout", POSITIVE, 60),
-    text("banner_message", ""),
+    special("banner_message", Kind::Banner),
     flag("quota_per_project_enable", true),
     number("storage_per_project", Kind::Number(-1, MOST_BYTES), -1),
     text("ldap_url", ""),
@@ -219,5 +273,29 @@ mod tests {
         assert_eq!(check("oidc_extra_redirect_parms", json!({"a": "b"})), Ok(json!("{\"a\":\"b\"}")));
         assert!(check("oidc_extra_redirect_parms", json!("[]")).is_err());
         assert!(check("storage_per_project", json!(-2)).is_err());
+    }
+
+    #[test]
+    fn texts_of_a_form_are_checked() {
+        let good = |name: &str, value: &str| find(name).unwrap().check(&json!(value)).is_ok();
+        for (value, is_good) in [
+            ("", true),
+            ("log.example.com:514", true),
+            ("[2001:db8::1]:601", true),
+            ("log.example.com", false),
+            ("log.example.com:0", false),
+            ("tcp://log:514", false),
+            (":514", false),
+        ] {
+            assert_eq!(good("audit_log_forward_endpoint", value), is_good, "{value}");
+        }
+        assert!(good("banner_message", r#"{"message":"down at noon","type":"warning","closable":true}"#));
+        assert!(good("banner_message", ""));
+        assert!(!good("banner_message", "down at noon"));
+        assert!(!good("banner_message", r#"{"message":"x","type":"loud"}"#));
+        assert!(!good("banner_message", r#"{"type":"info"}"#));
+        let types = find("disabled_audit_log_event_types").unwrap();
+        assert_eq!(types.check(&json!("pull_artifact, login_user")), Ok(json!("pull_artifact,login_user")));
+        assert!(types.check(&json!("pull_artifact,nap")).unwrap_err().contains("`nap`"));
     }
 }

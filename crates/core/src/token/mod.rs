@@ -18,8 +18,9 @@ use minato_types::token::{Access, Scope};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
+use crate::audit::{self, Event, EventType};
 use crate::principal::Principal;
-use crate::{App, Error, Result, authz};
+use crate::{App, Error, Result, authz, settings};
 
 /// Who issues the tokens; Harbor's name, which configurations of other registries repeat.
 pub const ISSUER: &str = "harbor-token-issuer";
@@ -147,7 +148,8 @@ pub fn verify(app: &App, token: &str) -> Result<Arc<Claims>> {
 pub async fn issue(app: &App, principal: &Principal, scopes: &[Scope]) -> Result<Issued> {
     let access = authz::trim(app, principal, scopes).await?;
     let issued_at = app.clock.now();
-    let expires_in = app.startup.token_lifetime;
+    let minutes = settings::current(app).await?.number("token_expiration");
+    let expires_in = Duration::from_secs(minutes.unsigned_abs().saturating_mul(60));
     let now = issued_at.as_secs();
     let claims = Claims {
         iss: ISSUER.to_owned(),
@@ -160,7 +162,12 @@ pub async fn issue(app: &App, principal: &Principal, scopes: &[Scope]) -> Result
         access,
         own: principal.owner(),
     };
-    Ok(Issued { token: app.tokens.sign(&claims)?, expires_in, issued_at })
+    let token = app.tokens.sign(&claims)?;
+    // How `docker login` asks; tokens for pulls and pushes are no sign-ins.
+    if scopes.is_empty() && principal.is_authenticated() {
+        audit::note(app, principal.name(), Event::new(EventType::LoginUser, principal.name()), true);
+    }
+    Ok(Issued { token, expires_in, issued_at })
 }
 
 /// The certificate by which others can check our tokens (Distribution's `rootcertbundle`), as PEM.

@@ -13,9 +13,11 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
 use ipnet::IpNet;
+use minato_core::settings::Changes;
 use minato_store::s3::{S3Config, S3Credentials};
 use minato_types::secret::Secret;
 
+use settings::OVERWRITE;
 pub use settings::{SETTINGS, Setting, markdown_table};
 use sources::Values;
 pub use sources::{Environment, command_line};
@@ -76,14 +78,14 @@ pub struct Config {
     pub redirect_clients: Option<Vec<IpNet>>,
     /// How long running requests may go on after a signal to stop.
     pub shutdown_grace: Duration,
-    /// How long a registry token is good for.
-    pub token_lifetime: Duration,
     /// How long an upload may stay unfinished.
     pub upload_lifetime: Duration,
     /// How often expired uploads are looked for.
     pub sweep_interval: Duration,
     /// How long a robot's secret stays good after it was replaced.
     pub robot_secret_overlap: Duration,
+    /// Settings of running instances that are fixed here.
+    pub overwritten_settings: Option<Changes>,
 }
 
 impl Config {
@@ -111,10 +113,10 @@ impl Config {
             trusted_proxies: values.parse_with("trusted_proxies", networks)?.unwrap_or_default(),
             redirect_clients: values.parse_with("redirect_clients", networks)?,
             shutdown_grace: duration(values, "shutdown_grace")?,
-            token_lifetime: duration(values, "token_lifetime")?,
             upload_lifetime: duration(values, "upload_lifetime")?,
             sweep_interval: duration(values, "sweep_interval")?,
             robot_secret_overlap: duration(values, "robot_secret_overlap")?,
+            overwritten_settings: overwritten_settings(values)?,
             data_dir,
         })
     }
@@ -147,6 +149,15 @@ fn duration(values: &Values, key: &'static str) -> Result<Duration> {
             .map_err(|_| "expected a time such as `30s`, `15m` or `24h`".to_owned())
     };
     values.parse_with(key, parse)?.ok_or_else(|| anyhow!("`{key}` has no value"))
+}
+
+fn overwritten_settings(values: &Values) -> Result<Option<Changes>> {
+    let Some(value) = values.get(OVERWRITE) else { return Ok(None) };
+    // Not repeated: it may hold passwords.
+    let changes: Changes = serde_json::from_str(value.text())
+        .map_err(|_| anyhow!("{}: expected a JSON object of settings and their values", value.origin()))?;
+    minato_core::settings::check(&changes).map_err(|why| anyhow!("{}: {why}", value.origin()))?;
+    Ok(Some(changes))
 }
 
 fn log_format(values: &Values) -> Result<LogFormat> {
@@ -237,19 +248,19 @@ mod tests {
             matches!(config.database, minato_db::Options::Sqlite { path } if path.ends_with("data/minato.db"))
         );
         assert!(matches!(config.storage, Storage::Disk(path) if path.ends_with("data/storage")));
-        assert_eq!(config.token_lifetime, Duration::from_mins(30));
+        assert_eq!(config.upload_lifetime, Duration::from_hours(24));
         assert!(config.tls.is_none() && config.external_url.is_none() && config.trusted_proxies.is_empty());
     }
 
     #[test]
     fn flags_win_over_environment_over_file() {
-        let (_folder, path) = file("listen: 127.0.0.1:1\nlog: warn\ntoken_lifetime: 5m\n");
+        let (_folder, path) = file("listen: 127.0.0.1:1\nlog: warn\nupload_lifetime: 5m\n");
         let variables =
             [("MINATO_CONFIG", path.as_str()), ("MINATO_LISTEN", "127.0.0.1:2"), ("MINATO_LOG", "debug")];
         let config = load(&["--listen", "127.0.0.1:3"], &variables).unwrap();
         assert_eq!(config.listen.port(), 3);
         assert_eq!(config.log, "debug");
-        assert_eq!(config.token_lifetime, Duration::from_mins(5));
+        assert_eq!(config.upload_lifetime, Duration::from_mins(5));
     }
 
     #[test]
@@ -280,6 +291,19 @@ mod tests {
         assert!(text.contains("tls_certificate"), "{text}");
         let text = complaint(&[], &[("MINATO_EXTERNAL_URL", "https://x/path")]);
         assert!(text.contains("no path"), "{text}");
+    }
+
+    #[test]
+    fn settings_of_running_instances_can_be_fixed() {
+        let variable = "CONFIG_OVERWRITE_JSON";
+        let config = load(&[], &[(variable, r#"{"read_only":true}"#)]).unwrap();
+        assert_eq!(config.overwritten_settings.unwrap()["read_only"], true);
+        let text = complaint(&[], &[(variable, r#"{"read_onyl":true}"#)]);
+        assert!(text.contains(variable) && text.contains("`read_onyl`"), "{text}");
+        let text = complaint(&[], &[(variable, r#"{"ldap_search_password":"hunter2""#)]);
+        assert!(text.contains(variable) && !text.contains("hunter2"), "{text}");
+        let (_folder, path) = file("config_overwrite_json: '{\"session_timeout\": 5}'\n");
+        assert!(load(&["--config", &path], &[]).unwrap().overwritten_settings.is_some());
     }
 
     #[test]

@@ -14,17 +14,22 @@ pub struct Setting {
     pub otherwise: &'static str,
     /// What it is, in one sentence.
     pub help: &'static str,
+    /// The environment variable, where Harbor has a name for it.
+    pub variable: Option<&'static str>,
     /// Whether it must not stand on a command line, which everybody on the machine can read.
     pub secret: bool,
 }
 
 const fn setting(key: &'static str, default: &'static str, help: &'static str) -> Setting {
-    Setting { key, default: Some(default), otherwise: "", help, secret: false }
+    Setting { key, default: Some(default), otherwise: "", help, variable: None, secret: false }
 }
 
 const fn optional(key: &'static str, otherwise: &'static str, help: &'static str) -> Setting {
-    Setting { key, default: None, otherwise, help, secret: false }
+    Setting { key, default: None, otherwise, help, variable: None, secret: false }
 }
+
+/// The setting that sets others.
+pub(super) const OVERWRITE: &str = "config_overwrite_json";
 
 /// Everything that can be set at the start.
 pub const SETTINGS: &[Setting] = &[
@@ -76,7 +81,6 @@ pub const SETTINGS: &[Setting] = &[
         "Addresses or networks of clients that are sent to S3 for blobs, if `storage_url` says that any are.",
     ),
     setting("shutdown_grace", "30s", "How long running requests may go on after a signal to stop."),
-    setting("token_lifetime", "30m", "How long a registry token is good for."),
     setting("upload_lifetime", "24h", "How long an unfinished upload is kept."),
     setting("sweep_interval", "1m", "How often expired uploads are looked for."),
     setting(
@@ -84,12 +88,21 @@ pub const SETTINGS: &[Setting] = &[
         "5m",
         "How long a robot's secret stays good after it was replaced; `0s` ends it at once.",
     ),
+    Setting {
+        secret: true,
+        variable: Some("CONFIG_OVERWRITE_JSON"),
+        ..optional(
+            OVERWRITE,
+            "settings are changed while running",
+            "Settings of the management API's `/configurations`, as a JSON object. They are set at every start, and none can be changed while running.",
+        )
+    },
 ];
 
 impl Setting {
     /// The environment variable.
     pub fn variable(&self) -> String {
-        format!("MINATO_{}", self.key.to_uppercase())
+        self.variable.map_or_else(|| format!("MINATO_{}", self.key.to_uppercase()), str::to_owned)
     }
 
     /// The flag, without its dashes.

@@ -29,7 +29,7 @@ use self::intake::{End, Head, Intake};
 use self::layout::Layout;
 
 use self::session::{Place, Session};
-use crate::{BlobStore, ByteStream, Error, Sealed, StorageKey};
+use crate::{BlobStore, ByteStream, Error, Sealed, Space, StorageKey};
 
 /// A [`BlobStore`] in a folder.
 #[derive(Debug)]
@@ -191,6 +191,20 @@ impl BlobStore for DiskStore {
         stale.sessions.retain(|id| !is_known(id));
         let place = Arc::clone(&self.place);
         hop(move || place.remove_stale(&stale, age)).await
+    }
+
+    fn provider(&self) -> &'static str {
+        "filesystem"
+    }
+
+    async fn space(&self) -> Result<Option<Space>, Error> {
+        let folder = self.place.layout.uploads();
+        hop(move || {
+            let found = rustix::fs::statvfs(&folder).map_err(|error| sort_error(error.into()))?;
+            let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
+            Ok(Some(Space { total: bytes(found.f_blocks), free: bytes(found.f_bavail) }))
+        })
+        .await
     }
 
     async fn check(&self) -> Result<(), Error> {

@@ -30,7 +30,7 @@ use self::bucket::{Bucket, SessionName, key_by_digest, key_by_upload, sort_error
 pub use self::config::{S3Config, S3Credentials, S3Redirect};
 use self::draft::{Draft, End, Settled};
 use self::session::Session;
-use crate::{BlobStore, ByteStream, Error, Sealed, StorageKey};
+use crate::{BlobStore, ByteStream, Error, Sealed, Space, StorageKey};
 
 /// How long a redirect works.
 const PRESIGNED_FOR: Duration = Duration::from_mins(20);
@@ -222,6 +222,14 @@ impl BlobStore for S3Store {
         }
         self.sweep_unfinished(older_than_secs, is_known).await?;
         Ok(removed)
+    }
+
+    fn provider(&self) -> &'static str {
+        "s3"
+    }
+
+    async fn space(&self) -> Result<Option<Space>, Error> {
+        Ok(None)
     }
 
     async fn check(&self) -> Result<(), Error> {

@@ -86,15 +86,12 @@ impl<P: ProjectPermission> FromRequestParts<Arc<App>> for Repository<P> {
         let repository = parameter(parts, app, "repository_name").await.ok_or_else(unknown)?;
         // Clients encode the name twice, as proxies undo one encoding of slashes; some only once.
         let repository = percent_decode_str(&repository).decode_utf8().map_err(|_| unknown())?;
-        let name = format!("{project}/{repository}").parse::<RepositoryName>();
-        let grant = match name {
-            Ok(name) => authz::repository_by_api(app, &principal, &name).await?,
+        let Ok(name) = format!("{project}/{repository}").parse::<RepositoryName>() else {
             // What can't be a name is refused as one that is not there, by who may ask.
-            Err(_) => {
-                authz::project::<P>(app, &principal, ProjectRef::Name(&project)).await?;
-                return Err(unknown().into());
-            }
+            authz::project::<P>(app, &principal, ProjectRef::Name(&project)).await?;
+            return Err(unknown().into());
         };
+        let grant = authz::repository_by_api(app, &principal, &name).await?;
         Ok(Self(grant))
     }
 }
@@ -103,7 +100,7 @@ impl<P: SystemPermission> FromRequestParts<Arc<App>> for System<P> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
-        Ok(Self(authz::system(&principal(parts, app).await?)?))
+        Ok(Self(authz::system(app, &principal(parts, app).await?)?))
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod allowlist;
 mod artifact;
+mod audit;
+mod configuration;
 mod grant;
 mod health;
 mod icon;
@@ -55,6 +57,8 @@ fn operations() -> Vec<Operation> {
         allowlist::operations(),
         search::operations(),
         statistic::operations(),
+        configuration::operations(),
+        audit::operations(),
     ];
     nouns.into_iter().flatten().collect()
 }

@@ -1,5 +1,5 @@
 //! Operations: what the table of contents says of each, and what follows from it: the route, and
-//! Minato's own description of its API (OpenAPI 3.1).
+//! Minato's own description of its API (`OpenAPI` 3.1).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -5,13 +5,17 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Json;
-use minato_core::App;
+use minato_core::authz::SystemVolumesRead;
+use minato_core::settings::Values;
+use minato_core::{App, system};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::grant::Anybody;
+use super::grant::{Anybody, System};
 use super::operation::{Operation, Verb};
+use super::paging::time;
 use crate::client::Client;
+use crate::error::Failure;
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -19,44 +23,98 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers::<SystemInfoView>()
             .fails(&[500])
             .by(get_systeminfo),
+        Operation::new(Verb::Get, "/systeminfo/volumes", "getVolumes", "systeminfo")
+            .answers::<VolumesView>()
+            .fails(&[401, 403, 404, 500])
+            .by(get_volumes),
     ]
 }
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = GeneralInfo)]
 pub(super) struct SystemInfoView {
-    auth_mode: &'static str,
+    auth_mode: String,
+    primary_auth_mode: bool,
     self_registration: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    harbor_version: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    registry_url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    external_url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    project_creation_restriction: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    read_only: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    has_ca_root: Option<bool>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    banner_message: String,
+    #[serde(flatten)]
+    inside: Option<InsideView>,
+}
+
+/// What is told to those who are signed in.
+#[derive(Serialize, ToSchema)]
+struct InsideView {
+    harbor_version: &'static str,
+    registry_url: String,
+    external_url: String,
+    project_creation_restriction: String,
+    read_only: bool,
+    has_ca_root: bool,
+    registry_storage_provider_name: &'static str,
+    notification_enable: bool,
+    current_time: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = SystemInfo)]
+pub(super) struct VolumesView {
+    storage: Vec<VolumeView>,
+}
+
+/// The room for blobs, in bytes; both are 0 where it has no end.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Storage)]
+struct VolumeView {
+    total: u64,
+    free: u64,
+}
+
+impl InsideView {
+    fn new(settings: &Values, storage: &'static str, client: &Client, now: String) -> Self {
+        let authority = client.base_url.split_once("://").map_or("", |(_, authority)| authority);
+        Self {
+            harbor_version: concat!("v2.16.0-minato-", env!("CARGO_PKG_VERSION")),
+            registry_url: authority.to_owned(),
+            external_url: client.base_url.clone(),
+            project_creation_restriction: settings.text("project_creation_restriction"),
+            read_only: settings.flag("read_only"),
+            has_ca_root: false,
+            registry_storage_provider_name: storage,
+            notification_enable: settings.flag("notification_enable"),
+            current_time: now,
+        }
+    }
 }
 
 /// Describes the system (getSystemInfo); to who is not signed in only what the sign-in needs.
 pub(super) async fn get_systeminfo(
-    State(_): State<Arc<App>>,
+    State(app): State<Arc<App>>,
     Extension(client): Extension<Client>,
-    Anybody(_, principal): Anybody,
-) -> Json<SystemInfoView> {
-    let signed_in = principal.is_authenticated();
-    let authority = client.base_url.split_once("://").map(|(_, authority)| authority.to_owned());
-    Json(SystemInfoView {
-        auth_mode: "db_auth",
-        self_registration: false,
-        harbor_version: signed_in.then(|| concat!("v2.16.0-minato-", env!("CARGO_PKG_VERSION")).to_owned()),
-        registry_url: authority.filter(|_| signed_in),
-        external_url: signed_in.then(|| client.base_url.clone()),
-        project_creation_restriction: signed_in.then_some("everyone"),
-        read_only: signed_in.then_some(false),
-        has_ca_root: signed_in.then_some(false),
-    })
+    Anybody(who, principal): Anybody,
+) -> Result<Json<SystemInfoView>, Failure> {
+    let system::Info { settings, storage } = system::info(&app, &who).await?;
+    let inside = principal
+        .is_authenticated()
+        .then(|| InsideView::new(&settings, storage, &client, time(app.clock().now())));
+    Ok(Json(SystemInfoView {
+        auth_mode: settings.text("auth_mode"),
+        primary_auth_mode: settings.flag("primary_auth_mode"),
+        self_registration: settings.flag("self_registration"),
+        banner_message: settings.text("banner_message"),
+        inside,
+    }))
+}
+
+/// Tells how much room there is (getVolumes).
+pub(super) async fn get_volumes(
+    State(app): State<Arc<App>>,
+    System(grant): System<SystemVolumesRead>,
+) -> Result<Json<VolumesView>, Failure> {
+    let space = system::space(&app, &grant).await?;
+    let volume = space.map_or(VolumeView { total: 0, free: 0 }, |space| VolumeView {
+        total: space.total,
+        free: space.free,
+    });
+    Ok(Json(VolumesView { storage: vec![volume] }))
 }

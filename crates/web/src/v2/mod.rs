@@ -96,7 +96,7 @@ async fn dispatch(app: &App, caller: &Caller, call: Call, request: Inbound) -> A
     let Inbound { headers, body, redirectable } = request;
     match call {
         Call::Base => Ok(base()),
-        Call::Catalog(window) => list::catalog(app, authz::catalog(caller)?, window).await,
+        Call::Catalog(window) => list::catalog(app, authz::catalog(app, caller)?, window).await,
         Call::TagsList { repo, window } => {
             list::tags(app, authz::repository(app, caller, &repo).await?, window).await
         }

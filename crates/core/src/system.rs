@@ -1,0 +1,27 @@
+//! What this installation is, and how much room it has.
+
+use std::sync::Arc;
+
+use minato_store::Space;
+
+use crate::authz::{Public, SystemGrant, SystemVolumesRead};
+use crate::settings::{self, Values};
+use crate::{App, Result};
+
+/// What is told of an installation.
+pub struct Info {
+    /// Its settings.
+    pub settings: Arc<Values>,
+    /// What keeps its blobs, in Harbor's words.
+    pub storage: &'static str,
+}
+
+/// Describes the installation. What of it everybody may know is decided by who shows it.
+pub async fn info(app: &App, _: &Public) -> Result<Info> {
+    Ok(Info { settings: settings::current(app).await?, storage: app.store.provider() })
+}
+
+/// The room for blobs; `None` where it has no end.
+pub async fn space(app: &App, _: &SystemGrant<SystemVolumesRead>) -> Result<Option<Space>> {
+    Ok(app.store.space().await?)
+}
