@@ -7,6 +7,7 @@ use minato_types::project::Role;
 use minato_types::query::Query;
 use minato_types::usergroup::GroupKind;
 
+use crate::audit::{self, Event, EventType};
 use crate::authz::{MemberCreate, MemberDelete, MemberList, MemberRead, MemberUpdate, ProjectGrant};
 use crate::project::Page;
 use crate::{App, Error, Noun, Result, Window};
@@ -51,42 +52,59 @@ pub async fn create(
     candidate: &Candidate,
     role: Role,
 ) -> Result<MemberId> {
-    let mut tx = app.db.begin().await?;
-    let entity = find(&mut tx, candidate).await?;
-    let id = match minato_db::member::insert(&mut tx, grant.project, entity, role, app.clock.now()).await {
-        Err(minato_db::Error::Conflict) => {
-            let who = "the project member already exists; change its role instead";
-            return Err(Error::Conflict(who.to_owned()));
-        }
-        // The project was deleted meanwhile.
-        Err(minato_db::Error::Referenced) => return Err(Error::NotFound(Noun::Project)),
-        outcome => outcome?,
-    };
-    tx.commit().await?;
-    app.cache.projects_changed();
-    Ok(id)
+    let event =
+        Event::new(EventType::CreateMember, grant.name.as_str()).within(grant.project).told(role.name());
+    audit::of(app, grant.principal.name(), event, async {
+        let mut tx = app.db.begin().await?;
+        let entity = find(&mut tx, candidate).await?;
+        let id = match minato_db::member::insert(&mut tx, grant.project, entity, role, app.clock.now()).await
+        {
+            Err(minato_db::Error::Conflict) => {
+                let who = "the project member already exists; change its role instead";
+                return Err(Error::Conflict(who.to_owned()));
+            }
+            // The project was deleted meanwhile.
+            Err(minato_db::Error::Referenced) => return Err(Error::NotFound(Noun::Project)),
+            outcome => outcome?,
+        };
+        tx.commit().await?;
+        app.cache.projects_changed();
+        Ok(id)
+    })
+    .await
 }
 
 /// Gives a member another role.
 pub async fn set_role(app: &App, grant: &ProjectGrant<MemberUpdate>, id: MemberId, role: Role) -> Result<()> {
-    let mut tx = app.db.begin().await?;
-    if !minato_db::member::update_role(&mut tx, grant.project, id, role).await? {
-        return Err(Error::NotFound(Noun::Member));
-    }
-    tx.commit().await?;
-    app.cache.projects_changed();
-    Ok(())
+    let event = Event::new(EventType::UpdateMember, format!("{}/members/{id}", grant.name))
+        .within(grant.project)
+        .told(role.name());
+    audit::of(app, grant.principal.name(), event, async {
+        let mut tx = app.db.begin().await?;
+        if !minato_db::member::update_role(&mut tx, grant.project, id, role).await? {
+            return Err(Error::NotFound(Noun::Member));
+        }
+        tx.commit().await?;
+        app.cache.projects_changed();
+        Ok(())
+    })
+    .await
 }
 
 /// Removes a member.
 pub async fn delete(app: &App, grant: &ProjectGrant<MemberDelete>, id: MemberId) -> Result<()> {
-    let mut tx = app.db.begin().await?;
-    if !minato_db::member::delete(&mut tx, grant.project, id).await? {
-        return Err(Error::NotFound(Noun::Member));
-    }
-    tx.commit().await?;
-    app.cache.projects_changed();
-    Ok(())
+    let event =
+        Event::new(EventType::DeleteMember, format!("{}/members/{id}", grant.name)).within(grant.project);
+    audit::of(app, grant.principal.name(), event, async {
+        let mut tx = app.db.begin().await?;
+        if !minato_db::member::delete(&mut tx, grant.project, id).await? {
+            return Err(Error::NotFound(Noun::Member));
+        }
+        tx.commit().await?;
+        app.cache.projects_changed();
+        Ok(())
+    })
+    .await
 }
 
 async fn find(tx: &mut Tx, candidate: &Candidate) -> Result<Entity> {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use minato_db::Tx;
 use minato_types::id::ProjectId;
 
+use crate::audit::{self, Event, EventType};
 use crate::authz::{
     MetadataCreate, MetadataDelete, MetadataList, MetadataRead, MetadataUpdate, ProjectGrant,
 };
@@ -153,18 +154,22 @@ pub async fn add(
     grant: &ProjectGrant<MetadataCreate>,
     asked: &BTreeMap<String, String>,
 ) -> Result<()> {
-    let (name, value) = one(asked)?;
-    let taken = || Error::Conflict(format!("the setting {name} is set already; change it instead"));
-    if name == PUBLIC {
-        return Err(taken());
-    }
-    let mut tx = app.db.begin().await?;
-    match minato_db::metadata::insert(&mut tx, grant.project, name, &value).await {
-        Err(minato_db::Error::Conflict) => return Err(taken()),
-        Err(minato_db::Error::Referenced) => return Err(Error::NotFound(Noun::Project)),
-        outcome => outcome?,
-    }
-    finish(app, tx, grant.project, None).await
+    let event = Event::new(EventType::UpdateProject, grant.name.as_str()).within(grant.project);
+    audit::of(app, grant.principal.name(), event, async {
+        let (name, value) = one(asked)?;
+        let taken = || Error::Conflict(format!("the setting {name} is set already; change it instead"));
+        if name == PUBLIC {
+            return Err(taken());
+        }
+        let mut tx = app.db.begin().await?;
+        match minato_db::metadata::insert(&mut tx, grant.project, name, &value).await {
+            Err(minato_db::Error::Conflict) => return Err(taken()),
+            Err(minato_db::Error::Referenced) => return Err(Error::NotFound(Noun::Project)),
+            outcome => outcome?,
+        }
+        finish(app, tx, grant.project, None).await
+    })
+    .await
 }
 
 /// Changes the setting `name`, which must be the one in `asked`.
@@ -174,27 +179,35 @@ pub async fn update(
     name: &str,
     asked: &BTreeMap<String, String>,
 ) -> Result<()> {
-    let (name_in_body, value) = one(asked)?;
-    if name != name_in_body {
-        return Err(Error::invalid("metadata", "the body names another setting than the path"));
-    }
-    let public = (name == PUBLIC).then_some(value == "true");
-    let mut tx = app.db.begin().await?;
-    if public.is_none() && !minato_db::metadata::update(&mut tx, grant.project, name, &value).await? {
-        return Err(Error::NotFound(Noun::Metadata));
-    }
-    finish(app, tx, grant.project, public).await
+    let event = Event::new(EventType::UpdateProject, grant.name.as_str()).within(grant.project);
+    audit::of(app, grant.principal.name(), event, async {
+        let (name_in_body, value) = one(asked)?;
+        if name != name_in_body {
+            return Err(Error::invalid("metadata", "the body names another setting than the path"));
+        }
+        let public = (name == PUBLIC).then_some(value == "true");
+        let mut tx = app.db.begin().await?;
+        if public.is_none() && !minato_db::metadata::update(&mut tx, grant.project, name, &value).await? {
+            return Err(Error::NotFound(Noun::Metadata));
+        }
+        finish(app, tx, grant.project, public).await
+    })
+    .await
 }
 
 /// Takes a setting back. A project that is no longer said to be public is private.
 pub async fn delete(app: &App, grant: &ProjectGrant<MetadataDelete>, name: &str) -> Result<()> {
-    let (name, _) = find(name)?;
-    let public = (name == PUBLIC).then_some(false);
-    let mut tx = app.db.begin().await?;
-    if public.is_none() && !minato_db::metadata::delete(&mut tx, grant.project, name).await? {
-        return Err(Error::NotFound(Noun::Metadata));
-    }
-    finish(app, tx, grant.project, public).await
+    let event = Event::new(EventType::UpdateProject, grant.name.as_str()).within(grant.project);
+    audit::of(app, grant.principal.name(), event, async {
+        let (name, _) = find(name)?;
+        let public = (name == PUBLIC).then_some(false);
+        let mut tx = app.db.begin().await?;
+        if public.is_none() && !minato_db::metadata::delete(&mut tx, grant.project, name).await? {
+            return Err(Error::NotFound(Noun::Metadata));
+        }
+        finish(app, tx, grant.project, public).await
+    })
+    .await
 }
 
 /// Ends a change of one setting.

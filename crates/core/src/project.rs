@@ -116,15 +116,19 @@ pub async fn update(
     metadata: &BTreeMap<String, String>,
     allowlist: Option<&NewAllowlist>,
 ) -> Result<()> {
-    let chosen = Settings::check(metadata)?;
-    let mut tx = app.db.begin().await?;
-    if !minato_db::project::update(&mut tx, grant.project, chosen.public, app.clock.now()).await? {
-        return Err(Error::NotFound(Noun::Project));
-    }
-    store_in(app, &mut tx, grant.project, &chosen, allowlist).await?;
-    tx.commit().await?;
-    app.cache.projects_changed();
-    Ok(())
+    let event = Event::new(EventType::UpdateProject, grant.name.as_str()).within(grant.project);
+    audit::of(app, grant.principal.name(), event, async {
+        let chosen = Settings::check(metadata)?;
+        let mut tx = app.db.begin().await?;
+        if !minato_db::project::update(&mut tx, grant.project, chosen.public, app.clock.now()).await? {
+            return Err(Error::NotFound(Noun::Project));
+        }
+        store_in(app, &mut tx, grant.project, &chosen, allowlist).await?;
+        tx.commit().await?;
+        app.cache.projects_changed();
+        Ok(())
+    })
+    .await
 }
 
 /// Shows a project.

@@ -4,6 +4,7 @@ use minato_db::repository::Scope;
 use minato_types::query::Query;
 use minato_types::repository::Repository;
 
+use crate::audit::{self, Event, EventType};
 use crate::authz::{
     self, CatalogRead, ProjectGrant, Public, RepoGrant, RepositoryDelete, RepositoryList, RepositoryRead,
     RepositoryUpdate, SystemGrant,
@@ -71,26 +72,30 @@ pub async fn describe(app: &App, grant: &RepoGrant<RepositoryUpdate>, descriptio
 /// Deletes a repository with all that it holds; refused while it has a tag that must not go. The
 /// bytes of its blobs stay until nobody holds them.
 pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>) -> Result<()> {
-    let repository = grant.existing()?;
-    let mut tx = app.db.begin().await?;
-    if !minato_db::repository::lock(&mut tx, grant.project, repository).await? {
-        return Err(Error::NotFound(Noun::Repository));
-    }
-    let rules = Rules::read(&mut tx, grant.project).await?;
-    if !rules.is_empty() {
-        for tag in minato_db::tag::list_names(&mut tx, repository, "", i64::MAX).await? {
-            rules.check(&grant.name, &tag)?;
+    let event = Event::new(EventType::DeleteRepository, grant.name.as_str()).within(grant.project);
+    audit::of(app, grant.caller.name(), event, async {
+        let repository = grant.existing()?;
+        let mut tx = app.db.begin().await?;
+        if !minato_db::repository::lock(&mut tx, grant.project, repository).await? {
+            return Err(Error::NotFound(Noun::Repository));
         }
-    }
-    let blobs = minato_db::artifact::delete_all(&mut tx, repository).await?;
-    let bytes = minato_db::quota::drop_blobs(&mut tx, grant.project, &blobs).await?;
-    minato_db::quota::count(&mut tx, grant.project, -bytes, quota::seed()).await?;
-    minato_db::repository::delete(&mut tx, grant.project, repository).await?;
-    tx.commit().await?;
-    app.cache.repository_changed(repository);
-    // Where a repository stands is remembered with its row's id.
-    app.cache.projects_changed();
-    Ok(())
+        let rules = Rules::read(&mut tx, grant.project).await?;
+        if !rules.is_empty() {
+            for tag in minato_db::tag::list_names(&mut tx, repository, "", i64::MAX).await? {
+                rules.check(&grant.name, &tag)?;
+            }
+        }
+        let blobs = minato_db::artifact::delete_all(&mut tx, repository).await?;
+        let bytes = minato_db::quota::drop_blobs(&mut tx, grant.project, &blobs).await?;
+        minato_db::quota::count(&mut tx, grant.project, -bytes, quota::seed()).await?;
+        minato_db::repository::delete(&mut tx, grant.project, repository).await?;
+        tx.commit().await?;
+        app.cache.repository_changed(repository);
+        // Where a repository stands is remembered with its row's id.
+        app.cache.projects_changed();
+        Ok(())
+    })
+    .await
 }
 
 /// Text as it may stand in HTML.

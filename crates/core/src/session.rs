@@ -11,6 +11,7 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use minato_types::secret::Secret;
 use sha2::{Digest as _, Sha256};
 
+use crate::audit::{self, Event, EventType};
 use crate::principal::Principal;
 use crate::{App, Error, Result, authn, settings};
 
@@ -23,6 +24,7 @@ pub async fn start(app: &App, username: &str, password: &Secret, address: IpAddr
     let Principal::User { id: user, .. } = authn::login(app, username, password, address).await? else {
         return Err(Error::BadCredentials);
     };
+    audit::note(app, username, Event::new(EventType::LoginUser, username), true);
     let mut random = [0_u8; 32];
     getrandom::fill(&mut random).map_err(|error| Error::internal(error.to_string()))?;
     let id = Secret::new(BASE64URL_NOPAD.encode(&random));
@@ -55,6 +57,9 @@ pub async fn resume(app: &App, id: &Secret, renew: bool) -> Result<Principal> {
 /// Ends a session.
 pub async fn end(app: &App, id: &Secret) -> Result<()> {
     let mut tx = app.db.begin().await?;
+    if let Some(found) = minato_db::session::get(&mut tx, &hash(id), app.clock.now()).await? {
+        audit::note(app, &found.username, Event::new(EventType::LogoutUser, found.username.as_str()), true);
+    }
     minato_db::session::delete(&mut tx, &hash(id)).await?;
     tx.commit().await?;
     Ok(())

@@ -64,16 +64,20 @@ pub async fn delete_of(
     reference: &Reference,
     tag: &Tag,
 ) -> Result<()> {
-    let repository = grant.existing()?;
-    let mut tx = app.db.begin().await?;
-    let artifact = resolve(&mut tx, repository, reference).await?;
-    if target(&mut tx, repository, tag).await? != Some(artifact.id) {
-        return Err(Error::NotFound(Noun::Tag));
-    }
-    delete_in(&mut tx, grant, repository, tag, artifact.id).await?;
-    tx.commit().await?;
-    app.cache.repository_changed(repository);
-    Ok(())
+    let event = Event::new(EventType::DeleteTag, format!("{}:{tag}", grant.name)).within(grant.project);
+    audit::of(app, grant.caller.name(), event, async {
+        let repository = grant.existing()?;
+        let mut tx = app.db.begin().await?;
+        let artifact = resolve(&mut tx, repository, reference).await?;
+        if target(&mut tx, repository, tag).await? != Some(artifact.id) {
+            return Err(Error::NotFound(Noun::Tag));
+        }
+        delete_in(&mut tx, grant, repository, tag, artifact.id).await?;
+        tx.commit().await?;
+        app.cache.repository_changed(repository);
+        Ok(())
+    })
+    .await
 }
 
 /// What a tag points to, which stays so until the transaction ends.
@@ -97,23 +101,27 @@ async fn delete_in<P>(
 
 /// Gives an artifact a new tag; refused when the repository has it already.
 pub async fn create(app: &App, grant: &RepoGrant<TagCreate>, reference: &Reference, tag: &Tag) -> Result<()> {
-    let repository = grant.existing()?;
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let artifact = resolve(&mut tx, repository, reference).await?;
-    match minato_db::tag::insert(&mut tx, repository, artifact.id, tag, now).await {
-        Ok(_) => {}
-        Err(minato_db::Error::Conflict) => {
-            return Err(Error::Conflict(format!("the tag {tag} already exists in {}", grant.name)));
+    let event = Event::new(EventType::CreateTag, format!("{}:{tag}", grant.name)).within(grant.project);
+    audit::of(app, grant.caller.name(), event, async {
+        let repository = grant.existing()?;
+        let now = app.clock.now();
+        let mut tx = app.db.begin().await?;
+        let artifact = resolve(&mut tx, repository, reference).await?;
+        match minato_db::tag::insert(&mut tx, repository, artifact.id, tag, now).await {
+            Ok(_) => {}
+            Err(minato_db::Error::Conflict) => {
+                return Err(Error::Conflict(format!("the tag {tag} already exists in {}", grant.name)));
+            }
+            // The artifact was deleted at this moment.
+            Err(minato_db::Error::Referenced) => return Err(Error::NotFound(Noun::Artifact)),
+            Err(error) => return Err(error.into()),
         }
-        // The artifact was deleted at this moment.
-        Err(minato_db::Error::Referenced) => return Err(Error::NotFound(Noun::Artifact)),
-        Err(error) => return Err(error.into()),
-    }
-    minato_db::artifact::refresh_listed(&mut tx, &[artifact.id]).await?;
-    tx.commit().await?;
-    app.cache.repository_changed(repository);
-    Ok(())
+        minato_db::artifact::refresh_listed(&mut tx, &[artifact.id]).await?;
+        tx.commit().await?;
+        app.cache.repository_changed(repository);
+        Ok(())
+    })
+    .await
 }
 
 /// Lists the tags of the artifact that `reference` names; with `immutable` it is told which of them

@@ -119,29 +119,46 @@ pub async fn exists(app: &App, who: &Public, unique: Unique, value: &str) -> Res
 
 /// Changes what a user says of itself.
 pub async fn set_profile(app: &App, grant: &AccountGrant<UserUpdate>, profile: &Profile) -> Result<()> {
-    let mut tx = app.db.begin().await?;
-    match minato_db::user::update_profile(&mut tx, grant.account, profile, app.clock.now()).await {
-        Err(minato_db::Error::Conflict) => {
-            return Err(Error::Conflict("the email belongs to another user".to_owned()));
-        }
-        Ok(false) => return Err(Error::NotFound(Noun::User)),
-        outcome => outcome?,
-    };
-    tx.commit().await?;
-    Ok(())
+    let event = Event::new(EventType::UpdateUser, grant.account.to_string()).told("profile");
+    audit::of(app, grant.principal.name(), event, async {
+        let mut tx = app.db.begin().await?;
+        match minato_db::user::update_profile(&mut tx, grant.account, profile, app.clock.now()).await {
+            Err(minato_db::Error::Conflict) => {
+                return Err(Error::Conflict("the email belongs to another user".to_owned()));
+            }
+            Ok(false) => return Err(Error::NotFound(Noun::User)),
+            outcome => outcome?,
+        };
+        tx.commit().await?;
+        Ok(())
+    })
+    .await
 }
 
 /// Makes an account a system administrator, or no longer one.
-pub async fn set_sysadmin(app: &App, _: &SystemGrant<UserUpdate>, id: UserId, sysadmin: bool) -> Result<()> {
-    if id == FIRST && !sysadmin {
-        return Err(Error::Forbidden("the first administrator always stays one".to_owned()));
-    }
-    let mut tx = app.db.begin().await?;
-    if !minato_db::user::update_sysadmin(&mut tx, id, sysadmin, app.clock.now()).await? {
-        return Err(Error::NotFound(Noun::User));
-    }
-    tx.commit().await?;
-    Ok(())
+pub async fn set_sysadmin(
+    app: &App,
+    grant: &SystemGrant<UserUpdate>,
+    id: UserId,
+    sysadmin: bool,
+) -> Result<()> {
+    let event = Event::new(EventType::UpdateUser, id.to_string()).told(if sysadmin {
+        "administrator"
+    } else {
+        "no administrator"
+    });
+    audit::of(app, grant.principal.name(), event, async {
+        if id == FIRST && !sysadmin {
+            return Err(Error::Forbidden("the first administrator always stays one".to_owned()));
+        }
+        let mut tx = app.db.begin().await?;
+        if !minato_db::user::update_sysadmin(&mut tx, id, sysadmin, app.clock.now()).await? {
+            return Err(Error::NotFound(Noun::User));
+        }
+        tx.commit().await?;
+        Ok(())
+    })
+    .await
 }
 
 /// Changes a password; all sessions of the account end. Who changes its own has to know the one
@@ -151,30 +168,34 @@ pub async fn set_password(
     grant: &AccountGrant<UserUpdate>,
     change: &PasswordChange,
 ) -> Result<()> {
-    let mut conn = app.db.read().await?;
-    let found = minato_db::user::get_credentials(&mut conn, grant.account).await?;
-    drop(conn);
-    let found = found.ok_or(Error::NotFound(Noun::User))?;
-    let username = found.user.username.as_str();
-    if grant.is_own() {
-        authn::login(app, username, &change.old, change.address).await.map_err(|error| match error {
-            Error::BadCredentials => Error::Forbidden("the current password is incorrect".to_owned()),
-            other => other,
-        })?;
-    }
-    check_password("new_password", &change.new)?;
-    let known = app.verified.verify(username, &change.new, found.password_hash.as_deref()).await?;
-    if matches!(known, password::Outcome::Right { .. }) {
-        return Err(Error::invalid("new_password", "is the same as the current one; choose another"));
-    }
-    let hash = password::hash_in_background(&change.new).await?;
-    let mut tx = app.db.begin().await?;
-    if !minato_db::user::set_password_hash(&mut tx, grant.account, &hash, app.clock.now()).await? {
-        return Err(Error::NotFound(Noun::User));
-    }
-    minato_db::session::delete_of_user(&mut tx, grant.account).await?;
-    tx.commit().await?;
-    Ok(())
+    let event = Event::new(EventType::UpdateUser, grant.account.to_string()).told("password");
+    audit::of(app, grant.principal.name(), event, async {
+        let mut conn = app.db.read().await?;
+        let found = minato_db::user::get_credentials(&mut conn, grant.account).await?;
+        drop(conn);
+        let found = found.ok_or(Error::NotFound(Noun::User))?;
+        let username = found.user.username.as_str();
+        if grant.is_own() {
+            authn::login(app, username, &change.old, change.address).await.map_err(|error| match error {
+                Error::BadCredentials => Error::Forbidden("the current password is incorrect".to_owned()),
+                other => other,
+            })?;
+        }
+        check_password("new_password", &change.new)?;
+        let known = app.verified.verify(username, &change.new, found.password_hash.as_deref()).await?;
+        if matches!(known, password::Outcome::Right { .. }) {
+            return Err(Error::invalid("new_password", "is the same as the current one; choose another"));
+        }
+        let hash = password::hash_in_background(&change.new).await?;
+        let mut tx = app.db.begin().await?;
+        if !minato_db::user::set_password_hash(&mut tx, grant.account, &hash, app.clock.now()).await? {
+            return Err(Error::NotFound(Noun::User));
+        }
+        minato_db::session::delete_of_user(&mut tx, grant.account).await?;
+        tx.commit().await?;
+        Ok(())
+    })
+    .await
 }
 
 /// Sets the password that a user of an identity provider has for command lines. No account comes
@@ -191,18 +212,22 @@ pub async fn set_cli_secret(app: &App, _: &AccountGrant<UserUpdate>) -> Result<(
 /// Deletes an account: it can't sign in any more and is no member of any project. Its row stays
 /// under another name, as projects and records name it.
 pub async fn delete(app: &App, grant: &SystemGrant<UserDelete>, id: UserId) -> Result<()> {
-    if id == FIRST || grant.principal.user_id() == id.0 {
-        return Err(Error::Forbidden(format!("user with ID {id} cannot be deleted")));
-    }
-    let mut tx = app.db.begin().await?;
-    if !minato_db::user::delete(&mut tx, id, app.clock.now()).await? {
-        return Err(Error::NotFound(Noun::User));
-    }
-    minato_db::session::delete_of_user(&mut tx, id).await?;
-    minato_db::member::delete_of_entity(&mut tx, Entity::User(id)).await?;
-    tx.commit().await?;
-    app.cache.projects_changed();
-    Ok(())
+    let event = Event::new(EventType::DeleteUser, id.to_string());
+    audit::of(app, grant.principal.name(), event, async {
+        if id == FIRST || grant.principal.user_id() == id.0 {
+            return Err(Error::Forbidden(format!("user with ID {id} cannot be deleted")));
+        }
+        let mut tx = app.db.begin().await?;
+        if !minato_db::user::delete(&mut tx, id, app.clock.now()).await? {
+            return Err(Error::NotFound(Noun::User));
+        }
+        minato_db::session::delete_of_user(&mut tx, id).await?;
+        minato_db::member::delete_of_entity(&mut tx, Entity::User(id)).await?;
+        tx.commit().await?;
+        app.cache.projects_changed();
+        Ok(())
+    })
+    .await
 }
 
 async fn page(app: &App, query: &Query, window: Window) -> Result<Page<User>> {

@@ -9,6 +9,7 @@ use minato_types::id::{ArtifactId, RepositoryId};
 use minato_types::reference::{Reference, Tag};
 
 use super::resolve;
+use crate::audit::{self, Event, EventType};
 use crate::authz::{ArtifactCreate, ArtifactRead, RepoGrant};
 use crate::immutable::Rules;
 use crate::{App, Error, Result, quota};
@@ -32,36 +33,41 @@ pub async fn copy(
     from: &RepoGrant<ArtifactRead>,
     reference: &Reference,
 ) -> Result<()> {
-    let source = from.existing()?;
-    let now = app.clock.now();
-    let enforced = quota::is_enforced(app).await?;
-    let mut tx = app.db.begin().await?;
-    let root = resolve(&mut tx, source, reference).await?;
-    if root.accessory.as_ref().is_some_and(|accessory| accessory.kind.is_hard()) {
-        let why = "an accessory can't be copied by itself; copy the artifact that it belongs to";
-        return Err(Error::Refused(why.to_owned()));
-    }
-    let parts = whole(&mut tx, root).await?;
-    let ids: Vec<ArtifactId> = parts.iter().map(|part| part.id).collect();
-    let changed = || Error::Conflict("the artifact was changed while it was copied; try again".to_owned());
-    if minato_db::artifact::lock(&mut tx, source, &ids).await?.len() != ids.len() {
-        return Err(changed());
-    }
-    let target = minato_db::repository::ensure(&mut tx, to.project, &to.name, true, now).await?;
-    refuse_present(&mut tx, to, target, &parts).await?;
-    let blobs = minato_db::artifact::list_blobs_of(&mut tx, &ids).await?;
-    let bytes = minato_db::quota::add_blobs(&mut tx, to.project, &blobs).await?;
-    quota::charge_in(&mut tx, to.project, &to.name, bytes, enforced).await?;
-    minato_db::artifact::link_blobs(&mut tx, target, &blobs, now).await?;
-    match minato_db::artifact::copy(&mut tx, source, &ids, (to.project, target), now).await {
-        Err(minato_db::Error::Referenced) => return Err(changed()),
-        outcome => outcome?,
-    }
-    copy_tags(app, &mut tx, to, target, &parts).await?;
-    tx.commit().await?;
-    app.cache.repository_changed(target);
-    app.pulls.note_push(target, now);
-    Ok(())
+    let event = Event::new(EventType::CreateArtifact, format!("{}:{reference}", to.name)).within(to.project);
+    audit::of(app, to.caller.name(), event, async {
+        let source = from.existing()?;
+        let now = app.clock.now();
+        let enforced = quota::is_enforced(app).await?;
+        let mut tx = app.db.begin().await?;
+        let root = resolve(&mut tx, source, reference).await?;
+        if root.accessory.as_ref().is_some_and(|accessory| accessory.kind.is_hard()) {
+            let why = "an accessory can't be copied by itself; copy the artifact that it belongs to";
+            return Err(Error::Refused(why.to_owned()));
+        }
+        let parts = whole(&mut tx, root).await?;
+        let ids: Vec<ArtifactId> = parts.iter().map(|part| part.id).collect();
+        let changed =
+            || Error::Conflict("the artifact was changed while it was copied; try again".to_owned());
+        if minato_db::artifact::lock(&mut tx, source, &ids).await?.len() != ids.len() {
+            return Err(changed());
+        }
+        let target = minato_db::repository::ensure(&mut tx, to.project, &to.name, true, now).await?;
+        refuse_present(&mut tx, to, target, &parts).await?;
+        let blobs = minato_db::artifact::list_blobs_of(&mut tx, &ids).await?;
+        let bytes = minato_db::quota::add_blobs(&mut tx, to.project, &blobs).await?;
+        quota::charge_in(&mut tx, to.project, &to.name, bytes, enforced).await?;
+        minato_db::artifact::link_blobs(&mut tx, target, &blobs, now).await?;
+        match minato_db::artifact::copy(&mut tx, source, &ids, (to.project, target), now).await {
+            Err(minato_db::Error::Referenced) => return Err(changed()),
+            outcome => outcome?,
+        }
+        copy_tags(app, &mut tx, to, target, &parts).await?;
+        tx.commit().await?;
+        app.cache.repository_changed(target);
+        app.pulls.note_push(target, now);
+        Ok(())
+    })
+    .await
 }
 
 /// An artifact with all that it lists and all that belongs to any of it; itself first.

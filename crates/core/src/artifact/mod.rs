@@ -20,6 +20,7 @@ use minato_types::reference::Reference;
 pub use copy::copy;
 pub use show::{Shown, ShownAccessory, ShownTag, Wanted};
 
+use crate::audit::{self, Event, EventType};
 use crate::authz::{AccessoryList, ArtifactDelete, ArtifactList, ArtifactRead, ProjectGrant, RepoGrant};
 use crate::project::Page;
 use crate::{App, Error, Noun, Result, Window};
@@ -95,13 +96,18 @@ pub async fn get(
 /// Deletes an artifact with its tags, the accessories that are nothing without it and the children
 /// that only it lists; refused while an index lists it, or a rule holds one of its tags.
 pub async fn delete(app: &App, grant: &RepoGrant<ArtifactDelete>, reference: &Reference) -> Result<()> {
-    let repository = grant.existing()?;
-    let mut tx = app.db.begin().await?;
-    let found = resolve(&mut tx, repository, reference).await?;
-    remove::artifact(&mut tx, grant.project, repository, &found.digest, Children::Go).await?;
-    tx.commit().await?;
-    app.cache.repository_changed(repository);
-    Ok(())
+    let event =
+        Event::new(EventType::DeleteArtifact, format!("{}:{reference}", grant.name)).within(grant.project);
+    audit::of(app, grant.caller.name(), event, async {
+        let repository = grant.existing()?;
+        let mut tx = app.db.begin().await?;
+        let found = resolve(&mut tx, repository, reference).await?;
+        remove::artifact(&mut tx, grant.project, repository, &found.digest, Children::Go).await?;
+        tx.commit().await?;
+        app.cache.repository_changed(repository);
+        Ok(())
+    })
+    .await
 }
 
 /// Lists the accessories of an artifact.

@@ -15,6 +15,7 @@ use minato_types::secret::Secret;
 use minato_types::user::is_acceptable_password;
 pub use wanted::{WantedAccess, WantedPermission};
 
+use crate::audit::{self, Event, EventType};
 use crate::authn::password;
 use crate::authz::{
     self, ProjectRef, RobotCreate, RobotDelete, RobotList, RobotRead, RobotUpdate, RobotsGrant, SignedIn,
@@ -111,43 +112,47 @@ pub async fn get(app: &App, grant: &RobotsGrant<RobotRead>, id: RobotId) -> Resu
 
 /// Makes a robot, with a secret that is told only now.
 pub async fn create(app: &App, who: &SignedIn, wanted: &Wanted) -> Result<Created> {
-    let project = match parse_level(&wanted.level)? {
-        Level::System => None,
-        Level::Project => Some(wanted::only_namespace(&wanted.permissions)?),
-    };
-    let grant = authz::robots::<RobotCreate>(app, &who.principal, project.map(ProjectRef::Name)).await?;
-    let name: RobotName = wanted.name.parse().map_err(|why| invalid("name", &why))?;
-    check_description(&wanted.description)?;
-    let settings = settings::current(app).await?;
-    let days = wanted.duration.unwrap_or_else(|| settings.number("robot_token_duration"));
-    let duration = Lifetime::from_days(days).map_err(|why| invalid("duration", &why))?;
-    let permissions = wanted::resolve(app, &who.principal, grant.owner, &wanted.permissions).await?;
-    let secret = password::generate(SECRET_LENGTH)?;
-    let now = app.clock.now();
-    let new = NewRobot {
-        owner: grant.owner,
-        name: &name,
-        description: &wanted.description,
-        secret_hash: &password::hash_in_background(&secret).await?,
-        duration,
-        disabled: wanted.disabled,
-        creator: creator(&grant.principal)?,
-    };
-    let mut tx = app.db.begin().await?;
-    let id = match minato_db::robot::insert(&mut tx, &new, now).await {
-        Err(minato_db::Error::Conflict) => {
-            return Err(Error::Conflict(format!("the robot account named {name} already exists")));
-        }
-        outcome => outcome.map_err(gone)?,
-    };
-    minato_db::robot::set_permissions(&mut tx, id, &permissions).await.map_err(gone)?;
-    tx.commit().await?;
-    let prefix = settings.text("robot_name_prefix");
-    let full_name = match project {
-        Some(project) => format!("{prefix}{project}+{name}"),
-        None => format!("{prefix}{name}"),
-    };
-    Ok(Created { id, full_name, secret, created_at: now, expires_at: duration.ends_at(now) })
+    let event = Event::new(EventType::CreateRobot, wanted.name.as_str());
+    audit::of(app, who.principal.name(), event, async {
+        let project = match parse_level(&wanted.level)? {
+            Level::System => None,
+            Level::Project => Some(wanted::only_namespace(&wanted.permissions)?),
+        };
+        let grant = authz::robots::<RobotCreate>(app, &who.principal, project.map(ProjectRef::Name)).await?;
+        let name: RobotName = wanted.name.parse().map_err(|why| invalid("name", &why))?;
+        check_description(&wanted.description)?;
+        let settings = settings::current(app).await?;
+        let days = wanted.duration.unwrap_or_else(|| settings.number("robot_token_duration"));
+        let duration = Lifetime::from_days(days).map_err(|why| invalid("duration", &why))?;
+        let permissions = wanted::resolve(app, &who.principal, grant.owner, &wanted.permissions).await?;
+        let secret = password::generate(SECRET_LENGTH)?;
+        let now = app.clock.now();
+        let new = NewRobot {
+            owner: grant.owner,
+            name: &name,
+            description: &wanted.description,
+            secret_hash: &password::hash_in_background(&secret).await?,
+            duration,
+            disabled: wanted.disabled,
+            creator: creator(&grant.principal)?,
+        };
+        let mut tx = app.db.begin().await?;
+        let id = match minato_db::robot::insert(&mut tx, &new, now).await {
+            Err(minato_db::Error::Conflict) => {
+                return Err(Error::Conflict(format!("the robot account named {name} already exists")));
+            }
+            outcome => outcome.map_err(gone)?,
+        };
+        minato_db::robot::set_permissions(&mut tx, id, &permissions).await.map_err(gone)?;
+        tx.commit().await?;
+        let prefix = settings.text("robot_name_prefix");
+        let full_name = match project {
+            Some(project) => format!("{prefix}{project}+{name}"),
+            None => format!("{prefix}{name}"),
+        };
+        Ok(Created { id, full_name, secret, created_at: now, expires_at: duration.ends_at(now) })
+    })
+    .await
 }
 
 /// Changes a robot. When it ends is counted anew from when it was made.
@@ -210,12 +215,16 @@ pub async fn refresh(
 
 /// Deletes a robot; it can't sign in from then on.
 pub async fn delete(app: &App, grant: &RobotsGrant<RobotDelete>, id: RobotId) -> Result<()> {
-    let mut tx = app.db.begin().await?;
-    if !minato_db::robot::delete(&mut tx, grant.owner, id).await? {
-        return Err(Error::NotFound(Noun::Robot));
-    }
-    tx.commit().await?;
-    Ok(())
+    let event = Event::new(EventType::DeleteRobot, id.to_string());
+    audit::of(app, grant.principal.name(), event, async {
+        let mut tx = app.db.begin().await?;
+        if !minato_db::robot::delete(&mut tx, grant.owner, id).await? {
+            return Err(Error::NotFound(Noun::Robot));
+        }
+        tx.commit().await?;
+        Ok(())
+    })
+    .await
 }
 
 async fn prefix(app: &App) -> Result<String> {

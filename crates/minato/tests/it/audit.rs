@@ -79,6 +79,7 @@ async fn what_is_done_and_tried_is_recorded() {
             "guest pull artifact library/app:1 true",
             "admin create artifact library/app:1 true",
             "admin create project team true",
+            "admin create member library true",
             "admin create user guest true",
         ]
     );
@@ -108,9 +109,14 @@ async fn each_sees_what_happened_where_it_may_read_the_log() {
     }
     let owner = t.member("owner", Role::ProjectAdmin, "mine").await;
     let guest = t.member("guest", Role::Maintainer, "mine").await;
-    let of_mine = ["admin create artifact mine/app:1 true", "admin create project mine true"];
+    let of_mine = [
+        "admin create member mine true",
+        "admin create member mine true",
+        "admin create artifact mine/app:1 true",
+        "admin create project mine true",
+    ];
     let seen = read(&t, &owner, LOG).await;
-    assert_eq!(seen.header("x-total-count"), "2");
+    assert_eq!(seen.header("x-total-count"), "4");
     assert_eq!(lines(&seen), of_mine);
     assert_eq!(lines(&read(&t, &guest, LOG).await), [""; 0], "only project administrators");
     t.anonymous().get(LOG).await.expect_status(401);

@@ -256,11 +256,8 @@ async fn deleting_takes_everything_along() {
 async fn administrators_alone_may_make_one_where_that_is_set() {
     let t = TestApp::start().await;
     let (admin, user) = (t.admin(), t.user("dev").await);
-    let mut tx = t.db().begin().await.unwrap();
-    let now = minato_types::clock::Clock::now(t.clock());
-    let (name, value) = ("project_creation_restriction", "\"adminonly\"");
-    minato_db::setting::upsert(&mut tx, name, value, now).await.unwrap();
-    tx.commit().await.unwrap();
+    let change = json!({ "project_creation_restriction": "adminonly" });
+    admin.put_json("/api/v2.0/configurations", &change).await.expect_status(200);
     let of = |name: &str| json!({ "project_name": name });
     assert_eq!(user.post_json("/api/v2.0/projects", &of("a")).await.with_status(403).code(), "FORBIDDEN");
     admin.post_json("/api/v2.0/projects", &of("b")).await.expect_status(201);

@@ -4,9 +4,14 @@
 //! behind any proxy, and with clients that drop the query.
 
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
-use axum::body::Body;
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use axum::body::{Body, BodyDataStream};
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use http::header::{CONTENT_LENGTH, LOCATION, RANGE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use minato_core::App;
@@ -79,8 +84,39 @@ pub(super) async fn finish(
     Ok(created(grant.name(), digest))
 }
 
-fn stream(body: Body) -> futures_util::stream::BoxStream<'static, io::Result<bytes::Bytes>> {
-    body.into_data_stream().map_err(io::Error::other).boxed()
+fn stream(body: Body) -> BoxStream<'static, io::Result<Bytes>> {
+    Lingering(Some(body.into_data_stream())).map_err(io::Error::other).boxed()
+}
+
+/// A body whose rest is read even when nobody wants it any more, as when the disk is full: a
+/// connection that is closed with bytes unread is reset, and the answer lost with it.
+struct Lingering(Option<BodyDataStream>);
+
+/// How long the rest of a body is read.
+const LINGER: Duration = Duration::from_secs(10);
+
+impl Stream for Lingering {
+    type Item = Result<Bytes, axum::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(body) = &mut self.0 else { return Poll::Ready(None) };
+        let next = ready!(body.poll_next_unpin(context));
+        if !matches!(next, Some(Ok(_))) {
+            self.0 = None;
+        }
+        Poll::Ready(next)
+    }
+}
+
+impl Drop for Lingering {
+    fn drop(&mut self) {
+        let (Some(mut rest), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) else {
+            return;
+        };
+        // Ends with the body, with the connection, or in a while.
+        let read = async move { while let Some(Ok(_)) = rest.next().await {} };
+        runtime.spawn(tokio::time::timeout(LINGER, read));
+    }
 }
 
 /// Where a session is and how far it has come. With nothing in it the range is `0-0`, which every
