@@ -93,12 +93,12 @@ impl Scene {
     /// Without a restart, all is well again, and nothing is lost.
     async fn expect_recovery(&self, seed: u64) {
         let started = Instant::now();
-        while self.minato.health().await["status"] != "healthy" {
+        let who = self.minato.admin();
+        while !(self.minato.health().await["status"] == "healthy" && takes_blobs(&who, seed).await) {
             assert!(started.elapsed() < Duration::from_secs(30), "no recovery:\n{}", self.minato.log());
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         println!("outage: healthy again after {:.1} s", started.elapsed().as_secs_f32());
-        let who = self.minato.admin();
         check_image(&who, &self.image).await;
         for (what, _, request) in self.requests(&who, seed) {
             let (answer, _) = timed(request).await;
@@ -109,6 +109,15 @@ impl Scene {
         check_image(&who, &image).await;
         self.minato.expect_no_defect();
     }
+}
+
+/// Whether the servers themselves are ready: S3 answers some time before it takes and gives bytes.
+async fn takes_blobs(who: &Persona, seed: u64) -> bool {
+    let blob = bytes(seed + 7, 100);
+    let digest = digest(&blob);
+    let taken = attempt(upload(who, digest.as_str(), &blob)).await.is_some_and(|answer| answer.status == 201);
+    let path = format!("/v2/library/app/blobs/{digest}");
+    taken && attempt(who.request(Method::GET, &path)).await.is_some_and(|answer| answer.status == 200)
 }
 
 async fn timed(request: RequestBuilder) -> (Answer, Duration) {
