@@ -143,7 +143,9 @@ fn keep_password(path: &Path, password: &Secret) -> Result<()> {
     let write = || -> std::io::Result<()> {
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
         writeln!(file, "{}", password.expose())?;
-        file.sync_all()
+        file.sync_all()?;
+        // Its name as well: it must not be lost with the power when the database is not.
+        File::open(path.parent().unwrap_or(path))?.sync_all()
     };
     write().with_context(|| format!("the first password can't be kept in `{}`", path.display()))
 }
