@@ -11,7 +11,7 @@ use minato_testkit::content::{IMAGE_TYPE, digest, push_blob};
 use minato_testkit::{Answer, Image, Persona, TestApp};
 use minato_types::project::Role;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const MATRIX: &str = include_str!("permission.txt");
 
@@ -80,6 +80,10 @@ struct World {
     t: TestApp,
     people: BTreeMap<String, Persona>,
     made: u64,
+    /// The latest `repository_name`: a `reference` is made in it.
+    repository: String,
+    /// The latest `reference`: what a `tag_name` names, and what has a `label_id`.
+    image: Image,
 }
 
 impl World {
@@ -95,7 +99,7 @@ impl World {
             let name = format!("{role:?}");
             people.insert(name.clone(), t.member(&name, role, "private").await);
         }
-        Self { t, people, made: 0 }
+        Self { t, people, made: 0, repository: "app".to_owned(), image: Image::new(0, 1) }
     }
 
     async fn persona(&mut self, who: Who, pair: &str) -> Persona {
@@ -159,8 +163,77 @@ impl World {
                 });
                 admin.post_json("/api/v2.0/robots", &body).await.with_status(201).json()["id"].to_string()
             }
+            "repository_name" => {
+                Image::new(self.made, 1).push(&admin, &format!("{project}/{unique}"), "1").await;
+                self.repository = unique;
+                self.repository.clone()
+            }
+            "reference" => {
+                self.image = Image::new(self.made, 1);
+                self.push_image(project, &unique).await;
+                self.image.digest().to_string()
+            }
+            "tag_name" => {
+                self.push_image(project, &unique).await;
+                unique
+            }
+            "addition" => "build_history".to_owned(),
+            "label" => self.label(project, &unique).await,
+            "label_id" => {
+                let label = self.label(project, &unique).await;
+                self.push_image(project, &unique).await;
+                let labels = format!("repositories/{}/artifacts/{unique}/labels", self.repository);
+                let body = json!({ "id": label.parse::<i64>().unwrap() });
+                self.make(project, &labels, &body).await.expect_status(200);
+                label
+            }
+            _ => self.setting(name, project, unique).await,
+        }
+    }
+
+    /// As [`value`](Self::value), for what has to do with how a project is set up.
+    async fn setting(&self, name: &str, project: &str, unique: String) -> String {
+        match name {
+            "user" => {
+                self.t.user(&unique).await;
+                unique
+            }
+            "mid" => {
+                self.t.user(&unique).await;
+                let body = json!({ "role_id": 3, "member_user": { "username": unique } });
+                id(&self.make(project, "members", &body).await)
+            }
+            "rule" => rule(&unique).to_string(),
+            "immutable_rule_id" => id(&self.make(project, "immutabletagrules", &rule(&unique)).await),
+            // There are only a few settings, so the same is set each time,
+            "meta_name" => {
+                self.make(project, "metadatas/", &json!({ "auto_scan": "false" })).await;
+                "auto_scan".to_owned()
+            }
+            // and another one taken back.
+            "unset" => {
+                self.t.admin().delete(&format!("/api/v2.0/projects/{project}/metadatas/severity")).await;
+                "severity".to_owned()
+            }
             other => panic!("say here how to make a `{other}` in a project"),
         }
+    }
+
+    /// Posts to something of the project.
+    async fn make(&self, project: &str, what: &str, body: &Value) -> Answer {
+        self.t.admin().post_json(&format!("/api/v2.0/projects/{project}/{what}"), body).await
+    }
+
+    async fn push_image(&self, project: &str, tag: &str) {
+        self.image.push(&self.t.admin(), &format!("{project}/{}", self.repository), tag).await;
+    }
+
+    /// A new label of the project.
+    async fn label(&self, project: &str, name: &str) -> String {
+        let admin = self.t.admin();
+        let shown = admin.get(&format!("/api/v2.0/projects/{project}")).await.json();
+        let body = json!({ "name": name, "scope": "p", "project_id": shown["project_id"] });
+        id(&admin.post_json("/api/v2.0/labels", &body).await)
     }
 
     /// Replaces the names in braces that [`value`](Self::value) is asked for.
@@ -185,12 +258,29 @@ impl World {
         let mut request = persona.request(line.method.clone(), path);
         if let Some(body) = line.body {
             let media_type = if is_registry { IMAGE_TYPE } else { "application/json" };
-            let names = ["unique", "project", "project_id", "manifest"];
+            let names = ["unique", "project", "project_id", "manifest", "user", "unset", "rule", "label"];
             let body = self.fill(body, &names, project).await;
+            let body = body.replace("{last}", path.rsplit('/').next().unwrap_or_default());
             request = request.header("content-type", media_type).body(body);
         }
         persona.send(request).await
     }
+}
+
+/// The id at the end of where something new is.
+fn id(made: &Answer) -> String {
+    made.expect_status(201);
+    made.header("location").rsplit('/').next().unwrap().to_owned()
+}
+
+/// An immutability rule that holds nothing else here.
+fn rule(pattern: &str) -> Value {
+    let choice = |decoration| json!([{ "kind": "doublestar", "decoration": decoration, "pattern": pattern }]);
+    json!({
+        "action": "immutable", "template": "immutable_template",
+        "tag_selectors": choice("matches"),
+        "scope_selectors": { "repository": choice("repoMatches") },
+    })
 }
 
 #[tokio::test]
@@ -218,14 +308,17 @@ async fn everybody_gets_what_the_matrix_says() {
 
 #[tokio::test]
 async fn what_belongs_to_another_project_looks_like_what_is_not_there() {
-    const NO_CHILDREN: [&str; 5] = ["project", "project_id", "project_name", "project_name_or_id", "unique"];
+    const NO_CHILDREN: [&str; 6] =
+        ["project", "project_id", "project_name", "project_name_or_id", "unique", "addition"];
     let absent = |name: &str| match name {
-        "digest" | "blob" => digest(b"absent").to_string(),
+        "digest" | "blob" | "reference" => digest(b"absent").to_string(),
+        "meta_name" => "auto_sbom_generation".to_owned(),
         _ => "999999".to_owned(),
     };
     let mut world = World::new().await;
     let mut swept = 0;
-    for line in Line::all() {
+    // A copy makes the repository that it names.
+    for line in Line::all().into_iter().filter(|line| !line.path.contains("?from=")) {
         let names: Vec<_> = line.names().collect();
         let Some(child) = names.iter().rfind(|name| !NO_CHILDREN.contains(name)) else { continue };
         let parents: Vec<_> = names.iter().copied().filter(|name| name != child).collect();
@@ -250,7 +343,7 @@ async fn what_belongs_to_another_project_looks_like_what_is_not_there() {
         }
         swept += 1;
     }
-    assert!(swept >= 9, "only {swept} lines name a child");
+    assert!(swept >= 29, "only {swept} lines name a child");
 }
 
 #[tokio::test]
