@@ -214,9 +214,10 @@ pub async fn update_accessory(conn: &mut Conn, artifact: ArtifactId, accessory: 
 /// them have changed.
 pub async fn refresh_listed(conn: &mut Conn, artifacts: &[ArtifactId]) -> Result<()> {
     // Two changes at once each see their own only. So the rows are locked by a statement before,
-    // and the one that decides sees all that was committed till then.
+    // and the one that decides sees all that was committed till then. The weaker lock, as both may
+    // have referred to the row already (new tags of one artifact) and would wait for each other.
     const LOCK: Sql =
-        with_list!("SELECT id FROM artifact WHERE id IN (", int "$1", ") ORDER BY id FOR UPDATE");
+        with_list!("SELECT id FROM artifact WHERE id IN (", int "$1", ") ORDER BY id FOR NO KEY UPDATE");
     const DECIDE: Sql = with_list!(
         "UPDATE artifact SET listed = (accessory_of IS NULL AND
             (EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = artifact.id)

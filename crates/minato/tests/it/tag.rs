@@ -36,6 +36,30 @@ async fn in_byte_order_page_by_page() {
     assert_eq!(seen, sorted);
 }
 
+/// As clients push all tags of an image at once. They would wait for each other crosswise if one
+/// of them locked the artifact harder after it had referred to it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_tags_of_one_manifest_at_once() {
+    let t = TestApp::start().await;
+    let image = Image::new(1, 2);
+    image.push(&t.admin(), "library/app", "first").await;
+    let who = t.admin().with_token(&["repository:library/app:pull,push"]).await;
+    for round in 0..20 {
+        let pushes: Vec<_> = (0..8)
+            .map(|number| {
+                let (who, manifest) = (who.clone(), image.manifest.clone());
+                let tag = format!("t{round}-{number}");
+                tokio::spawn(async move {
+                    push_manifest(&who, "library/app", &tag, IMAGE_TYPE, &manifest).await.status
+                })
+            })
+            .collect();
+        for push in pushes {
+            assert_eq!(push.await.unwrap(), 201);
+        }
+    }
+}
+
 #[tokio::test]
 async fn windows_at_the_edges() {
     let t = TestApp::start().await;
