@@ -110,8 +110,7 @@ pub(super) async fn list_audit_logs(
     ListQuery { query, paging }: ListQuery,
 ) -> Result<Response, Failure> {
     let page = audit::list(&app, &who, &audit::succeeded(query), paging.window()).await?;
-    let views: Vec<OldEntryView> = page.items.into_iter().map(OldEntryView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, OldEntryView>(page))
 }
 
 /// Lists what was done or tried (listAuditLogExts).
@@ -121,8 +120,7 @@ pub(super) async fn list_audit_log_exts(
     ListQuery { query, paging }: ListQuery,
 ) -> Result<Response, Failure> {
     let page = audit::list(&app, &who, &query, paging.window()).await?;
-    let views: Vec<EntryView> = page.items.into_iter().map(EntryView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, EntryView>(page))
 }
 
 /// Lists the types of events that can be switched off (listAuditLogEventTypes).
@@ -140,8 +138,7 @@ pub(super) async fn get_logs(
     ListQuery { query, paging }: ListQuery,
 ) -> Result<Response, Failure> {
     let page = audit::list_of_project(&app, &grant, &audit::succeeded(query), paging.window()).await?;
-    let views: Vec<OldEntryView> = page.items.into_iter().map(OldEntryView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, OldEntryView>(page))
 }
 
 /// Lists what was done or tried in a project (getLogExts).
@@ -151,6 +148,5 @@ pub(super) async fn get_log_exts(
     ListQuery { query, paging }: ListQuery,
 ) -> Result<Response, Failure> {
     let page = audit::list_of_project(&app, &grant, &query, paging.window()).await?;
-    let views: Vec<EntryView> = page.items.into_iter().map(EntryView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, EntryView>(page))
 }

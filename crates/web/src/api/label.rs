@@ -126,8 +126,7 @@ pub(super) async fn list_labels(
         query.require("name", Pattern::Contains(part));
     }
     let page = label::list(&app, &who, scope, &query, paging.window()).await?;
-    let views: Vec<LabelView> = page.items.into_iter().map(LabelView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, LabelView>(page))
 }
 
 /// Makes a label (`CreateLabel`).

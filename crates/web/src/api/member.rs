@@ -143,8 +143,7 @@ pub(super) async fn list_members(
         query.require("entityname", Pattern::Contains(name));
     }
     let page = minato_core::member::list(&app, &grant, &query, paging.window()).await?;
-    let views: Vec<MemberView> = page.items.into_iter().map(MemberView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, MemberView>(page))
 }
 
 /// Makes a user or a group a member (createProjectMember).

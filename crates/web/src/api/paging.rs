@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Json, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use minato_core::Window;
+use minato_core::project::Page;
 use minato_types::clock::Timestamp;
 use minato_types::query::Query;
 use percent_encoding::percent_decode_str;
@@ -55,6 +56,12 @@ impl Paging {
     pub(super) fn window(&self) -> Window {
         let limit = if self.page_size == 0 { i64::MAX } else { self.page_size };
         Window { limit, offset: (self.page - 1).saturating_mul(self.page_size) }
+    }
+
+    /// Writes a page, each item as its view.
+    pub(super) fn page<T, V: From<T> + Serialize>(&self, page: Page<T>) -> Response {
+        let views: Vec<V> = page.items.into_iter().map(V::from).collect();
+        self.answer(&views, page.total)
     }
 
     /// Writes a page with `X-Total-Count` and `Link`.

@@ -114,8 +114,7 @@ pub(super) async fn list_quotas(
     let project = project.map(|id| id.parse().map(ProjectId)).transpose();
     let project = project.map_err(|_| Error::invalid("reference_id", "expected a project's id"))?;
     let page = quota::list(&app, &grant, project, &query, paging.window()).await?;
-    let views: Vec<QuotaView> = page.items.into_iter().map(QuotaView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, QuotaView>(page))
 }
 
 /// Shows a quota (getQuota).

@@ -87,8 +87,7 @@ async fn list_all_repositories(
     ListQuery { query, paging }: ListQuery,
 ) -> Result<Response, Failure> {
     let page = minato_core::repository::list_visible(&app, &who, &query, paging.window()).await?;
-    let views: Vec<RepositoryView> = page.items.into_iter().map(RepositoryView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, RepositoryView>(page))
 }
 
 /// Lists the repositories of a project (listRepositories).
@@ -98,8 +97,7 @@ async fn list_repositories(
     ListQuery { query, paging }: ListQuery,
 ) -> Result<Response, Failure> {
     let page = minato_core::repository::list(&app, &grant, &query, paging.window()).await?;
-    let views: Vec<RepositoryView> = page.items.into_iter().map(RepositoryView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, RepositoryView>(page))
 }
 
 /// Shows a repository (getRepository).

@@ -256,8 +256,7 @@ pub(super) async fn list_robots(
     ListQuery { query, paging }: ListQuery,
 ) -> Result<Response, Failure> {
     let page = minato_core::robot::list(&app, &who, query, paging.window()).await?;
-    let views: Vec<RobotView> = page.items.into_iter().map(RobotView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, RobotView>(page))
 }
 
 /// Makes a robot (`CreateRobot`).

@@ -223,8 +223,7 @@ pub(super) async fn list_users(
     ListQuery { query, paging }: ListQuery,
 ) -> Result<Response, Failure> {
     let page = minato_core::user::list(&app, &grant, &query, paging.window()).await?;
-    let views: Vec<UserView> = page.items.into_iter().map(UserView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, UserView>(page))
 }
 
 /// Makes a user (createUser).
@@ -247,8 +246,7 @@ pub(super) async fn search_users(
     let mut query = Query::default();
     query.require("username", Pattern::Contains(required_parameter(&uri, "username")?));
     let page = minato_core::user::search(&app, &who, &query, paging.window()).await?;
-    let views: Vec<UserSearchView> = page.items.into_iter().map(UserSearchView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, UserSearchView>(page))
 }
 
 /// Shows a user (getUser).

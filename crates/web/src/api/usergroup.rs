@@ -137,8 +137,7 @@ pub(super) async fn list_user_groups(
         query.require("ldap_group_dn", Pattern::Equal(dn));
     }
     let page = minato_core::usergroup::list(&app, &grant, &query, paging.window()).await?;
-    let views: Vec<UserGroupView> = page.items.into_iter().map(UserGroupView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, UserGroupView>(page))
 }
 
 /// Makes a group (createUserGroup).
@@ -161,8 +160,7 @@ pub(super) async fn search_user_groups(
     let mut query = Query::default();
     query.require("group_name", Pattern::Contains(required_parameter(&uri, "groupname")?));
     let page = minato_core::usergroup::search(&app, &who, &query, paging.window()).await?;
-    let views: Vec<UserGroupSearchView> = page.items.into_iter().map(UserGroupSearchView::from).collect();
-    Ok(paging.answer(&views, page.total))
+    Ok(paging.page::<_, UserGroupSearchView>(page))
 }
 
 /// Shows a group (getUserGroup).
