@@ -76,7 +76,7 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>) -> Result<()
     audit::of(app, grant.caller.name(), event, async {
         let repository = grant.existing()?;
         let mut tx = app.db.begin().await?;
-        if !minato_db::repository::lock(&mut tx, grant.project, repository).await? {
+        if !minato_db::repository::lock_whole(&mut tx, grant.project, repository).await? {
             return Err(Error::NotFound(Noun::Repository));
         }
         let rules = Rules::read(&mut tx, grant.project).await?;

@@ -48,6 +48,7 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, tag: &Tag) -
     audit::of(app, grant.caller.name(), event, async {
         let repository = grant.existing()?;
         let mut tx = app.db.begin().await?;
+        minato_db::repository::lock_shared(&mut tx, repository).await?;
         let target = target(&mut tx, repository, tag).await?.ok_or(Error::NotFound(Noun::Manifest))?;
         delete_in(&mut tx, grant, repository, tag, target).await?;
         tx.commit().await?;
@@ -68,6 +69,7 @@ pub async fn delete_of(
     audit::of(app, grant.caller.name(), event, async {
         let repository = grant.existing()?;
         let mut tx = app.db.begin().await?;
+        minato_db::repository::lock_shared(&mut tx, repository).await?;
         let artifact = resolve(&mut tx, repository, reference).await?;
         if target(&mut tx, repository, tag).await? != Some(artifact.id) {
             return Err(Error::NotFound(Noun::Tag));
@@ -106,14 +108,13 @@ pub async fn create(app: &App, grant: &RepoGrant<TagCreate>, reference: &Referen
         let repository = grant.existing()?;
         let now = app.clock.now();
         let mut tx = app.db.begin().await?;
+        minato_db::repository::lock_shared(&mut tx, repository).await?;
         let artifact = resolve(&mut tx, repository, reference).await?;
         match minato_db::tag::insert(&mut tx, repository, artifact.id, tag, now).await {
             Ok(_) => {}
             Err(minato_db::Error::Conflict) => {
                 return Err(Error::Conflict(format!("the tag {tag} already exists in {}", grant.name)));
             }
-            // The artifact was deleted at this moment.
-            Err(minato_db::Error::Referenced) => return Err(Error::NotFound(Noun::Artifact)),
             Err(error) => return Err(error.into()),
         }
         minato_db::artifact::refresh_listed(&mut tx, &[artifact.id]).await?;

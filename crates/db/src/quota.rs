@@ -226,12 +226,21 @@ pub async fn usage(conn: &mut Conn, project: ProjectId) -> Result<Option<(i64, i
 
 /// Notes that an artifact of the project needs these blobs; the bytes that are new to it.
 pub async fn add_blobs(conn: &mut Conn, project: ProjectId, blobs: &[BlobId]) -> Result<i64> {
-    // By id, so that two pushes of the same new blobs never wait for each other crosswise.
-    const SQL: Sql = with_list!(
-        "INSERT INTO project_blob (project_id, blob_id, size) SELECT $1, b.id, b.size FROM blob b WHERE b.id IN (",
-        int "$2",
-        ") ORDER BY b.id ON CONFLICT (project_id, blob_id) DO NOTHING RETURNING size"
-    );
+    // By id, so that two pushes of the same new blobs never wait for each other crosswise. Those
+    // that are there are kept from going at once, not only when the artifact refers to them: a
+    // push holds a slot by then, for which a deletion that holds the blobs may wait.
+    const SQL: Sql = Sql {
+        sqlite: "INSERT INTO project_blob (project_id, blob_id, size)
+             SELECT $1, b.id, b.size FROM blob b WHERE b.id IN (SELECT value FROM json_each($2))
+             ORDER BY b.id ON CONFLICT (project_id, blob_id) DO NOTHING RETURNING size",
+        postgres: "WITH wanted AS (SELECT value::bigint AS id FROM json_array_elements_text($2::json)),
+             held AS (SELECT blob_id FROM project_blob
+                WHERE project_id = $1 AND blob_id IN (SELECT id FROM wanted) ORDER BY blob_id FOR KEY SHARE),
+             added AS (INSERT INTO project_blob (project_id, blob_id, size)
+                SELECT $1, b.id, b.size FROM blob b WHERE b.id IN (SELECT id FROM wanted)
+                ORDER BY b.id ON CONFLICT (project_id, blob_id) DO NOTHING RETURNING size)
+             SELECT 0::bigint AS size FROM held UNION ALL SELECT size FROM added",
+    };
     let list = json_ints(blobs.iter().map(|blob| blob.0));
     let added = fetch_all!(conn, Size, SQL, project.0, list)?;
     Ok(added.iter().map(|blob| blob.size).sum())

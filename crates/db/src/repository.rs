@@ -124,13 +124,35 @@ pub async fn update_description(
     Ok(execute!(conn, SQL, project.0, id.0, description, now.as_micros())? > 0)
 }
 
-/// Keeps pushes to a repository out until the transaction ends; whether there is one to which
-/// something was pushed.
-pub async fn lock(conn: &mut Conn, project: ProjectId, id: RepositoryId) -> Result<bool> {
+// Who adds to a repository locks tags, then what they pointed to; a deletion locks an artifact,
+// then its tags and blobs. So that they never wait for each other crosswise, the first take one
+// lock of the repository together, before any other, and a deletion takes it alone. It is none of
+// the row's: blobs come and go meanwhile. SQLite has one writer at a time.
+
+/// Keeps artifacts from being deleted until the transaction ends. Comes before all other locks.
+pub async fn lock_shared(conn: &mut Conn, id: RepositoryId) -> Result<()> {
+    if conn.is_postgres() {
+        execute!(conn, "SELECT pg_advisory_xact_lock_shared(-$1::bigint)", id.0)?;
+    }
+    Ok(())
+}
+
+/// Keeps all others from changing artifacts and tags until the transaction ends. Comes before all
+/// other locks.
+pub async fn lock(conn: &mut Conn, id: RepositoryId) -> Result<()> {
+    if conn.is_postgres() {
+        execute!(conn, "SELECT pg_advisory_xact_lock(-$1::bigint)", id.0)?;
+    }
+    Ok(())
+}
+
+/// As [`lock`], and keeps blobs out too; whether there is a repository to which something was pushed.
+pub async fn lock_whole(conn: &mut Conn, project: ProjectId, id: RepositoryId) -> Result<bool> {
     const SQL: Sql = Sql {
         sqlite: "SELECT id, pushed_at FROM repository WHERE project_id = $1 AND id = $2",
         postgres: "SELECT id, pushed_at FROM repository WHERE project_id = $1 AND id = $2 FOR UPDATE",
     };
+    lock(conn, id).await?;
     let found = fetch_optional!(conn, Row, SQL, project.0, id.0)?;
     Ok(found.is_some_and(|row| row.pushed_at.is_some()))
 }
@@ -143,7 +165,7 @@ pub async fn delete(conn: &mut Conn, project: ProjectId, id: RepositoryId) -> Re
 }
 
 /// The repository `name` of a project, made when it does not exist. `pushed` says that a
-/// manifest comes with it, which makes it visible in lists.
+/// manifest comes with it, which makes it visible in lists and takes [`lock_shared`].
 pub async fn ensure(
     conn: &mut Conn,
     project: ProjectId,
@@ -152,15 +174,22 @@ pub async fn ensure(
     now: Timestamp,
 ) -> Result<RepositoryId> {
     const FIND: &str = "SELECT id, pushed_at FROM repository WHERE project_id = $1 AND name = $2";
+    // The lock as well in one statement, as each is a way to the database and back.
+    const LOCK: Sql = Sql {
+        sqlite: FIND,
+        postgres: "SELECT r.id, r.pushed_at FROM repository r, pg_advisory_xact_lock_shared(-r.id)
+             WHERE r.project_id = $1 AND r.name = $2",
+    };
     const INSERT: &str = "INSERT INTO repository
             (project_id, name, description, pull_count, pushed_at, created_at, updated_at)
          VALUES ($1, $2, '', 0, NULL, $3, $3) ON CONFLICT (name) DO NOTHING";
     const PUSHED: &str = "UPDATE repository SET pushed_at = $2 WHERE id = $1 AND pushed_at IS NULL";
-    let found = if let Some(row) = fetch_optional!(conn, Row, FIND, project.0, name.as_str())? {
+    let find = if pushed { LOCK } else { Sql::from(FIND) };
+    let found = if let Some(row) = fetch_optional!(conn, Row, find, project.0, name.as_str())? {
         row
     } else {
         execute!(conn, INSERT, project.0, name.as_str(), now.as_micros())?;
-        fetch_optional!(conn, Row, FIND, project.0, name.as_str())?
+        fetch_optional!(conn, Row, find, project.0, name.as_str())?
             .ok_or_else(|| corrupt("a repository's project"))?
     };
     if pushed && found.pushed_at.is_none() {

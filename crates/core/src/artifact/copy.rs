@@ -1,6 +1,6 @@
 //! Copying artifacts: with what they list and what belongs to them, without moving a byte.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use minato_db::Tx;
 use minato_types::artifact::Artifact;
@@ -39,6 +39,11 @@ pub async fn copy(
         let now = app.clock.now();
         let enforced = quota::is_enforced(app).await?;
         let mut tx = app.db.begin().await?;
+        // In one order always, for who copies the other way. A repository that is yet to be made
+        // gets the greatest id.
+        for repository in BTreeSet::from_iter([Some(source), to.repository].into_iter().flatten()) {
+            minato_db::repository::lock_shared(&mut tx, repository).await?;
+        }
         let root = resolve(&mut tx, source, reference).await?;
         if root.accessory.as_ref().is_some_and(|accessory| accessory.kind.is_hard()) {
             let why = "an accessory can't be copied by itself; copy the artifact that it belongs to";
@@ -46,11 +51,6 @@ pub async fn copy(
         }
         let parts = whole(&mut tx, root).await?;
         let ids: Vec<ArtifactId> = parts.iter().map(|part| part.id).collect();
-        let changed =
-            || Error::Conflict("the artifact was changed while it was copied; try again".to_owned());
-        if minato_db::artifact::lock(&mut tx, source, &ids).await?.len() != ids.len() {
-            return Err(changed());
-        }
         let target = minato_db::repository::ensure(&mut tx, to.project, &to.name, true, now).await?;
         refuse_present(&mut tx, to, target, &parts).await?;
         let blobs = minato_db::artifact::list_blobs_of(&mut tx, &ids).await?;
@@ -58,7 +58,10 @@ pub async fn copy(
         quota::charge_in(&mut tx, to.project, &to.name, bytes, enforced).await?;
         minato_db::artifact::link_blobs(&mut tx, target, &blobs, now).await?;
         match minato_db::artifact::copy(&mut tx, source, &ids, (to.project, target), now).await {
-            Err(minato_db::Error::Referenced) => return Err(changed()),
+            Err(minato_db::Error::Referenced) => {
+                let why = "what the artifact needs was deleted while it was copied; try again";
+                return Err(Error::Conflict(why.to_owned()));
+            }
             outcome => outcome?,
         }
         copy_tags(app, &mut tx, to, target, &parts).await?;

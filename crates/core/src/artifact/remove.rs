@@ -1,10 +1,12 @@
 //! Taking artifacts away: with their tags, with the accessories that are nothing without them,
 //! and with what they alone used of the quota.
 
+use std::collections::BTreeSet;
+
 use minato_db::Tx;
 use minato_types::artifact::Artifact;
 use minato_types::digest::Digest;
-use minato_types::id::{ArtifactId, ProjectId, RepositoryId};
+use minato_types::id::{ArtifactId, BlobId, ProjectId, RepositoryId};
 
 use crate::{Error, Noun, Result, immutable, quota};
 
@@ -26,27 +28,31 @@ pub(crate) async fn artifact(
     digest: &Digest,
     children: Children,
 ) -> Result<()> {
+    minato_db::repository::lock(tx, repository).await?;
     let found = minato_db::artifact::get_detail(tx, repository, digest).await?;
     let first = found.ok_or(Error::NotFound(Noun::Manifest))?;
     let mut waiting = vec![first];
-    let mut bytes = 0;
+    let mut blobs = BTreeSet::new();
     while let Some(artifact) = waiting.pop() {
         waiting.extend(minato_db::artifact::list_accessories(tx, repository, &artifact.digest, true).await?);
-        let (freed, listed) = one(tx, project, &artifact).await?;
-        bytes += freed;
+        blobs.extend(minato_db::artifact::list_blobs(tx, artifact.id).await?);
+        let listed = one(tx, project, &artifact).await?;
         if children == Children::Go && !listed.is_empty() {
             let loose = minato_db::artifact::list_loose(tx, &listed).await?;
             waiting.extend(minato_db::artifact::list_by_ids(tx, repository, &loose).await?);
         }
     }
+    // Of all of them at once, in the order of their ids: other repositories of the project may lose
+    // the same blobs at this moment.
+    let blobs: Vec<BlobId> = blobs.into_iter().collect();
+    let bytes = minato_db::quota::drop_blobs(tx, project, &blobs).await?;
     minato_db::quota::count(tx, project, -bytes, quota::seed()).await?;
     Ok(())
 }
 
-/// Removes one artifact; the bytes that nothing else in the project uses, and what it listed.
-async fn one(tx: &mut Tx, project: ProjectId, artifact: &Artifact) -> Result<(i64, Vec<ArtifactId>)> {
+/// Removes one artifact; what it listed.
+async fn one(tx: &mut Tx, project: ProjectId, artifact: &Artifact) -> Result<Vec<ArtifactId>> {
     immutable::check_artifact_in(tx, project, artifact).await?;
-    let blobs = minato_db::artifact::list_blobs(tx, artifact.id).await?;
     let children = minato_db::artifact::children(tx, &[artifact.id]).await?;
     match minato_db::artifact::delete(tx, artifact.repository, artifact.id).await {
         Ok(true) => {}
@@ -60,5 +66,5 @@ async fn one(tx: &mut Tx, project: ProjectId, artifact: &Artifact) -> Result<(i6
     }
     let children: Vec<_> = children.into_iter().map(|child| child.child).collect();
     minato_db::artifact::refresh_listed(tx, &children).await?;
-    Ok((minato_db::quota::drop_blobs(tx, project, &blobs).await?, children))
+    Ok(children)
 }

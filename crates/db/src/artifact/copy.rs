@@ -7,24 +7,6 @@ use super::IdRow;
 use crate::dialect::{Sql, execute, fetch_all, json_ints, with_list};
 use crate::{Conn, Result};
 
-/// Keeps artifacts of a repository as they are until the transaction ends; those that are there.
-pub async fn lock(
-    conn: &mut Conn,
-    repository: RepositoryId,
-    artifacts: &[ArtifactId],
-) -> Result<Vec<ArtifactId>> {
-    const PLAIN: Sql =
-        with_list!("SELECT id FROM artifact WHERE repository_id = $1 AND id IN (", int "$2", ") ORDER BY id");
-    const LOCKING: Sql = with_list!(
-        "SELECT id FROM artifact WHERE repository_id = $1 AND id IN (",
-        int "$2",
-        ") ORDER BY id FOR SHARE"
-    );
-    let sql = if conn.is_postgres() { LOCKING } else { PLAIN };
-    let rows = fetch_all!(conn, IdRow, sql, repository.0, json_ints(artifacts.iter().map(|id| id.0)))?;
-    Ok(rows.into_iter().map(|row| ArtifactId(row.id)).collect())
-}
-
 /// The blobs that several artifacts need, once each.
 pub async fn list_blobs_of(conn: &mut Conn, artifacts: &[ArtifactId]) -> Result<Vec<BlobId>> {
     const SQL: Sql = with_list!(

@@ -4,7 +4,7 @@
 mod copy;
 mod list;
 
-pub use copy::{copy, link_blobs, list_blobs_of, lock};
+pub use copy::{copy, link_blobs, list_blobs_of};
 pub use list::{
     Likeness, Parent, Scope, children, get_detail, list, list_accessories, list_accessories_of, list_by_ids,
     list_labels_of, page_accessories, parents,

@@ -21,6 +21,7 @@ mod audit;
 mod blob;
 mod catalog;
 mod configuration;
+mod contention;
 mod contract;
 mod copy;
 mod crash;

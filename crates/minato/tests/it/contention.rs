@@ -1,0 +1,55 @@
+//! Pushes, moves of tags and deletions of the same things at once. What they lock they must lock in
+//! one order: a database that finds them waiting for each other fails one of them.
+
+use minato_testkit::content::{IMAGE_TYPE, Image, push_blob, push_manifest};
+use minato_testkit::{Persona, TestApp};
+use reqwest::Method;
+use serde_json::json;
+use tokio::task::JoinSet;
+
+const ROUNDS: u64 = 60;
+
+/// One after the other, each `kind` in an order of its own; the statuses that are no answer to
+/// what was asked.
+async fn work(who: Persona, images: Vec<Image>, kind: u64) -> Vec<(String, u16)> {
+    let mut wrong = Vec::new();
+    for round in 0..ROUNDS {
+        let pick = (round * (2 * kind + 1) + kind) as usize;
+        let (image, repository) = (&images[pick % images.len()], ["team/one", "team/two"][pick / 2 % 2]);
+        let tag = ["latest", "stable", "edge"][pick % 3];
+        let at = |reference: &str| format!("/v2/{repository}/manifests/{reference}");
+        let answer = match (kind + round) % 4 {
+            0 | 1 => push_manifest(&who, repository, tag, IMAGE_TYPE, &image.manifest).await,
+            2 => who.send_bytes(Method::DELETE, &at(image.digest().as_str()), "").await,
+            _ => who.send_bytes(Method::DELETE, &at(tag), "").await,
+        };
+        if !matches!(answer.status, 201 | 202 | 404) {
+            wrong.push((answer.text(), answer.status));
+        }
+    }
+    wrong
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pushes_moves_and_deletions_never_wait_for_each_other_crosswise() {
+    let t = TestApp::start().await;
+    t.project("team", false).await;
+    // Two have the same layers each.
+    let images: Vec<Image> =
+        (0..4).map(|i| Image::build(i / 2, 3, &json!({ "annotations": { "i": i.to_string() } }))).collect();
+    for repository in ["team/one", "team/two"] {
+        for blob in images.iter().flat_map(|image| &image.blobs) {
+            push_blob(&t.admin(), repository, blob).await;
+        }
+    }
+    let who = t
+        .admin()
+        .with_token(&["repository:team/one:pull,push,delete", "repository:team/two:pull,push,delete"])
+        .await;
+    let mut workers = JoinSet::new();
+    for kind in 0..12 {
+        workers.spawn(work(who.clone(), images.clone(), kind));
+    }
+    let wrong: Vec<_> = workers.join_all().await.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
