@@ -10,10 +10,9 @@ use minato_types::clock::Timestamp;
 use minato_types::id::{ArtifactId, RepositoryId};
 use minato_types::reference::Reference;
 
-use crate::audit::{self, Event, EventType};
 use crate::authz::{Pull, RepoGrant};
 use crate::cache::ServedManifest;
-use crate::{App, Result, settings};
+use crate::{App, Result, audit, settings};
 
 /// Most different things noted between two writes; beyond it only counts go on.
 const MAX_NOTES: usize = 50_000;
@@ -45,8 +44,7 @@ impl Recorder {
 /// Notes that a manifest was pulled (a `GET`, not a `HEAD`).
 pub fn note(app: &App, grant: &RepoGrant<Pull>, reference: &Reference, manifest: &ServedManifest) {
     let Some(repository) = grant.repository else { return };
-    let event = Event::new(EventType::PullArtifact, reference.within(&grant.name)).within(grant.project);
-    audit::note(app, grant.caller.name(), event, true);
+    audit::pulled(app, grant, reference);
     let now = app.clock.now();
     let mut notes = app.pulls.0.lock().unwrap_or_else(PoisonError::into_inner);
     *notes.repositories.entry(repository).or_default() += 1;

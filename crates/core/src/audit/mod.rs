@@ -27,21 +27,24 @@
 
 mod event;
 pub(crate) mod forward;
+mod pulls;
 mod writer;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
 use minato_db::audit::{Record, Scope, Stored};
+use minato_types::clock::Timestamp;
 use minato_types::id::ProjectId;
 use minato_types::permission::{Action, Resource, SystemResource};
 use minato_types::project::Role;
 use minato_types::query::{Pattern, Query};
+use minato_types::reference::Reference;
 use tokio::sync::Notify;
 
-use crate::authz::{AuditLogList, LogList, ProjectGrant, SignedIn, SystemGrant, roles};
+use crate::authz::{AuditLogList, LogList, ProjectGrant, Pull, RepoGrant, SignedIn, SystemGrant, roles};
 use crate::principal::{Principal, RobotGrant};
 use crate::project::Page;
 use crate::{App, Result, Window};
@@ -64,10 +67,28 @@ struct Waiting {
     record: Record,
 }
 
+impl Waiting {
+    fn new(at: Timestamp, who: &str, event: Event, succeeded: bool) -> Self {
+        let Event { kind, resource, project, description } = event;
+        let record = Record {
+            at,
+            project,
+            username: event::cut(if who.is_empty() { NOBODY } else { who }),
+            operation: kind.operation(),
+            resource_type: kind.resource_type(),
+            resource,
+            description,
+            succeeded,
+        };
+        Self { kind, record }
+    }
+}
+
 /// Entries that wait to be written.
 #[derive(Default)]
 pub(crate) struct Queue {
     waiting: Mutex<VecDeque<Waiting>>,
+    pulls: pulls::Pulls,
     wake: Notify,
     lost: AtomicU64,
     /// Held while writing, so that entries keep their order.
@@ -75,8 +96,12 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn push(&self, entry: Waiting) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting();
         if waiting.len() < MAX_WAITING {
             waiting.push_back(entry);
             drop(waiting);
@@ -87,14 +112,19 @@ impl Queue {
         }
     }
 
+    /// Lets the pulls wait with all the rest.
+    fn gather_pulls(&self) {
+        self.waiting().extend(self.pulls.take());
+    }
+
     fn take(&self, most: usize) -> Vec<Waiting> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting();
         let length = waiting.len().min(most);
         waiting.drain(..length).collect()
     }
 
     fn put_back(&self, entries: Vec<Waiting>) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting();
         for entry in entries.into_iter().rev() {
             waiting.push_front(entry);
         }
@@ -128,18 +158,17 @@ pub(crate) fn of<'a, T: 'a>(
 
 /// Records what has ended.
 pub(crate) fn note(app: &App, who: &str, event: Event, succeeded: bool) {
-    let Event { kind, resource, project, description } = event;
-    let record = Record {
-        at: app.clock.now(),
-        project,
-        username: event::cut(if who.is_empty() { NOBODY } else { who }),
-        operation: kind.operation(),
-        resource_type: kind.resource_type(),
-        resource,
-        description,
-        succeeded,
-    };
-    app.audit.push(Waiting { kind, record });
+    app.audit.push(Waiting::new(app.clock.now(), who, event, succeeded));
+}
+
+/// Records that a manifest was pulled. The same by the same caller within a moment becomes one
+/// entry, which tells how often: when a cluster starts, a thousand nodes ask for one image.
+pub(crate) fn pulled(app: &App, grant: &RepoGrant<Pull>, reference: &Reference) {
+    match app.audit.pulls.note(grant, reference, app.clock.now()) {
+        pulls::Noted::First => app.audit.wake.notify_one(),
+        pulls::Noted::Again => {}
+        pulls::Noted::Lost => app.audit.count_lost(1),
+    }
 }
 
 /// Records that somebody may not do in a project what they tried.

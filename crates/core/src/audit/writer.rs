@@ -54,6 +54,8 @@ pub async fn flush(app: &App) -> Result<()> {
 
 async fn write_all(app: &App, sender: Option<&mpsc::Sender<Record>>) -> Result<()> {
     let _turn = app.audit.turn.lock().await;
+    // Once in each turn: what comes while it is written gathers for the next one.
+    app.audit.gather_pulls();
     loop {
         let batch = app.audit.take(BATCH);
         if batch.is_empty() {

@@ -236,16 +236,48 @@ async fn read_until(stream: &mut tokio::net::TcpStream, wanted: &str) -> String 
 #[tokio::test]
 async fn a_burst_is_written_by_a_few_statements() {
     let t = TestApp::start().await;
-    Image::new(1, 1).push(&t.admin(), "library/app", "1").await;
-    let token = t.admin().with_token(&["repository:library/app:pull"]).await;
-    for _ in 0..100 {
-        token.get("/v2/library/app/manifests/1").await.expect_status(200);
+    let admin = t.admin();
+    for i in 0..100 {
+        admin.delete(&format!("/v2/library/app/manifests/{i}")).await.expect_status(404);
     }
     let before = t.app().statements();
     minato_core::audit::flush(t.app()).await.unwrap();
     assert!(t.app().statements() - before <= 4);
-    let pulls = read(&t, &t.admin(), &format!("{LOG}?q=operation=pull")).await;
-    assert_eq!(pulls.header("x-total-count"), "100");
+    let tried = read(&t, &admin, &format!("{LOG}?q=operation=delete")).await;
+    assert_eq!(tried.header("x-total-count"), "100");
+}
+
+#[tokio::test]
+async fn the_same_pulls_of_a_moment_are_counted_in_one_entry() {
+    // Given an image under two tags, and two who may pull it,
+    let t = TestApp::start().await;
+    let guest = t.member("guest", Role::Guest, "library").await;
+    for tag in ["1", "2"] {
+        Image::new(1, 1).push(&t.admin(), "library/app", tag).await;
+    }
+    // when they pull it some times,
+    for (who, tag, times) in [(t.admin(), "1", 100), (t.admin(), "2", 1), (guest, "1", 3)] {
+        let token = who.with_token(&["repository:library/app:pull"]).await;
+        for _ in 0..times {
+            token.get(&format!("/v2/library/app/manifests/{tag}")).await.expect_status(200);
+        }
+    }
+    // then there is an entry for each of them and each tag, which tells how often.
+    let pulls = read(&t, &t.admin(), &format!("{LOG}?q=operation=pull&sort=id")).await.json();
+    let told: Vec<String> = pulls
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| format!("{}: {}", entry["username"], entry["operation_description"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "admin: pull artifact: library/app:1; 100 times",
+            "admin: pull artifact: library/app:2",
+            "guest: pull artifact: library/app:1; 3 times",
+        ]
+    );
 }
 
 #[tokio::test]

@@ -21,6 +21,8 @@ const X_TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
 /// Harbor's largest page.
 const MAX_PAGE_SIZE: i64 = 100;
 const DEFAULT_PAGE_SIZE: i64 = 10;
+/// Most rows of an answer to `page_size=0`, a whole number of the largest pages.
+const MAX_WHOLE: i64 = 100 * MAX_PAGE_SIZE;
 
 /// What is asked of a list: `q`, `sort` and the page.
 pub(super) struct ListQuery {
@@ -52,9 +54,9 @@ pub(super) struct Paging {
 }
 
 impl Paging {
-    /// The rows of the page; `page_size=0` means all, as in Harbor.
+    /// The rows of the page; `page_size=0` means all, as in Harbor, up to [`MAX_WHOLE`].
     pub(super) fn window(&self) -> Window {
-        let limit = if self.page_size == 0 { i64::MAX } else { self.page_size };
+        let limit = if self.page_size == 0 { MAX_WHOLE } else { self.page_size };
         Window { limit, offset: (self.page - 1).saturating_mul(self.page_size) }
     }
 
@@ -69,11 +71,17 @@ impl Paging {
         let mut headers = HeaderMap::new();
         headers.insert(X_TOTAL_COUNT, HeaderValue::from(total));
         let mut links = Vec::new();
-        if self.page > 1 && self.page_size > 0 {
-            links.push(self.link(self.page - 1, "prev"));
-        }
-        if self.page_size > 0 && self.page.saturating_mul(self.page_size) < total {
-            links.push(self.link(self.page + 1, "next"));
+        if self.page_size == 0 {
+            if total > MAX_WHOLE {
+                links.push(self.link(MAX_WHOLE / MAX_PAGE_SIZE + 1, MAX_PAGE_SIZE, "next"));
+            }
+        } else {
+            if self.page > 1 {
+                links.push(self.link(self.page - 1, self.page_size, "prev"));
+            }
+            if self.page.saturating_mul(self.page_size) < total {
+                links.push(self.link(self.page + 1, self.page_size, "next"));
+            }
         }
         if let Ok(value) = HeaderValue::from_str(&links.join(" , "))
             && !links.is_empty()
@@ -83,14 +91,14 @@ impl Paging {
         (headers, Json(views)).into_response()
     }
 
-    fn link(&self, page: i64, relation: &str) -> String {
+    fn link(&self, page: i64, page_size: i64, relation: &str) -> String {
         let mut pairs: Vec<(String, String)> =
             form_urlencoded::parse(self.uri.query().unwrap_or("").as_bytes())
                 .filter(|(name, _)| name != "page" && name != "page_size")
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect();
         pairs.push(("page".to_owned(), page.to_string()));
-        pairs.push(("page_size".to_owned(), self.page_size.to_string()));
+        pairs.push(("page_size".to_owned(), page_size.to_string()));
         pairs.sort();
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         format!("<{}?{query}>; rel=\"{relation}\"", self.uri.path())
@@ -204,4 +212,23 @@ pub(super) fn is_zero(number: &i64) -> bool {
 pub(super) fn time(at: Timestamp) -> String {
     let at = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
     format!("{at:.3}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_of_a_longer_list_ends_with_a_link_to_the_rest() {
+        let uri: Uri = "/api/v2.0/projects?page_size=0&sort=name".parse().unwrap();
+        let paging = Paging { page: 1, page_size: 0, uri };
+        let link = |total: i64| {
+            let answer = paging.answer::<i64>(&[], total);
+            answer.headers().get("link").map(|link| link.to_str().unwrap().to_owned())
+        };
+        assert_eq!(paging.window(), Window { limit: MAX_WHOLE, offset: 0 });
+        assert_eq!(link(MAX_WHOLE), None);
+        let next = "</api/v2.0/projects?page=101&page_size=100&sort=name>; rel=\"next\"";
+        assert_eq!(link(MAX_WHOLE + 1).as_deref(), Some(next));
+    }
 }
