@@ -190,6 +190,21 @@ pub async fn update(app: &App, grant: &ProjectGrant<ImmutableTagUpdate>, rule: &
     Ok(())
 }
 
+/// Switches a rule off or on.
+pub async fn switch(
+    app: &App,
+    grant: &ProjectGrant<ImmutableTagUpdate>,
+    id: ImmutableRuleId,
+    disabled: bool,
+) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    if !minato_db::immutable::update_disabled(&mut tx, grant.project, id, disabled).await? {
+        return Err(Error::NotFound(Noun::Rule));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Deletes a rule.
 pub async fn delete(app: &App, grant: &ProjectGrant<ImmutableTagDelete>, id: ImmutableRuleId) -> Result<()> {
     let mut tx = app.db.begin().await?;

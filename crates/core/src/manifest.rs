@@ -290,12 +290,13 @@ async fn store(
     let mut changed = point_tags(&mut tx, grant, repository, artifact, prepared, now).await?;
     if is_new {
         changed.extend(prepared.named.children.iter().map(|(child, _)| *child));
-    } else if let Some(accessory) = &prepared.accessory {
-        minato_db::artifact::update_accessory(&mut tx, artifact, accessory).await?;
     } else if !prepared.tags.is_empty() {
+        if let Some(accessory) = &prepared.accessory {
+            minato_db::artifact::update_accessory(&mut tx, artifact, accessory).await?;
+        }
         changed.push(artifact);
     }
-    minato_db::artifact::refresh_listed(&mut tx, &changed).await?;
+    minato_db::artifact::refresh_standing(&mut tx, &changed).await?;
     tx.commit().await?;
     Ok(repository)
 }
@@ -334,6 +335,7 @@ async fn insert(
         attributes: &about.attributes,
         icon: about.icon.as_ref().map(Digest::as_str),
         size: named.size + bytes.len() as u64,
+        tagged: !prepared.tags.is_empty(),
     };
     let Some(artifact) = minato_db::artifact::insert(tx, &new, now).await? else {
         let known = minato_db::artifact::list_present(tx, repository, [*digest]).await?;

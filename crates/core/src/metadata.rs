@@ -2,7 +2,8 @@
 //!
 //! All values are text, as in Harbor. `public` is the project's own column. A setting whose
 //! enforcement is not built can only be set to what it would be anyhow: who sets a policy must
-//! not believe that it holds.
+//! not believe that it holds. `auto_scan` and `auto_sbom_generation` are none: they are for the
+//! scanners that there are, and while there is none they mean nothing, as in Harbor.
 
 use std::collections::BTreeMap;
 
@@ -40,8 +41,8 @@ const KEYS: &[(&str, Rule)] = &[
     ("enable_content_trust_cosign", Rule::Flag),
     ("prevent_vul", NO_SCANS),
     ("severity", Rule::Severity),
-    ("auto_scan", NO_SCANS),
-    ("auto_sbom_generation", NO_SCANS),
+    ("auto_scan", Rule::Flag),
+    ("auto_sbom_generation", Rule::Flag),
     ("reuse_sys_cve_allowlist", Rule::Flag),
     ("retention_id", Rule::Only(&[""], "tag retention")),
     ("proxy_speed_kb", NO_PROXY_NUMBER),

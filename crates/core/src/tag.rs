@@ -97,7 +97,7 @@ async fn delete_in<P>(
 ) -> Result<()> {
     immutable::check_in(tx, grant.project, &grant.name, tag).await?;
     minato_db::tag::delete(tx, repository, tag).await?;
-    minato_db::artifact::refresh_listed(tx, &[target]).await?;
+    minato_db::artifact::refresh_standing(tx, &[target]).await?;
     Ok(())
 }
 
@@ -117,7 +117,7 @@ pub async fn create(app: &App, grant: &RepoGrant<TagCreate>, reference: &Referen
             }
             Err(error) => return Err(error.into()),
         }
-        minato_db::artifact::refresh_listed(&mut tx, &[artifact.id]).await?;
+        minato_db::artifact::refresh_standing(&mut tx, &[artifact.id]).await?;
         tx.commit().await?;
         app.cache.repository_changed(repository);
         Ok(())

@@ -90,7 +90,8 @@ CREATE INDEX repository_blob_blob ON repository_blob (blob_id, repository_id);
 --
 -- subject_digest is the manifest's own `subject`; accessory_of is that, or the subject
 -- that a signature of the old form names in its tag. listed says whether lists show it:
--- neither accessories nor what is only a child of an index.
+-- neither accessories nor what is only a child of an index. tagged says whether it has tags,
+-- as lists ask for those with and without and must count them.
 CREATE TABLE artifact (
     id             @ID@,
     project_id     BIGINT NOT NULL REFERENCES project (id),
@@ -110,6 +111,7 @@ CREATE TABLE artifact (
     manifest_size  BIGINT NOT NULL,
     size           BIGINT NOT NULL,
     listed         BOOLEAN NOT NULL,
+    tagged         BOOLEAN NOT NULL,
     push_time      BIGINT NOT NULL,
     pull_time      BIGINT NOT NULL DEFAULT 0,
     manifest       @BYTES@ NOT NULL,
@@ -122,6 +124,7 @@ CREATE INDEX artifact_referrer_type ON artifact (repository_id, subject_digest, 
 CREATE INDEX artifact_accessory ON artifact (repository_id, accessory_of, id)
     WHERE accessory_of IS NOT NULL;
 CREATE INDEX artifact_pushed ON artifact (repository_id, push_time, id) WHERE listed;
+CREATE INDEX artifact_tagged ON artifact (repository_id, tagged, push_time, id) WHERE listed;
 CREATE INDEX artifact_pulled ON artifact (repository_id, pull_time, id) WHERE listed;
 CREATE INDEX artifact_size ON artifact (repository_id, size, id) WHERE listed;
 CREATE INDEX artifact_kind ON artifact (repository_id, kind, push_time, id) WHERE listed;

@@ -139,6 +139,17 @@ pub async fn update(conn: &mut Conn, rule: &Rule) -> Result<bool> {
     Ok(touched > 0)
 }
 
+/// Switches a rule of the project off or on; whether there is one.
+pub async fn update_disabled(
+    conn: &mut Conn,
+    project: ProjectId,
+    id: ImmutableRuleId,
+    disabled: bool,
+) -> Result<bool> {
+    const SQL: &str = "UPDATE immutable_rule SET disabled = $3 WHERE id = $1 AND project_id = $2";
+    Ok(execute!(conn, SQL, id.0, project.0, disabled)? > 0)
+}
+
 /// Removes a rule of a project; whether there was one.
 pub async fn delete(conn: &mut Conn, project: ProjectId, id: ImmutableRuleId) -> Result<bool> {
     const SQL: &str = "DELETE FROM immutable_rule WHERE id = $1 AND project_id = $2";

@@ -41,7 +41,8 @@ pub async fn copy(
         let mut tx = app.db.begin().await?;
         // In one order always, for who copies the other way. A repository that is yet to be made
         // gets the greatest id.
-        for repository in BTreeSet::from_iter([Some(source), to.repository].into_iter().flatten()) {
+        let both: BTreeSet<_> = [Some(source), to.repository].into_iter().flatten().collect();
+        for repository in both {
             minato_db::repository::lock_shared(&mut tx, repository).await?;
         }
         let root = resolve(&mut tx, source, reference).await?;
@@ -152,6 +153,6 @@ async fn copy_tags(
     minato_db::tag::upsert_each(tx, target, &tags, app.clock.now()).await?;
     let mut changed: Vec<ArtifactId> = copies.into_values().collect();
     changed.extend(before.into_iter().map(|(_, artifact)| artifact));
-    minato_db::artifact::refresh_listed(tx, &changed).await?;
+    minato_db::artifact::refresh_standing(tx, &changed).await?;
     Ok(())
 }

@@ -65,6 +65,6 @@ async fn one(tx: &mut Tx, project: ProjectId, artifact: &Artifact) -> Result<Vec
         Err(error) => return Err(error.into()),
     }
     let children: Vec<_> = children.into_iter().map(|child| child.child).collect();
-    minato_db::artifact::refresh_listed(tx, &children).await?;
+    minato_db::artifact::refresh_standing(tx, &children).await?;
     Ok(children)
 }

@@ -169,10 +169,10 @@ fn and_tags(listing: &mut Listing, scope: Scope, pattern: &Pattern) -> Result<()
     let is_in = format!("a.id IN (SELECT t.artifact_id FROM tag t WHERE {of_scope}");
     match pattern {
         Pattern::Equal(any) if any == "*" => {
-            listing.and("EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = a.id)", []);
+            listing.and("a.tagged = TRUE", []);
         }
         Pattern::Equal(none) if none == "nil" => {
-            listing.and("NOT EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = a.id)", []);
+            listing.and("a.tagged = FALSE", []);
         }
         Pattern::Equal(name) => {
             listing.and(&format!("{is_in} AND t.name = ?)"), [Arg::Text(name.clone())]);

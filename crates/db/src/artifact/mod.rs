@@ -157,6 +157,8 @@ pub struct NewArtifact<'a> {
     pub icon: Option<&'a str>,
     /// The manifest and all that it names, in bytes.
     pub size: u64,
+    /// Whether tags come with it.
+    pub tagged: bool,
 }
 
 /// Adds a manifest with its bytes; `None` when the repository has it already.
@@ -164,8 +166,8 @@ pub async fn insert(conn: &mut Conn, new: &NewArtifact<'_>, now: Timestamp) -> R
     const SQL: &str = "INSERT INTO artifact
             (project_id, repository_id, digest, media_type, config_type, artifact_type, referrer_type,
              subject_digest, accessory_of, accessory_type, kind, attributes, annotations, icon,
-             manifest_size, size, listed, push_time, manifest)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+             manifest_size, size, listed, tagged, push_time, manifest)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
          ON CONFLICT (repository_id, digest) DO NOTHING RETURNING id";
     let manifest = new.manifest;
     let annotations = serde_json::to_string(&manifest.annotations).map_err(|_| corrupt("annotations"))?;
@@ -191,6 +193,7 @@ pub async fn insert(conn: &mut Conn, new: &NewArtifact<'_>, now: Timestamp) -> R
         manifest_size,
         whole_size,
         new.accessory.is_none(),
+        new.tagged,
         now.as_micros(),
         new.bytes
     )?;
@@ -210,18 +213,19 @@ pub async fn update_accessory(conn: &mut Conn, artifact: ArtifactId, accessory: 
     Ok(())
 }
 
-/// Decides anew whether lists show these artifacts, after their tags or the indexes that list
-/// them have changed.
-pub async fn refresh_listed(conn: &mut Conn, artifacts: &[ArtifactId]) -> Result<()> {
+/// Decides anew whether these artifacts have tags and lists show them, after their tags or the
+/// indexes that list them have changed.
+pub async fn refresh_standing(conn: &mut Conn, artifacts: &[ArtifactId]) -> Result<()> {
     // Two changes at once each see their own only. So the rows are locked by a statement before,
     // and the one that decides sees all that was committed till then. The weaker lock, as both may
     // have referred to the row already (new tags of one artifact) and would wait for each other.
     const LOCK: Sql =
         with_list!("SELECT id FROM artifact WHERE id IN (", int "$1", ") ORDER BY id FOR NO KEY UPDATE");
     const DECIDE: Sql = with_list!(
-        "UPDATE artifact SET listed = (accessory_of IS NULL AND
-            (EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = artifact.id)
-             OR NOT EXISTS (SELECT 1 FROM artifact_reference r WHERE r.child_id = artifact.id)))
+        "UPDATE artifact SET tagged = EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = artifact.id),
+            listed = (accessory_of IS NULL AND
+                (EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = artifact.id)
+                 OR NOT EXISTS (SELECT 1 FROM artifact_reference r WHERE r.child_id = artifact.id)))
          WHERE id IN (",
         int "$1",
         ")"

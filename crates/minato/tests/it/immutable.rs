@@ -57,6 +57,11 @@ async fn a_held_tag_stays_what_it_is() {
     off["disabled"] = json!(true);
     admin.send_json(Method::PUT, &location, &off).await.expect_status(200);
     put(&admin, &new, "v1").await.expect_status(201);
+    // Clients may switch it without telling it again.
+    admin.send_json(Method::PUT, &location, &json!({ "disabled": false })).await.expect_status(200);
+    put(&admin, &old, "v1").await.expect_status(412);
+    admin.send_json(Method::PUT, &location, &json!({ "disabled": true })).await.expect_status(200);
+    put(&admin, &new, "v1").await.expect_status(201);
     admin.send_json(Method::PUT, &location, &rule("a*", "v*")).await.expect_status(200);
     put(&admin, &old, "v1").await.expect_status(412);
     admin.delete(&location).await.expect_status(200);
@@ -97,6 +102,7 @@ async fn shown_changed_and_only_by_their_project() {
     }
     let foreign = format!("/api/v2.0/projects/team/immutabletagrules/{id}");
     admin.send_json(Method::PUT, &foreign, &rule("**", "z*")).await.expect_status(404);
+    admin.send_json(Method::PUT, &foreign, &json!({ "disabled": true })).await.expect_status(404);
     admin.delete(&foreign).await.expect_status(404);
     assert_eq!(admin.post_json(RULES, &rule("**", "w*")).await.with_status(409).code(), "CONFLICT");
     admin.send_json(Method::PUT, &location, &rule("**", "w*")).await.expect_status(409);

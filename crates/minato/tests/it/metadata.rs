@@ -55,8 +55,6 @@ async fn what_is_refused() {
         json!({ "severity": "dreadful" }),
         json!({ "enable_content_trust": "yes" }),
         json!({ "prevent_vul": "true" }),
-        json!({ "auto_scan": "true" }),
-        json!({ "auto_sbom_generation": "true" }),
         json!({ "proxy_speed_kb": "10" }),
         json!({ "retention_id": "1" }),
     ] {

@@ -144,7 +144,7 @@ async fn made_and_changed_with_all_that_belongs_to_it() {
     ] {
         who.send_json(Method::PUT, path, &json!({})).await.expect_status(status);
     }
-    let wrong = json!({ "metadata": { "auto_scan": "true" } });
+    let wrong = json!({ "metadata": { "prevent_vul": "true" } });
     let answer = user.send_json(Method::PUT, path, &wrong).await.with_status(400);
     assert!(answer.text().contains("not built"), "{}", answer.text());
     t.admin().send_json(Method::PUT, "/api/v2.0/projects/none", &json!({})).await.expect_status(404);

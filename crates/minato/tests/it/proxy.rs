@@ -74,3 +74,24 @@ async fn system_info_tells_more_after_signing_in() {
     assert!(full["harbor_version"].as_str().unwrap().starts_with("v2."));
     assert_eq!(full["registry_url"], t.address().to_string());
 }
+
+#[tokio::test]
+async fn the_explorer_of_the_api_brings_all_that_it_needs() {
+    let t = TestApp::start().await;
+    let anonymous = t.anonymous();
+    assert_eq!(anonymous.get("/api/explorer").await.with_status(308).header("location"), "/api/explorer/");
+    let page = anonymous.get("/api/explorer/").await.with_status(200);
+    assert!(page.header("content-type").starts_with("text/html"));
+    assert!(page.header("content-security-policy").contains("script-src 'self'"));
+    let page = page.text();
+    let quoted = page.split('"').filter(|part| part.starts_with("./") || part.ends_with(".css"));
+    let files: Vec<&str> = quoted.map(|part| part.trim_start_matches("./")).collect();
+    assert!(files.contains(&"swagger-ui-bundle.js"), "{files:?}");
+    for file in files {
+        let file = anonymous.get(&format!("/api/explorer/{file}")).await.with_status(200);
+        assert!(!file.text().contains("https://unpkg.com"));
+    }
+    let start = anonymous.get("/api/explorer/swagger-initializer.js").await.with_status(200).text();
+    assert!(start.contains("/api/openapi.json"), "{start}");
+    anonymous.get("/api/explorer/nothing.js").await.expect_status(404);
+}

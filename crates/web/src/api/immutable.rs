@@ -159,14 +159,20 @@ pub(super) async fn create_rule(
     Ok((StatusCode::CREATED, [(LOCATION, location)]).into_response())
 }
 
-/// Replaces a rule (`UpdateImmuRule`).
+/// Replaces a rule (`UpdateImmuRule`). Without selectors it is only switched off or on: Harbor's
+/// clients send no more for that.
 pub(super) async fn update_rule(
     State(app): State<Arc<App>>,
     Project(grant): Project<ImmutableTagUpdate>,
     RowId(id): RowId,
     Body(new): Body<RuleView>,
 ) -> Result<StatusCode, Failure> {
-    immutable::update(&app, &grant, &new.into_rule(ImmutableRuleId(id))).await?;
+    let id = ImmutableRuleId(id);
+    if new.tag_selectors.is_empty() && new.scope_selectors.is_empty() {
+        immutable::switch(&app, &grant, id, new.disabled).await?;
+    } else {
+        immutable::update(&app, &grant, &new.into_rule(id)).await?;
+    }
     Ok(StatusCode::OK)
 }
 

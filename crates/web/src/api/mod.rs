@@ -5,6 +5,7 @@ mod allowlist;
 mod artifact;
 mod audit;
 mod configuration;
+mod explorer;
 mod grant;
 mod health;
 mod icon;
@@ -70,6 +71,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .nest("/api/v2.0", operation::routes(&operations))
         .route("/api/version", get(|| async { Json(serde_json::json!({ "version": "v2.0" })) }))
         .route("/api/openapi.json", get(|| async { Json(description) }))
+        .merge(explorer::router())
         .fallback(|| async { Failure::new(Code::NotFound, "path not found") })
         .method_not_allowed_fallback(|| async {
             Failure::new(Code::MethodNotAllowed, "the path does not know this method")

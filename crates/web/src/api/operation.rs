@@ -13,6 +13,7 @@ use utoipa::openapi::path::{
 };
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{Array, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, HeaderBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder,
     Ref, RefOr, Required, ResponseBuilder,
@@ -323,6 +324,7 @@ pub(super) fn describe(operations: &[Operation]) -> OpenApi {
     }
     components = components.schema("Errors", <crate::error::ErrorsView as PartialSchema>::schema());
     components = components.schema("Error", <crate::error::ErrorView as PartialSchema>::schema());
+    components = components.security_scheme("basic", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
     OpenApiBuilder::new()
         .info(
             InfoBuilder::new()
@@ -332,6 +334,7 @@ pub(super) fn describe(operations: &[Operation]) -> OpenApi {
                 .build(),
         )
         .servers(Some([utoipa::openapi::Server::new("/api/v2.0")]))
+        .security(Some([SecurityRequirement::new("basic", [""; 0])]))
         .paths(paths)
         .components(Some(components.build()))
         .build()
