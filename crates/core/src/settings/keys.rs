@@ -56,6 +56,17 @@ impl Key {
         }
     }
 
+    /// Whether answers name it. Of the secrets that one does which Harbor shows, and whose absence
+    /// its Go client's users don't expect; its value is always empty.
+    pub fn is_shown(&self) -> bool {
+        self.kind != Kind::Secret || self.name == "uaa_client_secret"
+    }
+
+    /// The value as answers show it.
+    pub fn shown(&self, value: Value) -> Value {
+        if self.kind == Kind::Secret { json!("") } else { value }
+    }
+
     /// The value as it is kept, or what is allowed. Numbers and flags may come as text.
     pub fn check(&self, value: &Value) -> Result<Value, String> {
         let text = value.as_str();

@@ -121,15 +121,15 @@ pub struct Item {
     pub editable: bool,
 }
 
-/// Shows all settings that are no secrets.
+/// Shows all settings, and no secret.
 pub async fn list(app: &App, _: &SystemGrant<ConfigurationRead>) -> Result<Vec<Item>> {
     let values = current(app).await?;
     let editable = app.startup.overwritten_settings.is_none();
     let mode_editable = editable && !has_users(app).await?;
-    let shown = keys::KEYS.iter().filter(|key| key.kind != Kind::Secret);
+    let shown = keys::KEYS.iter().filter(|key| key.is_shown());
     let item = |key: &Key| Item {
         name: key.name,
-        value: values.get(key.name),
+        value: key.shown(values.get(key.name)),
         editable: if key.name == "auth_mode" { mode_editable } else { editable },
     };
     Ok(shown.map(item).collect())

@@ -17,8 +17,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("listProjects", "answer", "not all of a project is built yet"),
     ("getProject", "answer", "not all of a project is built yet"),
     ("getSystemInfo", "answer: .authproxy_settings", "this way of signing in is not built"),
-    ("getSystemInfo", "answer: .oidc_provider_name", "this way of signing in is not built"),
-    ("getConfigurations", "answer: .uaa_client_secret", "a secret is never shown"),
     ("getConfigurations", "answer: .pull_", "Harbor has these settings, its contract forgot them"),
     ("updateConfigurations", "body: .pull_", "Harbor has these settings, its contract forgot them"),
     (

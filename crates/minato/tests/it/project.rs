@@ -61,6 +61,10 @@ async fn bad_requests_get_the_apis_own_errors() {
     admin.head("/api/v2.0/projects?project_name=x").await.expect_status(404);
     assert_eq!(admin.get("/api/v2.0/nothing").await.with_status(404).code(), "NOT_FOUND");
     admin.get("/api/v2.0/projects?page_size=101").await.expect_status(422);
+    admin.get("/api/v2.0/projects/?page_size=10").await.expect_status(200);
+    admin.get("/api/v2.0/projects/library/").await.expect_status(200);
+    let first = admin.get("/api/v2.0/projects?page=0&page_size=0").await.with_status(200);
+    assert_eq!(first.json(), admin.get("/api/v2.0/projects?page_size=0").await.json());
 }
 
 #[tokio::test]

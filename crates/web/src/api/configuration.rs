@@ -51,7 +51,7 @@ pub(super) struct SettingsRequest(Changes);
 
 impl PartialSchema for SettingsView {
     fn schema() -> RefOr<Schema> {
-        let shown = KEYS.iter().filter(|key| key.kind != Kind::Secret);
+        let shown = KEYS.iter().filter(|key| key.is_shown());
         let object = shown.fold(ObjectBuilder::new(), |object, key| {
             object.property(key.name, Ref::from_schema_name(item_name(key)))
         });

@@ -303,9 +303,10 @@ pub(super) fn routes(operations: &[Operation]) -> Router<Arc<App>> {
             .path
             .replace("{project_name_or_id}", "{project}")
             .replace("{project_name}", "{project}");
-        // The contract ends some paths in a slash, and clients leave it out.
+        // With and without a slash at the end, as Harbor's router has it: the contract ends some
+        // paths in one, and clients leave it out, or write it where there is none.
         let bare = path.trim_end_matches('/').to_owned();
-        for path in [bare.clone(), path].into_iter().collect::<std::collections::BTreeSet<_>>() {
+        for path in [format!("{bare}/"), bare] {
             let known = by_path.remove(&path).unwrap_or_default();
             by_path.insert(path, known.merge(operation.route.clone()));
         }

@@ -124,7 +124,8 @@ impl<S: Sync> FromRequestParts<S> for Paging {
                 }
             }
         };
-        let page = number("page", 1, 1, i64::MAX)?;
+        // Some of Harbor's clients say 0 for the first one.
+        let page = number("page", 1, 0, i64::MAX)?.max(1);
         let page_size = number("page_size", DEFAULT_PAGE_SIZE, 0, MAX_PAGE_SIZE)?;
         Ok(Self { page, page_size, uri })
     }

@@ -36,8 +36,9 @@ pub(super) struct SystemInfoView {
     auth_mode: String,
     primary_auth_mode: bool,
     self_registration: bool,
-    #[serde(skip_serializing_if = "String::is_empty")]
     banner_message: String,
+    /// Empty while nobody signs in by OIDC.
+    oidc_provider_name: &'static str,
     #[serde(flatten)]
     inside: Option<InsideView>,
 }
@@ -102,6 +103,7 @@ pub(super) async fn get_systeminfo(
         primary_auth_mode: settings.flag("primary_auth_mode"),
         self_registration: settings.flag("self_registration"),
         banner_message: settings.text("banner_message"),
+        oidc_provider_name: "",
         inside,
     }))
 }
