@@ -87,6 +87,9 @@ pub enum Error {
         /// Which rule, and what is allowed.
         why: String,
     },
+    /// There is more of it than is handled at once.
+    #[error("{0}")]
+    TooLarge(String),
     /// The state does not allow it now.
     #[error("{0}")]
     Precondition(String),

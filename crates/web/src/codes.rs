@@ -32,6 +32,7 @@ codes! {
     NameUnknown = "NAME_UNKNOWN", NOT_FOUND, "There is no such repository.";
     PaginationNumberInvalid = "PAGINATION_NUMBER_INVALID", BAD_REQUEST, "`n` is no number of results.";
     RangeInvalid = "BLOB_UPLOAD_INVALID", RANGE_NOT_SATISFIABLE, "The chunk does not continue the upload.";
+    TooLarge = "REQUEST_ENTITY_TOO_LARGE", PAYLOAD_TOO_LARGE, "There is more of it than is handled at once.";
     SizeInvalid = "SIZE_INVALID", PAYLOAD_TOO_LARGE, "The document is too large.";
     TagInvalid = "TAG_INVALID", BAD_REQUEST, "The text is no tag.";
     Unsupported = "UNSUPPORTED", METHOD_NOT_ALLOWED, "The operation is not possible here.";

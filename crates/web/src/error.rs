@@ -88,6 +88,7 @@ impl Failure {
             Error::InUse(_) => Self::new(Code::Unsupported, message),
             Error::Interrupted(_) | Error::Conflict(_) => Self::new(Code::BlobUploadInvalid, message),
             Error::Precondition(_) => Self::new(Code::Precondition, message),
+            Error::TooLarge(_) => Self::new(Code::TooLarge, message),
             Error::Policy(_) => Self::new(Code::Policy, message),
             // What docker shows to the person who pushes.
             Error::QuotaExceeded { .. } | Error::Forbidden(_) | Error::Refused(_) => {
@@ -125,6 +126,7 @@ impl Failure {
             | Error::WrongOffset { .. }
             | Error::Interrupted(_) => Self::new(Code::BadRequest, message),
             Error::Precondition(_) | Error::InUse(_) => Self::new(Code::Precondition, message),
+            Error::TooLarge(_) => Self::new(Code::TooLarge, message),
             Error::Policy(_) => Self::new(Code::Policy, message),
             Error::Busy => Self::new(Code::Unavailable, message).retry_after(1),
             Error::StorageFull(_) | Error::Unavailable(_) | Error::Internal(_) => Self::server(error),

@@ -7,11 +7,11 @@ use minato_db::blob::PresentBlob;
 use minato_types::artifact::Artifact;
 use minato_types::digest::Digest;
 use minato_types::id::RepositoryId;
-use minato_types::manifest::Manifest;
+use minato_types::manifest::{Descriptor, Manifest};
 use minato_types::reference::Reference;
 use serde_json::Value;
 
-use super::{chart, kind, resolve};
+use super::{chart, kind, model, resolve};
 use crate::authz::{ArtifactAdditionRead, RepoGrant};
 use crate::{App, Error, Noun, Result};
 
@@ -29,23 +29,34 @@ pub enum Part {
     BuildHistory,
     /// The values of a chart.
     Values,
-    /// What a chart says of itself.
+    /// What a chart or a model says of itself.
     Readme,
     /// The charts that a chart needs.
     Dependencies,
     /// A bill of materials.
     Sbom,
+    /// The licence of a model.
+    License,
+    /// The files of a model.
+    Files,
 }
 
 /// The text is the name of no part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected `build_history`, `values.yaml`, `readme.md`, `dependencies` or `sbom`")]
+#[error("expected `build_history`, `values.yaml`, `readme.md`, `dependencies`, `sbom`, `license` or `files`")]
 pub struct InvalidPart;
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::BuildHistory, Self::Values, Self::Readme, Self::Dependencies, Self::Sbom];
+    pub const ALL: [Self; 7] = [
+        Self::BuildHistory,
+        Self::Values,
+        Self::Readme,
+        Self::Dependencies,
+        Self::Sbom,
+        Self::License,
+        Self::Files,
+    ];
 
     /// Its name in paths.
     pub const fn as_str(self) -> &'static str {
@@ -55,13 +66,15 @@ impl Part {
             Self::Readme => "readme.md",
             Self::Dependencies => "dependencies",
             Self::Sbom => "sbom",
+            Self::License => "license",
+            Self::Files => "files",
         }
     }
 
     const fn content_type(self) -> &'static str {
         match self {
-            Self::BuildHistory | Self::Dependencies => "application/json; charset=utf-8",
-            Self::Values => "text/plain; charset=utf-8",
+            Self::BuildHistory | Self::Dependencies | Self::Files => "application/json; charset=utf-8",
+            Self::Values | Self::License => "text/plain; charset=utf-8",
             Self::Readme => "text/markdown; charset=utf-8",
             Self::Sbom => HARBOR_SBOM,
         }
@@ -93,6 +106,7 @@ pub fn parts(artifact: &Artifact) -> &'static [Part] {
         "IMAGE" | "WASM" => &[Part::BuildHistory],
         "CHART" => &[Part::Values, Part::Readme, Part::Dependencies],
         "SBOM" => &[Part::Sbom],
+        "CNAI" => &[Part::Readme, Part::License, Part::Files],
         _ => &[],
     }
 }
@@ -115,29 +129,49 @@ pub async fn get(
     drop(conn);
     let stored = stored.ok_or(Error::NotFound(Noun::Artifact))?;
     let manifest = Manifest::parse(Some(&stored.media_type), &stored.bytes)?;
-    let digest = holder(&manifest, part).ok_or(Error::NotFound(Noun::Addition))?;
-    let blob = find(app, repository, digest).await?;
-    let bytes = kind::read(app, &blob).await?;
     let content = match part {
-        Part::BuildHistory => history(&bytes)?,
-        Part::Sbom => bytes,
-        Part::Values => chart::file(bytes, "values.yaml").await?.ok_or(Error::NotFound(Noun::Addition))?,
-        Part::Readme => chart::file(bytes, "README.md").await?.ok_or(Error::NotFound(Noun::Addition))?,
-        Part::Dependencies => chart::dependencies(bytes).await?,
+        Part::BuildHistory => history(&read(app, repository, manifest.config.as_ref()).await?)?,
+        Part::Sbom => read(app, repository, manifest.layers.first()).await?,
+        Part::Files => model::files(&manifest)?,
+        Part::License => model_text(app, repository, &manifest, model::LICENSE).await?,
+        Part::Readme if artifact.kind == "CNAI" => {
+            model_text(app, repository, &manifest, model::README).await?
+        }
+        Part::Readme => chart_file(app, repository, &manifest, "README.md").await?,
+        Part::Values => chart_file(app, repository, &manifest, "values.yaml").await?,
+        Part::Dependencies => chart::dependencies(read(app, repository, chart_in(&manifest)).await?).await?,
     };
     Ok(Addition { content_type: part.content_type(), content })
 }
 
+fn chart_in(manifest: &Manifest) -> Option<&Descriptor> {
+    manifest.layers.iter().find(|layer| CHART_LAYERS.contains(&layer.media_type.as_str()))
+}
+
+async fn chart_file(
+    app: &App,
+    repository: RepositoryId,
+    manifest: &Manifest,
+    name: &'static str,
+) -> Result<Bytes> {
+    let chart = read(app, repository, chart_in(manifest)).await?;
+    chart::file(chart, name).await?.ok_or(Error::NotFound(Noun::Addition))
+}
+
+async fn model_text(
+    app: &App,
+    repository: RepositoryId,
+    manifest: &Manifest,
+    names: &[&str],
+) -> Result<Bytes> {
+    let layer = model::document(manifest, names)?;
+    model::text(layer, read(app, repository, Some(layer)).await?)
+}
+
 /// The blob that a part is in.
-fn holder(manifest: &Manifest, part: Part) -> Option<&Digest> {
-    let blob = match part {
-        Part::BuildHistory => manifest.config.as_ref(),
-        Part::Sbom => manifest.layers.first(),
-        Part::Values | Part::Readme | Part::Dependencies => {
-            manifest.layers.iter().find(|layer| CHART_LAYERS.contains(&layer.media_type.as_str()))
-        }
-    };
-    blob.map(|blob| &blob.digest)
+async fn read(app: &App, repository: RepositoryId, blob: Option<&Descriptor>) -> Result<Bytes> {
+    let blob = blob.ok_or(Error::NotFound(Noun::Addition))?;
+    kind::read(app, &find(app, repository, &blob.digest).await?).await
 }
 
 async fn find(app: &App, repository: RepositoryId, digest: &Digest) -> Result<PresentBlob> {
@@ -145,7 +179,7 @@ async fn find(app: &App, repository: RepositoryId, digest: &Digest) -> Result<Pr
     let found = minato_db::blob::list_present(&mut conn, repository, [digest]).await?;
     let blob = found.into_iter().next().ok_or(Error::NotFound(Noun::Blob))?;
     if blob.size > MAX_BYTES {
-        return Err(Error::invalid("addition", format!("it is in a blob of more than {MAX_BYTES} bytes")));
+        return Err(Error::TooLarge(format!("blobs of more than {MAX_BYTES} bytes are not looked into")));
     }
     Ok(blob)
 }

@@ -8,6 +8,7 @@ pub mod addition;
 mod chart;
 mod copy;
 pub(crate) mod kind;
+mod model;
 pub(crate) mod remove;
 mod show;
 

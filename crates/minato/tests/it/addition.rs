@@ -141,3 +141,60 @@ async fn a_bill_of_materials() {
     let found = t.admin().get(href).await.with_status(200);
     assert_eq!((found.header("content-type"), found.text()), (kind, bill));
 }
+
+#[tokio::test]
+async fn what_is_in_a_model() {
+    // Given a model with a folder, a file that is not there any more, and two texts,
+    let t = TestApp::start().await;
+    let admin = t.admin();
+    let mut packed = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(7);
+    packed.append_data(&mut header, "README.md", b"# Model".as_slice()).unwrap();
+    let packed = packed.into_inner().unwrap();
+    let layers: [(&str, &str, &[u8]); 4] = [
+        ("application/vnd.cncf.model.doc.v1.tar", "README.md", &packed),
+        ("application/vnd.cncf.model.doc.v1.raw", "LICENSE", b"Do as you like."),
+        ("application/vnd.cncf.model.weight.v1.raw", "weights/large/one.bin", b"0123456789"),
+        ("application/vnd.cncf.model.weight.config.v1.tar", "config/", b"folder"),
+    ];
+    for blob in layers.iter().map(|(_, _, blob)| *blob).chain([b"{}".as_slice()]) {
+        push_blob(&admin, "library/app", blob).await;
+    }
+    let describe = |(kind, path, blob): &(&str, &str, &[u8])| {
+        json!({
+            "mediaType": kind, "digest": digest(blob).as_str(), "size": blob.len(),
+            "annotations": { "org.cncf.model.filepath": path },
+        })
+    };
+    let manifest = json!({
+        "schemaVersion": 2, "mediaType": IMAGE_TYPE,
+        "artifactType": "application/vnd.cncf.model.manifest.v1+json",
+        "config": { "mediaType": "application/vnd.cncf.model.config.v1+json", "digest": digest(b"{}").as_str(), "size": 2 },
+        "layers": layers.iter().map(describe).collect::<Vec<_>>(),
+    });
+    push_manifest(&admin, "library/app", "model", IMAGE_TYPE, manifest.to_string().as_bytes())
+        .await
+        .expect_status(201);
+    // then its parts are shown, and named in its detail.
+    let part = async |name: &str| admin.get(&format!("{ARTIFACTS}/model/additions/{name}")).await;
+    assert_eq!(part("readme.md").await.with_status(200).text(), "# Model");
+    let license = part("license").await.with_status(200);
+    assert_eq!(
+        (license.text().as_str(), license.header("content-type")),
+        ("Do as you like.", "text/plain; charset=utf-8")
+    );
+    let files = json!([
+        { "name": "config", "type": "directory", "size": 6 },
+        { "name": "weights", "type": "directory", "children": [
+            { "name": "large", "type": "directory", "children": [{ "name": "one.bin", "type": "file", "size": 10 }] },
+        ] },
+        { "name": "LICENSE", "type": "file", "size": 15 },
+        { "name": "README.md", "type": "file", "size": packed.len() },
+    ]);
+    assert_eq!(part("files").await.with_status(200).json(), files);
+    part("values.yaml").await.expect_status(400);
+    let shown = admin.get(&format!("{ARTIFACTS}/model")).await.with_status(200).json();
+    let links: Vec<&String> = shown["addition_links"].as_object().unwrap().keys().collect();
+    assert_eq!(links, ["files", "license", "readme.md"]);
+}

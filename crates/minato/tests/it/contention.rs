@@ -7,14 +7,14 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-const ROUNDS: u64 = 60;
+const ROUNDS: usize = 60;
 
 /// One after the other, each `kind` in an order of its own; the statuses that are no answer to
 /// what was asked.
-async fn work(who: Persona, images: Vec<Image>, kind: u64) -> Vec<(String, u16)> {
+async fn work(who: Persona, images: Vec<Image>, kind: usize) -> Vec<(String, u16)> {
     let mut wrong = Vec::new();
     for round in 0..ROUNDS {
-        let pick = (round * (2 * kind + 1) + kind) as usize;
+        let pick = round * (2 * kind + 1) + kind;
         let (image, repository) = (&images[pick % images.len()], ["team/one", "team/two"][pick / 2 % 2]);
         let tag = ["latest", "stable", "edge"][pick % 3];
         let at = |reference: &str| format!("/v2/{repository}/manifests/{reference}");

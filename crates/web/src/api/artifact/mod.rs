@@ -151,11 +151,8 @@ impl FromRequestParts<Arc<App>> for NamedPart {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let name = grant::parameter(parts, app, "addition").await.unwrap_or_default();
         match name.as_str() {
-            // No scanner is built, and nothing that looks into models.
+            // No scanner is built.
             "vulnerabilities" => Err(Error::NotFound(Noun::Addition).into()),
-            "license" | "files" => {
-                Err(Error::invalid("addition", format!("{name} isn't supported for any artifact")).into())
-            }
             _ => name.parse().map(Self).map_err(|why: InvalidPart| {
                 Failure::new(Code::UnprocessableEntity, format!("addition in path: {why}"))
             }),
