@@ -124,6 +124,7 @@ CREATE INDEX artifact_referrer_type ON artifact (repository_id, subject_digest, 
 CREATE INDEX artifact_accessory ON artifact (repository_id, accessory_of, id)
     WHERE accessory_of IS NOT NULL;
 CREATE INDEX artifact_pushed ON artifact (repository_id, push_time, id) WHERE listed;
+CREATE INDEX artifact_listed ON artifact (repository_id, id) WHERE listed;
 CREATE INDEX artifact_tagged ON artifact (repository_id, tagged, push_time, id) WHERE listed;
 CREATE INDEX artifact_pulled ON artifact (repository_id, pull_time, id) WHERE listed;
 CREATE INDEX artifact_size ON artifact (repository_id, size, id) WHERE listed;

@@ -8,8 +8,7 @@ use crate::{Conn, Result};
 row! {
     struct Row {
         public: bool,
-        projects: i64,
-        repositories: i64,
+        n: i64,
     }
 }
 
@@ -24,20 +23,18 @@ pub struct Count {
 
 /// The public and the private ones that the viewer sees.
 pub async fn count(conn: &mut Conn, viewer: &Viewer) -> Result<(Count, Count)> {
-    let sql = format!(
-        "SELECT p.public, COUNT(*) AS projects, CAST(COALESCE(SUM(
-            (SELECT COUNT(*) FROM repository r WHERE r.project_id = p.id AND r.pushed_at IS NOT NULL)
-         ), 0) AS BIGINT) AS repositories
-         FROM project p WHERE {} GROUP BY p.public",
-        viewer.condition()
+    let seen = viewer.condition();
+    let projects = format!("SELECT p.public, COUNT(*) AS n FROM project p WHERE {seen} GROUP BY p.public");
+    let repositories = format!(
+        "SELECT p.public, COUNT(*) AS n FROM repository r JOIN project p ON p.id = r.project_id
+         WHERE r.pushed_at IS NOT NULL AND {seen} GROUP BY p.public"
     );
-    let rows = fetch::<Row>(conn, sql, &[]).await?;
-    let of = |public: bool| {
-        let row = rows.iter().find(|row| row.public == public);
-        row.map_or_else(Count::default, |row| Count {
-            projects: row.projects,
-            repositories: row.repositories,
-        })
-    };
+    let projects = fetch::<Row>(conn, projects, &[]).await?;
+    let repositories = fetch::<Row>(conn, repositories, &[]).await?;
+    let of = |public: bool| Count { projects: n(&projects, public), repositories: n(&repositories, public) };
     Ok((of(true), of(false)))
+}
+
+fn n(rows: &[Row], public: bool) -> i64 {
+    rows.iter().find(|row| row.public == public).map_or(0, |row| row.n)
 }

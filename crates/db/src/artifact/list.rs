@@ -178,8 +178,8 @@ fn and_tags(listing: &mut Listing, scope: Scope, pattern: &Pattern) -> Result<()
             listing.and(&format!("{is_in} AND t.name = ?)"), [Arg::Text(name.clone())]);
         }
         Pattern::Contains(part) => {
-            let like = format!("{is_in} AND lower(t.name) LIKE ? ESCAPE '\\')");
-            listing.and(&like, [Arg::Text(crate::listing::contains(part))]);
+            let like = crate::listing::is_like("t.name");
+            listing.and(&format!("{is_in} AND {like})"), [Arg::Text(crate::listing::contains(part))]);
         }
         Pattern::AnyOf(names) => {
             let markers = vec!["?"; names.len()].join(", ");
