@@ -13,6 +13,7 @@ setup() {
     -extfile <(printf 'subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth\n')
   cat leaf.pem ca.crt >chain.pem
   export MINATO_DATA_DIR=$WORK/data MINATO_LISTEN=127.0.0.1:0 MINATO_TLS_CERTIFICATE=$WORK/chain.pem MINATO_TLS_KEY=$WORK/key.pem
+  export MINATO_TLS_AUTHORITY=$WORK/ca.crt
   # The Go clients and curl trust what these say.
   export SSL_CERT_FILE=$WORK/ca.crt CURL_CA_BUNDLE=$WORK/ca.crt
   serve_own
@@ -35,6 +36,15 @@ test_curl() {
   done
   as='' expect_status 401 GET /v2/
   expect_match "$(header www-authenticate)" "realm=\"$URL/service/token\"" challenge
+}
+
+# As a script does that teaches docker to trust this registry.
+test_authority() {
+  as='' expect_status 200 GET /api/v2.0/systeminfo/getcert
+  expect_equal "$(header content-disposition)" 'attachment; filename=ca.crt' 'file name'
+  expect_same_file "$WORK/body" ca.crt
+  expect_status 200 GET /api/v2.0/systeminfo
+  expect_equal "$(jq .has_ca_root "$WORK/body")" true has_ca_root
 }
 
 # Who speaks plain HTTP to this port gets an answer that says so, or at least an end.

@@ -56,6 +56,8 @@ pub struct Startup {
     pub robot_secret_overlap: Duration,
     /// Settings that are set at every start; none can be changed later then.
     pub overwritten_settings: Option<Changes>,
+    /// Certificate of the authority that people have to trust to come here by TLS, as PEM.
+    pub authority: Option<String>,
 }
 
 impl Default for Startup {
@@ -66,6 +68,7 @@ impl Default for Startup {
             sweep_interval: Duration::from_mins(1),
             robot_secret_overlap: Duration::from_mins(5),
             overwritten_settings: None,
+            authority: None,
         }
     }
 }

@@ -40,6 +40,8 @@ pub enum Noun {
     Rule,
     /// A setting of a project.
     Metadata,
+    /// The certificate of the authority behind this installation's own.
+    Certificate,
     /// An addition of an artifact.
     Addition,
     /// An icon.

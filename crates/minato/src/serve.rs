@@ -77,6 +77,7 @@ async fn open(config: &Config) -> Result<Arc<App>> {
             sweep_interval: config.sweep_interval,
             robot_secret_overlap: config.robot_secret_overlap,
             overwritten_settings: config.overwritten_settings.clone(),
+            authority: config.tls_authority.as_deref().map(tls::authority).transpose()?,
             ..Startup::default()
         },
     };

@@ -72,6 +72,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// TLS, when Minato ends it itself.
     pub tls: Option<TlsFiles>,
+    /// The file with the certificate of our own authority.
+    pub tls_authority: Option<PathBuf>,
     /// Proxies that are believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Clients that are sent to S3; `None` is everybody.
@@ -110,6 +112,7 @@ impl Config {
             log: values.required("log")?.text().to_owned(),
             log_format: log_format(values)?,
             tls: tls(values)?,
+            tls_authority: values.get("tls_authority").map(|value| value.text().into()),
             trusted_proxies: values.parse_with("trusted_proxies", networks)?.unwrap_or_default(),
             redirect_clients: values.parse_with("redirect_clients", networks)?,
             shutdown_grace: duration(values, "shutdown_grace")?,

@@ -71,6 +71,11 @@ pub const SETTINGS: &[Setting] = &[
     optional("tls_certificate", "no TLS", "Certificate chain (PEM); with `tls_key`, Minato speaks TLS."),
     optional("tls_key", "no TLS", "Private key of the certificate (PEM)."),
     optional(
+        "tls_authority",
+        "nothing to download",
+        "Certificate of your own authority (PEM), which users can download from `/api/v2.0/systeminfo/getcert`.",
+    ),
+    optional(
         "trusted_proxies",
         "nobody",
         "Addresses or networks, separated by commas, whose `X-Forwarded-*` headers are believed.",

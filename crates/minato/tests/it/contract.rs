@@ -231,9 +231,11 @@ fn shape(document: &Value, schema: &Value, path: &str, depth: usize, parts: &mut
     }
 }
 
-/// The type; what may be missing has the type that it has when it is there.
+/// The type; what may be missing has the type that it has when it is there. A file, as the contract's
+/// format calls it, is a text in later ones.
 fn kind(schema: &Value) -> &str {
     match &schema["type"] {
+        Value::String(kind) if kind == "file" => "string",
         Value::String(kind) => kind,
         Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap(),
         _ => "object",

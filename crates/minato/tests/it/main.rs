@@ -46,6 +46,7 @@ mod replica;
 mod repository;
 mod robot;
 mod search;
+mod security;
 mod session;
 mod statements;
 mod statistic;

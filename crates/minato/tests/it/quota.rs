@@ -147,6 +147,37 @@ async fn the_last_free_bytes_are_given_once() {
     assert_eq!(used(&t, "team").await, each * FIT);
 }
 
+/// Prints how fast it goes with a limit and without; both have to be exact. See with --nocapture.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pushes_into_a_limited_project_run_side_by_side() {
+    const PUSHES: u32 = 64;
+    let t = TestApp::start().await;
+    let admin = t.admin();
+    for (project, hard) in [("free", -1), ("limited", 1 << 40)] {
+        t.project(project, false).await;
+        limit(&t, project, hard).await;
+        let images: Vec<Image> = (0..PUSHES).map(|seed| Image::new(seed.into(), 2)).collect();
+        for blob in images.iter().flat_map(|image| &image.blobs) {
+            push_blob(&admin, &format!("{project}/app"), blob).await;
+        }
+        let (name, whole) = (format!("{project}/app"), size(&images.iter().collect::<Vec<_>>()));
+        let who = admin.with_token(&[&format!("repository:{name}:pull,push")]).await;
+        let started = std::time::Instant::now();
+        let mut pushes = JoinSet::new();
+        for (i, image) in images.into_iter().enumerate() {
+            let (who, name) = (who.clone(), name.clone());
+            pushes.spawn(async move {
+                push_manifest(&who, &name, &format!("t{i}"), IMAGE_TYPE, &image.manifest).await.status
+            });
+        }
+        let statuses = pushes.join_all().await;
+        let seconds = started.elapsed().as_secs_f64();
+        assert!(statuses.iter().all(|status| *status == 201), "{statuses:?}");
+        println!("quota: {PUSHES} pushes at once into `{project}`: {:.0} per s", f64::from(PUSHES) / seconds);
+        assert_eq!(used(&t, project).await, whole);
+    }
+}
+
 #[tokio::test]
 async fn listed_sorted_and_changed_by_administrators() {
     let t = TestApp::start().await;

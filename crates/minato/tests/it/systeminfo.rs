@@ -39,6 +39,14 @@ async fn who_is_signed_in_learns_the_rest() {
 }
 
 #[tokio::test]
+async fn without_an_authority_of_its_own_there_is_no_certificate() {
+    let t = TestApp::start().await;
+    let answer = t.anonymous().get(&format!("{PATH}/getcert")).await.with_status(404);
+    assert_eq!(answer.code(), "NOT_FOUND");
+    assert_eq!(t.admin().get(PATH).await.json()["has_ca_root"], false);
+}
+
+#[tokio::test]
 async fn administrators_learn_how_much_room_there_is() {
     let t = TestApp::start().await;
     let path = format!("{PATH}/volumes");

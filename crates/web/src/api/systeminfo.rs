@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::response::Json;
+use axum::response::{IntoResponse, Json};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use minato_core::authz::SystemVolumesRead;
 use minato_core::settings::Values;
 use minato_core::{App, system};
@@ -27,6 +28,11 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers::<VolumesView>()
             .fails(&[401, 403, 404, 500])
             .by(get_volumes),
+        Operation::new(Verb::Get, "/systeminfo/getcert", "getCert", "systeminfo")
+            .answers_text("application/octet-stream")
+            .with_header("Content-Disposition")
+            .fails(&[404, 500])
+            .by(get_cert),
     ]
 }
 
@@ -72,7 +78,8 @@ struct VolumeView {
 }
 
 impl InsideView {
-    fn new(settings: &Values, storage: &'static str, client: &Client, now: String) -> Self {
+    fn new(info: &system::Info, client: &Client, now: String) -> Self {
+        let settings: &Values = &info.settings;
         let authority = client.base_url.split_once("://").map_or("", |(_, authority)| authority);
         Self {
             harbor_version: concat!("v2.16.0-minato-", env!("CARGO_PKG_VERSION")),
@@ -80,8 +87,8 @@ impl InsideView {
             external_url: client.base_url.clone(),
             project_creation_restriction: settings.text("project_creation_restriction"),
             read_only: settings.flag("read_only"),
-            has_ca_root: false,
-            registry_storage_provider_name: storage,
+            has_ca_root: info.has_authority,
+            registry_storage_provider_name: info.storage,
             notification_enable: settings.flag("notification_enable"),
             current_time: now,
         }
@@ -94,10 +101,10 @@ pub(super) async fn get_systeminfo(
     Extension(client): Extension<Client>,
     Anybody(who, principal): Anybody,
 ) -> Result<Json<SystemInfoView>, Failure> {
-    let system::Info { settings, storage } = system::info(&app, &who).await?;
-    let inside = principal
-        .is_authenticated()
-        .then(|| InsideView::new(&settings, storage, &client, time(app.clock().now())));
+    let info = system::info(&app, &who).await?;
+    let inside =
+        principal.is_authenticated().then(|| InsideView::new(&info, &client, time(app.clock().now())));
+    let settings = info.settings;
     Ok(Json(SystemInfoView {
         auth_mode: settings.text("auth_mode"),
         primary_auth_mode: settings.flag("primary_auth_mode"),
@@ -106,6 +113,16 @@ pub(super) async fn get_systeminfo(
         oidc_provider_name: "",
         inside,
     }))
+}
+
+/// Gives the certificate that docker has to trust (getCert).
+pub(super) async fn get_cert(
+    State(app): State<Arc<App>>,
+    Anybody(who, _): Anybody,
+) -> Result<impl IntoResponse, Failure> {
+    let headers =
+        [(CONTENT_TYPE, "application/octet-stream"), (CONTENT_DISPOSITION, "attachment; filename=ca.crt")];
+    Ok((headers, system::authority(&app, &who)?.to_owned()))
 }
 
 /// Tells how much room there is (getVolumes).
