@@ -227,6 +227,12 @@ start_minato() { # FILE
   pid=$!
 }
 
+# A database of the file's own beside the others; prints its URL.
+new_database() { # NAME
+  psql -qX "$MINATO_DATABASE_URL" -c "CREATE DATABASE $1" >&2
+  echo "${MINATO_DATABASE_URL%/*}/$1"
+}
+
 # A Minato of the file's own, with the settings of the environment, in place of the run's:
 # sets $URL and $REGISTRY, makes the projects and signs in.
 serve_own() {

@@ -5,12 +5,6 @@
 backends=postgres-s3
 needs='nginx psql crane skopeo docker'
 
-# A database of its own beside the others; prints its URL.
-new_database() { # NAME
-  psql -qX "$MINATO_DATABASE_URL" -c "CREATE DATABASE $1" >&2
-  echo "${MINATO_DATABASE_URL%/*}/$1"
-}
-
 # Starts the replica N, at its address, and sets $log. Its process id is in a file,
 # because tests, which are processes of their own, may restart it.
 start_replica() { # N
