@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use minato_db::pull::Activity;
 use minato_types::clock::Timestamp;
 use minato_types::id::{ArtifactId, RepositoryId};
 use minato_types::reference::Reference;
@@ -21,8 +22,13 @@ const MAX_NOTES: usize = 50_000;
 struct Notes {
     artifacts: HashMap<ArtifactId, Timestamp>,
     tags: HashMap<(RepositoryId, String), Timestamp>,
-    repositories: HashMap<RepositoryId, i64>,
-    pushed: HashMap<RepositoryId, Timestamp>,
+    repositories: HashMap<RepositoryId, Activity>,
+}
+
+impl Notes {
+    fn repository(&mut self, id: RepositoryId) -> &mut Activity {
+        self.repositories.entry(id).or_default()
+    }
 }
 
 /// What was pulled since the last write.
@@ -33,7 +39,8 @@ impl Recorder {
     /// Notes that a manifest was pushed. The row of a repository that many push to would make them
     /// wait for each other.
     pub(crate) fn note_push(&self, repository: RepositoryId, now: Timestamp) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pushed.insert(repository, now);
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.repository(repository).pushed = Some(now);
     }
 
     fn take(&self) -> Notes {
@@ -47,7 +54,7 @@ pub fn note(app: &App, grant: &RepoGrant<Pull>, reference: &Reference, manifest:
     audit::pulled(app, grant, reference);
     let now = app.clock.now();
     let mut notes = app.pulls.0.lock().unwrap_or_else(PoisonError::into_inner);
-    *notes.repositories.entry(repository).or_default() += 1;
+    notes.repository(repository).pulls += 1;
     if notes.artifacts.len() < MAX_NOTES {
         notes.artifacts.insert(manifest.id, now);
     }
@@ -61,28 +68,23 @@ pub fn note(app: &App, grant: &RepoGrant<Pull>, reference: &Reference, manifest:
 /// Writes what was noted. Happens by itself every few seconds and at the end.
 pub async fn flush(app: &App) -> Result<()> {
     let notes = app.pulls.take();
-    if notes.repositories.is_empty() && notes.pushed.is_empty() {
+    if notes.repositories.is_empty() {
         return Ok(());
     }
-    // Always in the same order, so that two replicas never wait for each other's rows.
-    let mut artifacts: Vec<_> = notes.artifacts.into_iter().collect();
-    artifacts.sort_unstable_by_key(|(id, _)| *id);
-    let mut tags: Vec<_> = notes.tags.into_iter().map(|((id, name), at)| (id, name, at)).collect();
-    tags.sort_unstable();
-    let mut repositories: Vec<_> = notes.repositories.into_iter().collect();
-    repositories.sort_unstable();
-    let mut pushed: Vec<_> = notes.pushed.into_iter().collect();
-    pushed.sort_unstable();
     let settings = settings::current(app).await?;
+    let counts = !settings.flag("pull_count_update_disable");
+    let repositories = notes.repositories.into_iter();
+    let repositories: Vec<(RepositoryId, Activity)> = repositories
+        .map(|(id, of)| (id, Activity { pulls: if counts { of.pulls } else { 0 }, ..of }))
+        .collect();
+    let artifacts: Vec<_> = notes.artifacts.into_iter().collect();
+    let tags: Vec<_> = notes.tags.into_iter().map(|((id, name), at)| (id, name, at)).collect();
     let mut tx = app.db.begin().await?;
+    minato_db::pull::update_repositories(&mut tx, &repositories).await?;
     if !settings.flag("pull_time_update_disable") {
         minato_db::pull::update_artifacts(&mut tx, &artifacts).await?;
         minato_db::pull::update_tags(&mut tx, &tags).await?;
     }
-    if !settings.flag("pull_count_update_disable") {
-        minato_db::pull::update_repositories(&mut tx, &repositories).await?;
-    }
-    minato_db::pull::update_pushed(&mut tx, &pushed).await?;
     tx.commit().await?;
     Ok(())
 }

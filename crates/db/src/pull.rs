@@ -1,4 +1,8 @@
 //! Pull times and counts, written in batches behind the answers.
+//!
+//! Nobody may wait for these crosswise. Replicas change the same repositories, so they take their
+//! rows in the order of ids, before all others. What pushes and deletions hold at this moment of
+//! artifacts and tags keeps its old time instead of being waited for.
 
 use minato_types::clock::Timestamp;
 use minato_types::id::{ArtifactId, RepositoryId};
@@ -7,6 +11,38 @@ use minato_types::name::RepositoryName;
 use crate::dialect::{Sql, execute, fetch_optional, row};
 use crate::{Conn, Result};
 
+/// What happened to a repository.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Activity {
+    /// How often its manifests were pulled.
+    pub pulls: i64,
+    /// When it was last pushed to.
+    pub pushed: Option<Timestamp>,
+}
+
+/// Adds to the repositories' pull counts, and records when they were last pushed to. Comes before
+/// the other updates of a transaction.
+pub async fn update_repositories(conn: &mut Conn, activities: &[(RepositoryId, Activity)]) -> Result<()> {
+    const SQL: Sql = Sql {
+        sqlite: "UPDATE repository SET pull_count = pull_count + v.n, updated_at = MAX(updated_at, v.at)
+             FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS n,
+                          json_extract(value, '$[2]') AS at FROM json_each($1)) v
+             WHERE repository.id = v.id",
+        postgres:
+            "UPDATE repository SET pull_count = pull_count + v.n, updated_at = GREATEST(updated_at, v.at)
+             FROM (SELECT r.id, (e->>1)::bigint AS n, (e->>2)::bigint AS at
+                   FROM json_array_elements($1::json) e JOIN repository r ON r.id = (e->>0)::bigint
+                   ORDER BY r.id FOR NO KEY UPDATE OF r) v
+             WHERE repository.id = v.id",
+    };
+    let triples: Vec<String> = activities
+        .iter()
+        .map(|(id, of)| format!("[{id},{},{}]", of.pulls, of.pushed.map_or(0, Timestamp::as_micros)))
+        .collect();
+    execute!(conn, SQL, format!("[{}]", triples.join(",")))?;
+    Ok(())
+}
+
 /// Records when manifests were last pulled.
 pub async fn update_artifacts(conn: &mut Conn, pulls: &[(ArtifactId, Timestamp)]) -> Result<()> {
     const SQL: Sql = Sql {
@@ -14,10 +50,13 @@ pub async fn update_artifacts(conn: &mut Conn, pulls: &[(ArtifactId, Timestamp)]
              FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS at FROM json_each($1)) v
              WHERE artifact.id = v.id",
         postgres: "UPDATE artifact SET pull_time = GREATEST(pull_time, v.at)
-             FROM (SELECT (e->>0)::bigint AS id, (e->>1)::bigint AS at FROM json_array_elements($1::json) e) v
+             FROM (SELECT a.id, (e->>1)::bigint AS at
+                   FROM json_array_elements($1::json) e JOIN artifact a ON a.id = (e->>0)::bigint
+                   FOR NO KEY UPDATE OF a SKIP LOCKED) v
              WHERE artifact.id = v.id",
     };
-    execute!(conn, SQL, json_pairs(pulls.iter().map(|(id, at)| (id.0, at.as_micros()))))?;
+    let pairs: Vec<String> = pulls.iter().map(|(id, at)| format!("[{id},{}]", at.as_micros())).collect();
+    execute!(conn, SQL, format!("[{}]", pairs.join(",")))?;
     Ok(())
 }
 
@@ -29,41 +68,15 @@ pub async fn update_tags(conn: &mut Conn, pulls: &[(RepositoryId, String, Timest
                           json_extract(value, '$[2]') AS at FROM json_each($1)) v
              WHERE tag.repository_id = v.repository_id AND tag.name = v.name",
         postgres: "UPDATE tag SET pull_time = GREATEST(pull_time, v.at)
-             FROM (SELECT (e->>0)::bigint AS repository_id, e->>1 AS name, (e->>2)::bigint AS at
-                   FROM json_array_elements($1::json) e) v
-             WHERE tag.repository_id = v.repository_id AND tag.name = v.name",
+             FROM (SELECT t.id, (e->>2)::bigint AS at
+                   FROM json_array_elements($1::json) e
+                   JOIN tag t ON t.repository_id = (e->>0)::bigint AND t.name = e->>1
+                   FOR NO KEY UPDATE OF t SKIP LOCKED) v
+             WHERE tag.id = v.id",
     };
     let triples: Vec<String> =
-        pulls.iter().map(|(id, name, at)| format!("[{},\"{name}\",{}]", id.0, at.as_micros())).collect();
+        pulls.iter().map(|(id, name, at)| format!("[{id},\"{name}\",{}]", at.as_micros())).collect();
     execute!(conn, SQL, format!("[{}]", triples.join(",")))?;
-    Ok(())
-}
-
-/// Records when repositories were last pushed to.
-pub async fn update_pushed(conn: &mut Conn, pushes: &[(RepositoryId, Timestamp)]) -> Result<()> {
-    const SQL: Sql = Sql {
-        sqlite: "UPDATE repository SET updated_at = MAX(updated_at, v.at)
-             FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS at FROM json_each($1)) v
-             WHERE repository.id = v.id",
-        postgres: "UPDATE repository SET updated_at = GREATEST(updated_at, v.at)
-             FROM (SELECT (e->>0)::bigint AS id, (e->>1)::bigint AS at FROM json_array_elements($1::json) e) v
-             WHERE repository.id = v.id",
-    };
-    execute!(conn, SQL, json_pairs(pushes.iter().map(|(id, at)| (id.0, at.as_micros()))))?;
-    Ok(())
-}
-
-/// Adds to the repositories' pull counts.
-pub async fn update_repositories(conn: &mut Conn, counts: &[(RepositoryId, i64)]) -> Result<()> {
-    const SQL: Sql = Sql {
-        sqlite: "UPDATE repository SET pull_count = pull_count + v.n
-             FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS n FROM json_each($1)) v
-             WHERE repository.id = v.id",
-        postgres: "UPDATE repository SET pull_count = pull_count + v.n
-             FROM (SELECT (e->>0)::bigint AS id, (e->>1)::bigint AS n FROM json_array_elements($1::json) e) v
-             WHERE repository.id = v.id",
-    };
-    execute!(conn, SQL, json_pairs(counts.iter().map(|(id, n)| (id.0, *n))))?;
     Ok(())
 }
 
@@ -75,9 +88,4 @@ pub async fn count(conn: &mut Conn, name: &RepositoryName) -> Result<Option<i64>
     let found =
         fetch_optional!(conn, Row, "SELECT pull_count FROM repository WHERE name = $1", name.as_str())?;
     Ok(found.map(|row| row.pull_count))
-}
-
-fn json_pairs(pairs: impl Iterator<Item = (i64, i64)>) -> String {
-    let pairs: Vec<String> = pairs.map(|(a, b)| format!("[{a},{b}]")).collect();
-    format!("[{}]", pairs.join(","))
 }

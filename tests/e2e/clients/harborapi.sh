@@ -54,6 +54,11 @@ quota = (await c.get_quotas(reference="project", reference_id=str(project.projec
 await c.update_quota(quota.id, m.QuotaUpdateReq(hard={"storage": 20_000_000}))
 assert (await c.get_quota(quota.id)).hard.root["storage"] == 20_000_000
 assert (await c.get_project_deletable("sdk-projects")).deletable
+await c.set_project_metadata("sdk-projects", m.ProjectMetadata(enable_content_trust_cosign="false"))
+await c.update_project_metadata_entry("sdk-projects", "enable_content_trust_cosign", m.ProjectMetadata(enable_content_trust_cosign="true"))
+assert (await c.get_project_metadata("sdk-projects")).enable_content_trust_cosign == "true"
+await c.delete_project_metadata_entry("sdk-projects", "enable_content_trust_cosign")
+assert await c.get_project_logs("sdk-projects", query="operation=create")
 await c.delete_project("sdk-projects")
 await refused(404, c.get_project("sdk-projects"))
 PYTHON
@@ -79,6 +84,8 @@ assert "sdk-people" in [p.name for p in await dev.get_projects()]
 permissions = await dev.get_current_user_permissions(f"/project/{(await c.get_project('sdk-people')).project_id}", relative=True)
 assert any(p.resource == "repository" and p.action == "push" for p in permissions), permissions
 await refused(403, dev.get_users())
+await dev.update_user(user.user_id, m.UserProfile(email="sdk-dev@example.org", realname="Developer"))
+assert (await c.get_user(user.user_id)).email == "sdk-dev@example.org"
 await dev.set_user_password(user.user_id, "An0therSecret", "Str0ngSecret")
 await refused(401, dev.get_current_user())
 await c.remove_project_member("sdk-people", member.id)
@@ -105,6 +112,10 @@ await c.update_robot(robot.id, found)
 assert (await c.get_robot(robot.id)).disable
 found.disable = False
 await c.update_robot(robot.id, found)
+other = await c.create_robot(m.RobotCreate(name="other", level="system", duration=-1,
+    permissions=[m.RobotPermission(kind="project", namespace="*", access=may)]))
+await c.delete_robot(other.id)
+await refused(404, c.get_robot(other.id))
 open("robot", "w").write(robot.name)
 PYTHON
   make_image layout x
@@ -129,6 +140,9 @@ artifact = (await c.get_artifacts("private", name, with_label=True, with_accesso
 assert artifact.digest == digest and artifact.type == "IMAGE" and [t.name for t in artifact.tags] == ["1"], artifact
 await c.create_label(m.Label(name="sdk-tested", scope="g", color="#00FF00", description=""))
 label = (await c.get_labels(name="sdk-tested", scope="g"))[0]
+label.description = "tried"
+await c.update_label(label.id, label)
+assert (await c.get_label(label.id)).description == "tried"
 await c.add_artifact_label("private", name, "1", label)
 artifact = await c.get_artifact("private", name, "1", with_label=True)
 assert [x.name for x in artifact.labels] == ["sdk-tested"], artifact
@@ -136,6 +150,8 @@ await c.create_artifact_tag("private", name, digest, m.Tag(name="stable"))
 await refused(409, c.create_artifact_tag("private", name, digest, m.Tag(name="stable")))
 assert sorted(t.name for t in await c.get_artifact_tags("private", name, digest)) == ["1", "stable"]
 await c.get_artifact_build_history("private", name, digest)
+assert await c.get_artifact_accessories("private", name, digest) == []
+assert (await c.get_icon(artifact.icon)).content_type.startswith("image/")
 await c.copy_artifact("library", "harborapi/copy", f"private/{name}@{digest}")
 assert (await c.get_artifact("library", "harborapi/copy", digest)).digest == digest
 await c.delete_artifact_label("private", name, digest, label.id)
@@ -165,6 +181,8 @@ PYTHON
 await refused(412, c.delete_artifact_tag("sdk-rules", "app", os.environ["DIGEST"], "v1"))
 assert (await c.get_artifact_tags("sdk-rules", "app", "v1", with_immutable_status=True))[0].immutable
 rule = (await c.get_project_immutable_tag_rules("sdk-rules"))[0]
+rule.priority = 3
+await c.update_project_immutable_tag_rule("sdk-rules", rule.id, rule)
 await c.enable_project_immutable_tagrule("sdk-rules", rule.id, False)
 await c.delete_artifact_tag("sdk-rules", "app", os.environ["DIGEST"], "v1")
 await c.delete_project_immutable_tag_rule("sdk-rules", rule.id)
@@ -187,6 +205,12 @@ await c.update_cve_allowlist(allowlist)
 assert (await c.get_statistics()).total_project_count >= 2
 assert (await c.get_permissions()).system
 assert await c.get_audit_logs(query="operation=create", page_size=5) is not None
-assert await c.get_usergroups() is not None
+await c.create_usergroup(m.UserGroup(group_name="sdk-group", group_type=2))
+group = next(x for x in await c.get_usergroups() if x.group_name == "sdk-group")
+await c.update_usergroup(group.id, m.UserGroup(group_name="sdk-team", group_type=2))
+assert [x.group_name for x in await c.search_usergroups("sdk-t")] == ["sdk-team"]
+await c.delete_usergroup(group.id)
+await refused(404, c.get_usergroup(group.id))
+await refused(404, c.get_system_certificate())
 PYTHON
 }

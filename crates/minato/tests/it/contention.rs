@@ -18,12 +18,13 @@ async fn work(who: Persona, images: Vec<Image>, kind: usize) -> Vec<(String, u16
         let (image, repository) = (&images[pick % images.len()], ["team/one", "team/two"][pick / 2 % 2]);
         let tag = ["latest", "stable", "edge"][pick % 3];
         let at = |reference: &str| format!("/v2/{repository}/manifests/{reference}");
-        let answer = match (kind + round) % 4 {
+        let answer = match (kind + round) % 5 {
             0 | 1 => push_manifest(&who, repository, tag, IMAGE_TYPE, &image.manifest).await,
             2 => who.send_bytes(Method::DELETE, &at(image.digest().as_str()), "").await,
+            3 => who.get(&at(tag)).await,
             _ => who.send_bytes(Method::DELETE, &at(tag), "").await,
         };
-        if !matches!(answer.status, 201 | 202 | 404) {
+        if !matches!(answer.status, 200 | 201 | 202 | 404) {
             wrong.push((answer.text(), answer.status));
         }
     }
@@ -50,6 +51,16 @@ async fn pushes_moves_and_deletions_never_wait_for_each_other_crosswise() {
     for kind in 0..12 {
         workers.spawn(work(who.clone(), images.clone(), kind));
     }
+    // Pull times are written meanwhile, far more often than they would be.
+    let app = std::sync::Arc::clone(t.app());
+    let writer = tokio::spawn(async move {
+        loop {
+            minato_core::pull::flush(&app).await.unwrap();
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    });
     let wrong: Vec<_> = workers.join_all().await.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{wrong:?}");
+    assert!(!writer.is_finished(), "writing pull times failed");
+    writer.abort();
 }
