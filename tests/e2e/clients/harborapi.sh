@@ -211,6 +211,5 @@ await c.update_usergroup(group.id, m.UserGroup(group_name="sdk-team", group_type
 assert [x.group_name for x in await c.search_usergroups("sdk-t")] == ["sdk-team"]
 await c.delete_usergroup(group.id)
 await refused(404, c.get_usergroup(group.id))
-await refused(404, c.get_system_certificate())
 PYTHON
 }
