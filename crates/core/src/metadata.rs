@@ -232,7 +232,8 @@ mod tests {
         assert_eq!(of("enable_content_trust", ""), None);
         assert_eq!(of("severity", "High"), text("high"));
         assert_eq!(of("severity", "terrible"), None);
-        for name in ["prevent_vul", "auto_scan", "auto_sbom_generation", "proxy_referrer_api"] {
+        assert_eq!(of("auto_scan", "true"), text("true"));
+        for name in ["prevent_vul", "proxy_referrer_api"] {
             assert_eq!((of(name, "false"), of(name, "true")), (text("false"), None), "{name}");
         }
         assert_eq!((of("proxy_speed_kb", "-1"), of("proxy_speed_kb", "100")), (text("-1"), None));
