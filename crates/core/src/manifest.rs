@@ -4,7 +4,7 @@
 //! it in one. What the repository lost in between the database refuses (foreign keys), and the
 //! push looks again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -26,8 +26,9 @@ use crate::authz::{Pull, Push, RepoGrant, RepositoryDelete};
 pub use crate::cache::ServedManifest;
 use crate::{App, Error, Noun, Result, immutable, quota};
 
-/// How often a push looks again when somebody takes away what it needs.
-const TRIES: usize = 3;
+/// How often a push looks again when somebody changes the repository under it: many, as each time
+/// another one got further.
+const TRIES: usize = 20;
 
 /// What a push made.
 #[derive(Debug)]
@@ -127,7 +128,8 @@ async fn push(app: &App, grant: &RepoGrant<Push>, new: NewManifest) -> Result<Pu
             named,
         };
         match store(app, grant, &prepared).await {
-            // Somebody took a blob or a child from the repository between our look and now.
+            // Between our look and now somebody took a blob or a child from the repository, or made
+            // a tag of that name.
             Err(StoreError::Lost) if tries < TRIES => {}
             Err(StoreError::Lost) => {
                 let named = manifest.required_blobs().map(|blob| blob.digest.clone()).collect();
@@ -253,7 +255,7 @@ fn check_all_present<'a, T>(
 
 /// Why a manifest was not stored.
 enum StoreError {
-    /// Something that it names is not there any more.
+    /// The repository is not as it was when this push looked.
     Lost,
     Other(Error),
 }
@@ -261,7 +263,7 @@ enum StoreError {
 impl From<minato_db::Error> for StoreError {
     fn from(error: minato_db::Error) -> Self {
         match error {
-            minato_db::Error::Referenced => Self::Lost,
+            minato_db::Error::Referenced | minato_db::Error::Conflict => Self::Lost,
             other => Self::Other(other.into()),
         }
     }
@@ -367,6 +369,8 @@ async fn point_tags(
     for (tag, _) in &before {
         immutable::check_in(tx, grant.project, &grant.name, tag).await?;
     }
-    minato_db::tag::upsert(tx, repository, artifact, prepared.tags, now).await?;
+    let tags: BTreeSet<&Tag> = prepared.tags.iter().collect();
+    let tags: Vec<(ArtifactId, Tag)> = tags.into_iter().map(|tag| (artifact, tag.clone())).collect();
+    minato_db::tag::point(tx, repository, &before, &tags, now).await?;
     Ok(before.into_iter().map(|(_, target)| target).filter(|target| *target != artifact).collect())
 }

@@ -10,7 +10,7 @@ use crate::dialect::{
     Sql, corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, json_texts, row, with_list,
 };
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
-use crate::{Conn, Result};
+use crate::{Conn, Error, Result};
 
 row! {
     struct TargetRow {
@@ -61,46 +61,49 @@ row! {
     struct NamesRow { names: String }
 }
 
-/// Points tags at a manifest, making or moving them.
-pub async fn upsert(
+/// Points each tag at its artifact. `before` is what [`list_targets`] told of them in this
+/// transaction: those move, the others are made, in the order of the list; `Conflict` when somebody has made one since, whom
+/// `before` would have named.
+pub async fn point(
     conn: &mut Conn,
     repository: RepositoryId,
-    artifact: ArtifactId,
-    tags: &[Tag],
-    now: Timestamp,
-) -> Result<()> {
-    let list = json_texts(tags.iter().map(Tag::as_str));
-    let sql = with_list!(
-        "INSERT INTO tag (repository_id, artifact_id, name, push_time) SELECT $1, $2, v.value, $3 FROM (",
-        text "$4",
-        ") v WHERE TRUE
-         ON CONFLICT (repository_id, name)
-         DO UPDATE SET artifact_id = excluded.artifact_id, push_time = excluded.push_time"
-    );
-    execute!(conn, sql, repository.0, artifact.0, now.as_micros(), list)?;
-    Ok(())
-}
-
-/// As [`upsert`], each tag at a manifest of its own.
-pub async fn upsert_each(
-    conn: &mut Conn,
-    repository: RepositoryId,
+    before: &[(Tag, ArtifactId)],
     tags: &[(ArtifactId, Tag)],
     now: Timestamp,
 ) -> Result<()> {
-    const SQL: Sql = Sql {
+    const MAKE: Sql = Sql {
         sqlite: "INSERT INTO tag (repository_id, artifact_id, name, push_time)
              SELECT $1, json_extract(value, '$[0]'), json_extract(value, '$[1]'), $2 FROM json_each($3) WHERE TRUE
-             ON CONFLICT (repository_id, name)
-             DO UPDATE SET artifact_id = excluded.artifact_id, push_time = excluded.push_time",
+             ON CONFLICT (repository_id, name) DO NOTHING",
         postgres: "INSERT INTO tag (repository_id, artifact_id, name, push_time)
              SELECT $1, (e->>0)::bigint, e->>1, $2 FROM json_array_elements($3::json) e
-             ON CONFLICT (repository_id, name)
-             DO UPDATE SET artifact_id = excluded.artifact_id, push_time = excluded.push_time",
+             ON CONFLICT (repository_id, name) DO NOTHING",
     };
-    let pairs: Vec<String> = tags.iter().map(|(artifact, tag)| format!("[{artifact},\"{tag}\"]")).collect();
-    execute!(conn, SQL, repository.0, now.as_micros(), format!("[{}]", pairs.join(",")))?;
+    const MOVE: Sql = Sql {
+        sqlite: "UPDATE tag SET artifact_id = v.id, push_time = $2
+             FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS name FROM json_each($3)) v
+             WHERE tag.repository_id = $1 AND tag.name = v.name",
+        postgres: "UPDATE tag SET artifact_id = v.id, push_time = $2
+             FROM (SELECT (e->>0)::bigint AS id, e->>1 AS name FROM json_array_elements($3::json) e) v
+             WHERE tag.repository_id = $1 AND tag.name = v.name",
+    };
+    let (old, new): (Vec<_>, Vec<_>) =
+        tags.iter().partition(|(_, tag)| before.iter().any(|(known, _)| known == tag));
+    if !new.is_empty() {
+        let made = execute!(conn, MAKE, repository.0, now.as_micros(), json_pairs(&new))?;
+        if made != new.len() as u64 {
+            return Err(Error::Conflict);
+        }
+    }
+    if !old.is_empty() {
+        execute!(conn, MOVE, repository.0, now.as_micros(), json_pairs(&old))?;
+    }
     Ok(())
+}
+
+fn json_pairs(tags: &[&(ArtifactId, Tag)]) -> String {
+    let pairs: Vec<String> = tags.iter().map(|(artifact, tag)| format!("[{artifact},\"{tag}\"]")).collect();
+    format!("[{}]", pairs.join(","))
 }
 
 /// Those of the tags that exist, with what they point to; they stay so until the transaction ends.

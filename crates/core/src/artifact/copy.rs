@@ -150,7 +150,14 @@ async fn copy_tags(
         rules.check(&to.name, tag.as_str())?;
     }
     tags.sort_by(|(_, one), (_, other)| one.cmp(other));
-    minato_db::tag::upsert_each(tx, target, &tags, app.clock.now()).await?;
+    tags.dedup_by(|(_, one), (_, other)| one == other);
+    match minato_db::tag::point(tx, target, &before, &tags, app.clock.now()).await {
+        Err(minato_db::Error::Conflict) => {
+            let why = "somebody made one of the artifact's tags while it was copied; try again";
+            return Err(Error::Conflict(why.to_owned()));
+        }
+        outcome => outcome?,
+    }
     let mut changed: Vec<ArtifactId> = copies.into_values().collect();
     changed.extend(before.into_iter().map(|(_, artifact)| artifact));
     minato_db::artifact::refresh_standing(tx, &changed).await?;

@@ -112,9 +112,13 @@ impl Queue {
         }
     }
 
-    /// Lets the pulls wait with all the rest.
+    /// Lets the pulls wait with all the rest. While those are as many as may wait, as when the
+    /// database is away, they go on being counted.
     fn gather_pulls(&self) {
-        self.waiting().extend(self.pulls.take());
+        let mut waiting = self.waiting();
+        if waiting.len() < MAX_WAITING {
+            waiting.extend(self.pulls.take());
+        }
     }
 
     fn take(&self, most: usize) -> Vec<Waiting> {

@@ -4,7 +4,7 @@
 use minato_testkit::content::{IMAGE_TYPE, Image, push_blob, push_manifest};
 use minato_testkit::{Persona, TestApp};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 const ROUNDS: usize = 60;
@@ -63,4 +63,42 @@ async fn pushes_moves_and_deletions_never_wait_for_each_other_crosswise() {
     assert!(wrong.is_empty(), "{wrong:?}");
     assert!(!writer.is_finished(), "writing pull times failed");
     writer.abort();
+    for repository in ["one", "two"] {
+        expect_known_tags(&t, repository).await;
+    }
+}
+
+/// Of two that make one tag at once, the second moves it from the first's artifact.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_tag_of_two_artifacts_at_once() {
+    let t = TestApp::start().await;
+    t.project("team", false).await;
+    let image = |i: usize| Image::build(1, 1, &json!({ "annotations": { "i": i.to_string() } }));
+    image(0).push(&t.admin(), "team/one", "first").await;
+    let who = t.admin().with_token(&["repository:team/one:pull,push"]).await;
+    for round in 0..40 {
+        let mut pushes = JoinSet::new();
+        for side in 0..2 {
+            let (who, image) = (who.clone(), image(1 + round * 2 + side));
+            pushes.spawn(async move {
+                push_manifest(&who, "team/one", &format!("t{round}"), IMAGE_TYPE, &image.manifest)
+                    .await
+                    .status
+            });
+        }
+        assert_eq!(pushes.join_all().await, [201, 201]);
+    }
+    expect_known_tags(&t, "one").await;
+}
+
+/// Lists by tags are of the artifacts that have them.
+async fn expect_known_tags(t: &TestApp, repository: &str) {
+    let artifacts = format!("/api/v2.0/projects/team/repositories/{repository}/artifacts?page_size=100");
+    let digests = async |filter: &str, wanted: fn(&Value) -> bool| {
+        let all = t.admin().get(&format!("{artifacts}{filter}")).await.with_status(200).json();
+        let found = all.as_array().unwrap().iter().filter(|artifact| wanted(artifact));
+        found.map(|artifact| artifact["digest"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(digests("&q=tags%3Dnil", |_| true).await, digests("", |it| it["tags"].is_null()).await);
+    assert_eq!(digests("&q=tags%3D*", |_| true).await, digests("", |it| !it["tags"].is_null()).await);
 }
