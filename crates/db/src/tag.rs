@@ -1,5 +1,7 @@
 //! Rows of tags.
 
+use std::collections::HashSet;
+
 use minato_types::artifact::TagDetail;
 use minato_types::clock::Timestamp;
 use minato_types::id::{ArtifactId, RepositoryId, TagId};
@@ -87,8 +89,8 @@ pub async fn point(
              FROM (SELECT (e->>0)::bigint AS id, e->>1 AS name FROM json_array_elements($3::json) e) v
              WHERE tag.repository_id = $1 AND tag.name = v.name",
     };
-    let (old, new): (Vec<_>, Vec<_>) =
-        tags.iter().partition(|(_, tag)| before.iter().any(|(known, _)| known == tag));
+    let known: HashSet<&Tag> = before.iter().map(|(tag, _)| tag).collect();
+    let (old, new): (Vec<_>, Vec<_>) = tags.iter().partition(|(_, tag)| known.contains(tag));
     if !new.is_empty() {
         let made = execute!(conn, MAKE, repository.0, now.as_micros(), json_pairs(&new))?;
         if made != new.len() as u64 {
