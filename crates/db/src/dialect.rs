@@ -24,12 +24,14 @@ pub(crate) struct Shared {
     pub(crate) statements: AtomicU64,
     /// How long large lists were a moment ago (see `listing`).
     pub(crate) totals: Cache<String, i64>,
+    /// Those who wait for work (see `wake`).
+    pub(crate) wakes: crate::wake::Senders,
 }
 
 impl Default for Shared {
     fn default() -> Self {
         let totals = Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(1)).build();
-        Self { statements: AtomicU64::new(0), totals }
+        Self { statements: AtomicU64::new(0), totals, wakes: crate::wake::Senders::default() }
     }
 }
 

@@ -10,11 +10,13 @@ mod listing;
 mod migrate;
 mod pool;
 mod sqlite_writer;
+mod wake;
 
 pub mod allowlist;
 pub mod artifact;
 pub mod audit;
 pub mod blob;
+pub mod execution;
 pub mod immutable;
 pub mod label;
 pub mod member;
@@ -24,19 +26,23 @@ pub mod pull;
 pub mod quota;
 pub mod repository;
 pub mod robot;
+pub mod schedule;
 pub mod search;
 pub mod secret;
 pub mod session;
 pub mod setting;
 pub mod statistic;
 pub mod tag;
+pub mod task;
 pub mod upload;
 pub mod user;
 pub mod usergroup;
+pub mod worker;
 
 pub use dialect::Conn;
 pub use listing::Window;
 pub use pool::{Db, Options, Tx};
+pub use wake::{Wake, Wakes};
 
 /// What can go wrong between us and the database.
 #[derive(Debug, thiserror::Error)]

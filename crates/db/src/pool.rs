@@ -13,6 +13,7 @@ use sqlx::{ConnectOptions as _, PgPool, SqlitePool};
 
 use crate::dialect::{Conn, Inner, Shared, bounded};
 use crate::sqlite_writer::Writer;
+use crate::wake::{Wake, Wakes};
 use crate::{Error, Result, migrate};
 
 /// Which database to use.
@@ -48,6 +49,7 @@ enum Engine {
 /// A transaction; dropping it without [`commit`](Self::commit) takes everything back.
 pub struct Tx {
     conn: Conn,
+    wakes: Vec<Wake>,
 }
 
 /// How long a request waits for a connection before it is told to try again later.
@@ -80,7 +82,7 @@ impl Db {
             Engine::Sqlite { writer, .. } => Inner::SqliteWriter(writer.begin().await?),
             Engine::Postgres(pool) => Inner::PostgresTx(bounded(pool.begin()).await?),
         };
-        Ok(Tx { conn: Conn { inner, shared: Arc::clone(&self.shared) } })
+        Ok(Tx { conn: Conn { inner, shared: Arc::clone(&self.shared) }, wakes: Vec::new() })
     }
 
     /// Whether this process is the only one that writes, so that what it remembers of the
@@ -92,6 +94,21 @@ impl Db {
     /// Number of statements run so far, without `BEGIN` and `COMMIT`.
     pub fn statements(&self) -> u64 {
         self.shared.statements.load(Ordering::Relaxed)
+    }
+
+    /// Hears of what transactions wake, those of this process at once and those of others while
+    /// [`listen`](Self::listen) runs.
+    pub fn wakes(&self) -> Wakes {
+        self.shared.wakes.subscribe()
+    }
+
+    /// Passes on what transactions of other processes wake, until dropped. Where there are no others
+    /// it only waits.
+    pub async fn listen(&self) -> Result<()> {
+        match &self.engine {
+            Engine::Sqlite { .. } => std::future::pending().await,
+            Engine::Postgres(pool) => crate::wake::listen(pool, &self.shared.wakes).await,
+        }
     }
 
     /// Whether the database answers.
@@ -117,14 +134,23 @@ impl Tx {
     /// Makes the changes durable and visible; returns when they are on disk.
     pub async fn commit(self) -> Result<()> {
         match self.conn.inner {
-            Inner::SqliteWriter(guard) => guard.commit().await,
-            Inner::PostgresTx(tx) => Ok(bounded(tx.commit()).await?),
-            Inner::SqliteReader(_) | Inner::Postgres(_) => Ok(()),
+            Inner::SqliteWriter(guard) => guard.commit().await?,
+            Inner::PostgresTx(tx) => bounded(tx.commit()).await?,
+            Inner::SqliteReader(_) | Inner::Postgres(_) => {}
         }
+        self.conn.shared.wakes.send(&self.wakes);
+        Ok(())
     }
-}
 
-impl Tx {
+    /// Tells those who wait, in all replicas, once this is committed.
+    pub async fn wake(&mut self, wake: Wake) -> Result<()> {
+        if !self.wakes.contains(&wake) {
+            self.wakes.push(wake);
+            crate::wake::announce(&mut self.conn, wake).await?;
+        }
+        Ok(())
+    }
+
     /// As [`commit`](Self::commit), without waiting for the disk: for what is worth nothing after
     /// a crash. On `SQLite` readers may see the changes up to a tenth of a second later; the
     /// transactions that follow see them at once.
@@ -133,9 +159,11 @@ impl Tx {
             bounded(sqlx::query("SET LOCAL synchronous_commit TO OFF").execute(&mut **tx)).await?;
         }
         match self.conn.inner {
-            Inner::SqliteWriter(guard) => guard.commit_soon().await,
-            inner => Self { conn: Conn { inner, ..self.conn } }.commit().await,
+            Inner::SqliteWriter(guard) => guard.commit_soon().await?,
+            inner => return Self { conn: Conn { inner, ..self.conn }, ..self }.commit().await,
         }
+        self.conn.shared.wakes.send(&self.wakes);
+        Ok(())
     }
 }
 

@@ -34,6 +34,13 @@ impl Timestamp {
         Self(self.0.saturating_add(by))
     }
 
+    /// This point moved back, held at the beginning of time on overflow.
+    #[must_use]
+    pub fn minus(self, by: Duration) -> Self {
+        let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(by))
+    }
+
     /// Time from `earlier` to this point; zero when `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

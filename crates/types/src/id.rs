@@ -44,6 +44,12 @@ ids! {
     ImmutableRuleId;
     /// An entry of the audit log.
     AuditId;
+    /// What somebody, a schedule or an event asked for: one or more tasks.
+    ExecutionId;
+    /// A piece of queued work.
+    TaskId;
+    /// A schedule.
+    ScheduleId;
 }
 
 /// The id of an upload session: a random UUID, which is also its bearer's proof

@@ -10,6 +10,7 @@ pub mod artifact;
 pub mod clock;
 pub mod digest;
 pub mod id;
+pub mod job;
 pub mod label;
 pub mod manifest;
 pub mod media_type;

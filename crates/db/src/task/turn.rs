@@ -1,0 +1,333 @@
+//! What workers do with tasks: take them, keep them, give them back with what came of it, and
+//! take over those of a worker that is gone.
+//!
+//! Whoever changes several tasks locks their executions first, then the tasks, each by id.
+
+use minato_types::clock::Timestamp;
+use minato_types::id::{ExecutionId, TaskId};
+use minato_types::job::Status;
+
+use super::{IdRow, TaskRow};
+use crate::dialect::{Sql, execute, fetch_all, fetch_one, json_ints, json_texts, row, with_list};
+use crate::execution::{self, Ended};
+use crate::{Conn, Result};
+
+row! {
+    struct KindRow { kind: String }
+}
+
+row! {
+    struct ShareRow { share: i64 }
+}
+
+row! {
+    struct MomentRow { at: Option<i64> }
+}
+
+row! {
+    struct HeldRow { id: i64, stopping: bool }
+}
+
+row! {
+    struct LostRow { id: i64, execution_id: i64, stopping: bool, losses: i64 }
+}
+
+row! {
+    struct ClaimRow {
+        id: i64,
+        execution_id: i64,
+        kind: String,
+        share: i64,
+        parameters: String,
+        attributes: String,
+        attempts: i64,
+    }
+}
+
+/// A task that a worker has taken.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    /// Row id.
+    pub id: TaskId,
+    /// Its execution.
+    pub execution: ExecutionId,
+    /// What kind of work it is.
+    pub kind: String,
+    /// Whose it is.
+    pub share: i64,
+    /// What it is to do, as JSON.
+    pub parameters: String,
+    /// What is known of it, as a JSON object.
+    pub attributes: String,
+    /// How often it began, this time included.
+    pub attempts: i64,
+}
+
+/// What came of a task that a worker had.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The task.
+    pub id: TaskId,
+    /// How it stands now; [`Status::Pending`] gives it back as if it had not begun.
+    pub status: Status,
+    /// What went wrong.
+    pub message: String,
+    /// What is known of it, as a JSON object.
+    pub attributes: String,
+    /// When it may begin again.
+    pub due_at: Timestamp,
+}
+
+/// Keeps others from changing these tasks until the transaction ends.
+pub(super) async fn lock(conn: &mut Conn, tasks: &[i64]) -> Result<()> {
+    const SQL: Sql = with_list!("SELECT id FROM task WHERE id IN (", int "$1", ") ORDER BY id FOR UPDATE");
+    // SQLite has one writer at a time, and no such clause.
+    if conn.is_postgres() {
+        fetch_all!(conn, IdRow, SQL, json_ints(tasks.iter().copied()))?;
+    }
+    Ok(())
+}
+
+/// Ends those of the tasks that wait, and tells those that run, unless only the waiting are meant.
+pub(super) async fn stop(conn: &mut Conn, tasks: &[i64], waiting_only: bool, now: Timestamp) -> Result<()> {
+    const WAITING: Sql = with_list!(
+        "UPDATE task SET status = 'Stopped', ended_at = $2, updated_at = $2
+         WHERE status IN ('Pending', 'Scheduled') AND id IN (",
+        int "$1",
+        ")"
+    );
+    const RUNNING: Sql = with_list!(
+        "UPDATE task SET stopping = TRUE, updated_at = $2 WHERE status = 'Running' AND id IN (",
+        int "$1",
+        ")"
+    );
+    let list = json_ints(tasks.iter().copied());
+    execute!(conn, WAITING, list.as_str(), now.as_micros())?;
+    if !waiting_only {
+        execute!(conn, RUNNING, list, now.as_micros())?;
+    }
+    Ok(())
+}
+
+/// Lets those begin whose time has come; how many.
+pub async fn promote(conn: &mut Conn, now: Timestamp) -> Result<u64> {
+    const SQL: Sql = Sql {
+        sqlite: "UPDATE task SET status = 'Pending', updated_at = $1 WHERE id IN
+            (SELECT id FROM task WHERE status = 'Scheduled' AND due_at <= $1 ORDER BY due_at LIMIT 1000)",
+        postgres: "UPDATE task SET status = 'Pending', updated_at = $1 WHERE id IN
+            (SELECT id FROM task WHERE status = 'Scheduled' AND due_at <= $1 ORDER BY due_at LIMIT 1000
+             FOR UPDATE SKIP LOCKED)",
+    };
+    execute!(conn, SQL, now.as_micros())
+}
+
+/// Takes the tasks from workers whose lease has ended: they wait again, but for those that were
+/// to stop, and those that lost their worker `most` times, which end. `worker` still has `held`,
+/// whatever the clock says. How many there were, and which executions ended with them.
+pub async fn reap(
+    conn: &mut Conn,
+    worker: &str,
+    held: &[TaskId],
+    most: i64,
+    now: Timestamp,
+) -> Result<(usize, Vec<Ended>)> {
+    const FIND: Sql = with_list!(
+        "SELECT id, execution_id, stopping, losses FROM task
+         WHERE status = 'Running' AND lease_until <= $2 AND NOT (worker = $3 AND id IN (",
+        int "$1",
+        ")) ORDER BY id LIMIT 1000"
+    );
+    const TAKE: Sql = with_list!(
+        "UPDATE task SET worker = NULL, lease_until = NULL, losses = losses + 1, updated_at = $2,
+            status = CASE WHEN stopping THEN 'Stopped' WHEN losses + 1 >= $3 THEN 'Error' ELSE 'Pending' END,
+            message = CASE WHEN losses + 1 >= $3 THEN 'its worker was lost, time and again' ELSE message END,
+            ended_at = CASE WHEN stopping OR losses + 1 >= $3 THEN $2 ELSE ended_at END
+         WHERE status = 'Running' AND lease_until <= $2 AND id IN (",
+        int "$1",
+        ")"
+    );
+    let held = json_ints(held.iter().map(|id| id.0));
+    let lost = fetch_all!(conn, LostRow, FIND, held, now.as_micros(), worker)?;
+    if lost.is_empty() {
+        return Ok((0, Vec::new()));
+    }
+    let ending = lost.iter().filter(|row| row.stopping || row.losses + 1 >= most);
+    let mut executions: Vec<i64> = ending.map(|row| row.execution_id).collect();
+    executions.sort_unstable();
+    executions.dedup();
+    let tasks: Vec<i64> = lost.iter().map(|row| row.id).collect();
+    execution::lock(conn, &executions).await?;
+    lock(conn, &tasks).await?;
+    execute!(conn, TAKE, json_ints(tasks.iter().copied()), now.as_micros(), most)?;
+    Ok((tasks.len(), execution::settle(conn, &executions, now).await?))
+}
+
+/// The kinds of which tasks wait and may be taken; nobody else takes any of them until the
+/// transaction ends.
+pub async fn list_kinds(conn: &mut Conn, kinds: &[&str]) -> Result<Vec<String>> {
+    const SQL: Sql = Sql {
+        sqlite: "SELECT q.kind FROM job_queue q WHERE NOT q.paused
+                AND q.kind IN (SELECT value FROM json_each($1))
+                AND EXISTS (SELECT 1 FROM task t WHERE t.kind = q.kind AND t.status = 'Pending')
+             ORDER BY q.kind",
+        postgres: "SELECT q.kind FROM job_queue q WHERE NOT q.paused
+                AND q.kind IN (SELECT value FROM json_array_elements_text($1::json) AS value)
+                AND EXISTS (SELECT 1 FROM task t WHERE t.kind = q.kind AND t.status = 'Pending')
+             ORDER BY q.kind FOR UPDATE OF q",
+    };
+    let list = json_texts(kinds.iter().copied());
+    Ok(fetch_all!(conn, KindRow, SQL, list)?.into_iter().map(|row| row.kind).collect())
+}
+
+/// How many tasks of a kind run, wherever.
+pub async fn count_running(conn: &mut Conn, kind: &str) -> Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) AS share FROM task WHERE kind = $1 AND status = 'Running'";
+    Ok(fetch_one!(conn, ShareRow, SQL, kind)?.share)
+}
+
+/// Whose tasks of a kind wait: at most `limit`, those behind `after` first, and of them only those
+/// of which fewer than `most` run.
+pub async fn list_shares(conn: &mut Conn, kind: &str, after: i64, most: i64, limit: i64) -> Result<Vec<i64>> {
+    const SQL: &str = "WITH RECURSIVE turn (share) AS (
+             SELECT (SELECT MIN(t.share) FROM task t
+                     WHERE t.kind = $1 AND t.status = 'Pending' AND t.share > $2)
+             UNION ALL
+             SELECT (SELECT MIN(t.share) FROM task t
+                     WHERE t.kind = $1 AND t.status = 'Pending' AND t.share > turn.share)
+             FROM turn WHERE turn.share IS NOT NULL)
+         SELECT share FROM turn WHERE share IS NOT NULL
+             AND (SELECT COUNT(*) FROM task r
+                  WHERE r.kind = $1 AND r.status = 'Running' AND r.share = turn.share) < $3
+         LIMIT $4";
+    let rows = fetch_all!(conn, ShareRow, SQL, kind, after, most, limit)?;
+    Ok(rows.into_iter().map(|row| row.share).collect())
+}
+
+/// Takes at most `limit` tasks of a kind and a share, those queued first.
+pub async fn claim(
+    conn: &mut Conn,
+    (kind, share): (&str, i64),
+    worker: &str,
+    limit: i64,
+    (now, lease_until): (Timestamp, Timestamp),
+) -> Result<Vec<Claimed>> {
+    const SQL: Sql = Sql {
+        sqlite: "UPDATE task SET status = 'Running', worker = $3, lease_until = $5,
+                attempts = attempts + 1, started_at = COALESCE(started_at, $6), updated_at = $6
+             WHERE id IN (SELECT t.id FROM task t
+                WHERE t.kind = $1 AND t.share = $2 AND t.status = 'Pending'
+                    AND (t.sequence IS NULL OR NOT EXISTS (SELECT 1 FROM task p
+                         WHERE p.sequence = t.sequence AND p.id < t.id AND p.ended_at IS NULL))
+                ORDER BY t.id LIMIT $4)
+             RETURNING id, execution_id, kind, share, parameters, attributes, attempts",
+        postgres: "UPDATE task SET status = 'Running', worker = $3, lease_until = $5,
+                attempts = attempts + 1, started_at = COALESCE(started_at, $6), updated_at = $6
+             WHERE id IN (SELECT t.id FROM task t
+                WHERE t.kind = $1 AND t.share = $2 AND t.status = 'Pending'
+                    AND (t.sequence IS NULL OR NOT EXISTS (SELECT 1 FROM task p
+                         WHERE p.sequence = t.sequence AND p.id < t.id AND p.ended_at IS NULL))
+                ORDER BY t.id LIMIT $4 FOR UPDATE SKIP LOCKED)
+             RETURNING id, execution_id, kind, share, parameters, attributes, attempts",
+    };
+    let (now, until) = (now.as_micros(), lease_until.as_micros());
+    let mut rows = fetch_all!(conn, ClaimRow, SQL, kind, share, worker, limit, until, now)?;
+    rows.sort_unstable_by_key(|row| row.id);
+    Ok(rows
+        .into_iter()
+        .map(|row| Claimed {
+            id: TaskId(row.id),
+            execution: ExecutionId(row.execution_id),
+            kind: row.kind,
+            share: row.share,
+            parameters: row.parameters,
+            attributes: row.attributes,
+            attempts: row.attempts,
+        })
+        .collect())
+}
+
+/// Keeps the tasks that a worker has. Those it still has, and whether each is to stop.
+pub async fn heartbeat(
+    conn: &mut Conn,
+    worker: &str,
+    held: &[TaskId],
+    lease_until: Timestamp,
+) -> Result<Vec<(TaskId, bool)>> {
+    const SQL: Sql = with_list!(
+        "UPDATE task SET lease_until = $3 WHERE status = 'Running' AND worker = $2 AND id IN (",
+        int "$1",
+        ") RETURNING id, stopping"
+    );
+    let ids: Vec<i64> = held.iter().map(|id| id.0).collect();
+    lock(conn, &ids).await?;
+    let rows = fetch_all!(conn, HeldRow, SQL, json_ints(ids), worker, lease_until.as_micros())?;
+    Ok(rows.into_iter().map(|row| (TaskId(row.id), row.stopping)).collect())
+}
+
+/// Gives tasks back with what came of them; those that the worker no longer has are left as they
+/// are. The executions that ended with them.
+pub async fn finish(
+    conn: &mut Conn,
+    worker: &str,
+    outcomes: &[Outcome],
+    now: Timestamp,
+) -> Result<Vec<Ended>> {
+    const FIND: Sql = with_list!("SELECT id, execution_id FROM task WHERE id IN (", int "$1", ")");
+    const GIVE: Sql = Sql {
+        sqlite: "UPDATE task SET worker = NULL, lease_until = NULL, updated_at = $3,
+                status = CASE WHEN stopping AND o.ended = 0 THEN 'Stopped' ELSE o.status END,
+                ended_at = CASE WHEN stopping OR o.ended = 1 THEN $3 ELSE NULL END,
+                attempts = attempts - o.untried, message = o.message, attributes = o.attributes,
+                due_at = o.due_at
+             FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS status,
+                    json_extract(value, '$[2]') AS ended, json_extract(value, '$[3]') AS untried,
+                    json_extract(value, '$[4]') AS message, json_extract(value, '$[5]') AS attributes,
+                    json_extract(value, '$[6]') AS due_at FROM json_each($1)) o
+             WHERE task.id = o.id AND task.worker = $2 AND task.status = 'Running'",
+        postgres: "UPDATE task SET worker = NULL, lease_until = NULL, updated_at = $3,
+                status = CASE WHEN stopping AND o.ended = 0 THEN 'Stopped' ELSE o.status END,
+                ended_at = CASE WHEN stopping OR o.ended = 1 THEN $3 ELSE NULL END,
+                attempts = attempts - o.untried, message = o.message, attributes = o.attributes,
+                due_at = o.due_at
+             FROM (SELECT (e->>0)::bigint AS id, e->>1 AS status, (e->>2)::bigint AS ended,
+                    (e->>3)::bigint AS untried, e->>4 AS message, e->>5 AS attributes,
+                    (e->>6)::bigint AS due_at FROM json_array_elements($1::json) AS e) o
+             WHERE task.id = o.id AND task.worker = $2 AND task.status = 'Running'",
+    };
+    let list = json_ints(outcomes.iter().map(|outcome| outcome.id.0));
+    let found = fetch_all!(conn, TaskRow, FIND, list)?;
+    let tasks: Vec<i64> = found.iter().map(|row| row.id).collect();
+    let mut executions: Vec<i64> = found.iter().map(|row| row.execution_id).collect();
+    executions.sort_unstable();
+    executions.dedup();
+    execution::lock(conn, &executions).await?;
+    lock(conn, &tasks).await?;
+    let rows: Vec<_> = outcomes.iter().map(Outcome::as_json).collect();
+    execute!(conn, GIVE, serde_json::Value::Array(rows).to_string(), worker, now.as_micros())?;
+    execution::settle(conn, &executions, now).await
+}
+
+impl Outcome {
+    fn as_json(&self) -> serde_json::Value {
+        serde_json::json!([
+            self.id.0,
+            self.status.as_str(),
+            i64::from(self.status.is_final()),
+            i64::from(self.status == Status::Pending),
+            self.message,
+            self.attributes,
+            self.due_at.as_micros()
+        ])
+    }
+}
+
+/// When something is to be done next, though nobody calls: a task's time comes, a lease of another
+/// worker ends, a schedule fires (unless the queue `scheduler` is paused).
+pub async fn next_moment(conn: &mut Conn, worker: &str, scheduler: &str) -> Result<Option<Timestamp>> {
+    const SQL: &str = "SELECT MIN(at) AS at FROM (
+             SELECT MIN(due_at) AS at FROM task WHERE status = 'Scheduled'
+             UNION ALL SELECT MIN(lease_until) FROM task WHERE status = 'Running' AND worker <> $1
+             UNION ALL SELECT MIN(next_at) FROM schedule WHERE NOT EXISTS
+                (SELECT 1 FROM job_queue WHERE kind = $2 AND paused)) moments";
+    Ok(fetch_one!(conn, MomentRow, SQL, worker, scheduler)?.at.map(Timestamp::from_micros))
+}

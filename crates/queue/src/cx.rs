@@ -1,0 +1,165 @@
+//! What a task has while it runs: its log, what it tells of itself, and whether it is to stop.
+
+use std::fmt::Display;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use minato_db::{Db, task};
+use minato_types::clock::{Clock, Timestamp};
+use minato_types::id::TaskId;
+use serde_json::{Map, Value};
+use tokio_util::sync::CancellationToken;
+
+use crate::JobError;
+
+/// How often what a task logs and tells is written down while it runs.
+const FLUSH: Duration = Duration::from_secs(1);
+
+/// Most bytes that a task logs, as many as Harbor shows.
+const MOST_LOG: usize = 10 << 20;
+
+/// What a running task has.
+pub struct Cx {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    task: TaskId,
+    worker: String,
+    stop: CancellationToken,
+    told: Mutex<Told>,
+}
+
+struct Told {
+    log: String,
+    logged: usize,
+    attributes: Map<String, Value>,
+    changed: bool,
+    flushed_at: Instant,
+    began_at: Instant,
+}
+
+impl Cx {
+    pub(crate) fn new(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        task: &task::Claimed,
+        worker: String,
+        stop: CancellationToken,
+    ) -> Self {
+        let attributes = serde_json::from_str(&task.attributes).unwrap_or_default();
+        let now = Instant::now();
+        let told = Told {
+            log: String::new(),
+            logged: 0,
+            attributes,
+            changed: false,
+            flushed_at: now,
+            began_at: now,
+        };
+        Self { db, clock, task: task.id, worker, stop, told: Mutex::new(told) }
+    }
+
+    /// The current time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Logs what was done.
+    pub fn info(&self, line: impl Display) {
+        self.log("INFO", &line);
+    }
+
+    /// Logs what went wrong.
+    pub fn error(&self, line: impl Display) {
+        self.log("ERROR", &line);
+    }
+
+    fn log(&self, level: &str, line: &dyn Display) {
+        let at = jiff::Timestamp::from_second(self.clock.now().as_secs()).unwrap_or_default();
+        let line = format!("{at} [{level}] {line}\n");
+        tracing::debug!(task = self.task.0, line = line.trim_end(), "job log");
+        let mut told = self.told();
+        if told.logged < MOST_LOG {
+            told.logged += line.len();
+            told.log.push_str(&line);
+            if told.logged >= MOST_LOG {
+                told.log.push_str("the log ends here: it is as long as it may be\n");
+            }
+        }
+    }
+
+    /// Shows something with the task.
+    pub fn set(&self, key: &str, value: impl Into<Value>) {
+        let mut told = self.told();
+        told.attributes.insert(key.to_owned(), value.into());
+        told.changed = true;
+    }
+
+    /// Shows how far the task is: how much of how much, and how many seconds are left if it goes on
+    /// like this.
+    pub fn progress(&self, done: u64, total: u64) {
+        let spent = self.told().began_at.elapsed().as_secs_f64();
+        let left = total.saturating_sub(done);
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        let eta = if done == 0 { None } else { Some((spent * left as f64 / done as f64).ceil()) };
+        self.set("progress", serde_json::json!({"done": done, "total": total, "eta_seconds": eta}));
+    }
+
+    /// Writes down what the task told, now and then; fails when it is to stop. To be called between
+    /// any two pieces of work.
+    pub async fn checkpoint(&self) -> Result<(), JobError> {
+        if self.stop.is_cancelled() {
+            return Err(JobError::Stopped);
+        }
+        if self.told().flushed_at.elapsed() >= FLUSH {
+            self.flush().await;
+        }
+        Ok(())
+    }
+
+    /// Returns when the task is to stop.
+    pub async fn stopped(&self) {
+        self.stop.cancelled().await;
+    }
+
+    async fn flush(&self) {
+        let (log, attributes) = self.take();
+        if let Err(error) = self.write(&log, attributes.as_deref()).await {
+            // It is written with the next flush, or with the outcome.
+            tracing::warn!(task = self.task.0, %error, "could not write down what a task told");
+            let mut told = self.told();
+            told.log.insert_str(0, &log);
+            told.changed |= attributes.is_some();
+        }
+    }
+
+    async fn write(&self, log: &str, attributes: Option<&str>) -> Result<(), minato_db::Error> {
+        let mut tx = self.db.begin().await?;
+        if !log.is_empty() {
+            task::append_log(&mut tx, self.task, log).await?;
+        }
+        if let Some(attributes) = attributes {
+            let now = self.clock.now();
+            task::update_attributes(&mut tx, self.task, &self.worker, attributes, now).await?;
+        }
+        tx.commit_soon().await
+    }
+
+    /// What was not written down yet: the log, and the attributes if they changed.
+    fn take(&self) -> (String, Option<String>) {
+        let mut told = self.told();
+        told.flushed_at = Instant::now();
+        let changed = std::mem::take(&mut told.changed);
+        (std::mem::take(&mut told.log), changed.then(|| Value::Object(told.attributes.clone()).to_string()))
+    }
+
+    /// The rest of the log, and all attributes.
+    pub(crate) fn finish(&self) -> (String, Map<String, Value>) {
+        let mut told = self.told();
+        (std::mem::take(&mut told.log), told.attributes.clone())
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        // Nothing panics while holding it, and no half-done state could be seen if it did.
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,394 @@
+//! The worker of a process: takes tasks, runs them, keeps their leases, fires schedules, and takes
+//! over what other workers lost.
+//!
+//! One loop takes and gives back, a second one keeps leases, so that nothing that takes long in the
+//! first costs a lease. Both end with the worker.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use minato_db::schedule::Schedule;
+use minato_db::task::Claimed;
+use minato_db::{Db, Wake, schedule, task, worker};
+use minato_types::clock::{Clock, Timestamp};
+use minato_types::id::TaskId;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::cron::Cron;
+use crate::running::{Finished, Held, Running};
+use crate::{Cx, Jobs, Kind, SCHEDULER, trim};
+
+type Result<T> = std::result::Result<T, minato_db::Error>;
+
+/// How often a task may lose its worker before it is given up: it may be what kills them.
+const MOST_LOSSES: i64 = 10;
+
+/// How a worker works.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How many tasks it runs at once.
+    pub slots: usize,
+    /// How long a task is its own without a sign of life.
+    pub lease: Duration,
+    /// How long it sleeps at most without looking for work.
+    pub idle: Duration,
+    /// How long a task has to stop that was asked to.
+    pub grace: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            slots: 10,
+            lease: Duration::from_secs(30),
+            idle: Duration::from_secs(10),
+            grace: Duration::from_secs(5),
+        }
+    }
+}
+
+/// The worker of this process.
+pub struct Worker {
+    stop: CancellationToken,
+    loops: JoinSet<()>,
+}
+
+/// What the loops share.
+struct Shared {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    jobs: Arc<dyn Jobs>,
+    options: Options,
+    about: worker::Worker,
+    held: Arc<Held>,
+}
+
+impl Worker {
+    /// Starts working.
+    pub fn start(db: Db, clock: Arc<dyn Clock>, jobs: Arc<dyn Jobs>, options: Options) -> Self {
+        let now = clock.now();
+        let about = worker::Worker {
+            id: uuid::Uuid::new_v4().simple().to_string(),
+            host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+            pid: i64::from(std::process::id()),
+            slots: i64::try_from(options.slots).unwrap_or(i64::MAX),
+            started_at: now,
+            seen_at: now,
+        };
+        let shared = Arc::new(Shared { db, clock, jobs, options, about, held: Arc::default() });
+        let stop = CancellationToken::new();
+        let mut loops = JoinSet::new();
+        loops.spawn(Arc::clone(&shared).work(stop.clone()));
+        loops.spawn(Arc::clone(&shared).keep_leases(stop.clone()));
+        loops.spawn(shared.listen(stop.clone()));
+        Self { stop, loops }
+    }
+
+    /// Gives back what runs, so that others take it at once, and ends.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        while self.loops.join_next().await.is_some() {}
+    }
+}
+
+/// What the working loop remembers.
+struct Desk {
+    running: Running,
+    /// Ended, and not written down yet.
+    finished: Vec<Finished>,
+    /// Whose turn it was last, for each kind.
+    turns: HashMap<&'static str, i64>,
+}
+
+impl Shared {
+    async fn work(self: Arc<Self>, stop: CancellationToken) {
+        let mut wakes = self.db.wakes().tasks;
+        let mut desk = Desk {
+            running: Running::new(Arc::clone(&self.held)),
+            finished: Vec::new(),
+            turns: HashMap::new(),
+        };
+        let mut known = false;
+        loop {
+            let sleep = match self.turn(&mut desk, &mut known).await {
+                Ok(sleep) => sleep,
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the queue can't be worked on");
+                    Duration::from_secs(1)
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => break,
+                finished = desk.running.next(self.jobs.kinds(), || self.clock.now()) => {
+                    desk.finished.extend(finished);
+                }
+                _ = wakes.changed() => {}
+                () = tokio::time::sleep(sleep) => {}
+            }
+        }
+        self.end(&mut desk).await;
+    }
+
+    /// Gives back, looks after what is due, takes; how long there is nothing to do after that.
+    async fn turn(&self, desk: &mut Desk, known: &mut bool) -> Result<Duration> {
+        if !*known {
+            self.introduce().await?;
+            *known = true;
+        }
+        self.give_back(desk).await?;
+        let mut conn = self.db.read().await?;
+        let mut next = task::next_moment(&mut conn, &self.about.id, SCHEDULER).await?;
+        drop(conn);
+        if next.is_some_and(|next| next <= self.clock.now()) {
+            self.look_after().await?;
+            next = None;
+        }
+        self.take(desk).await?;
+        let until = next.map_or(self.options.idle, |next| next.since(self.clock.now()));
+        Ok(until.clamp(Duration::from_millis(10), self.options.idle))
+    }
+
+    async fn introduce(&self) -> Result<()> {
+        let mut names: Vec<&str> = self.jobs.kinds().iter().map(|kind| kind.name).collect();
+        names.push(SCHEDULER);
+        names.sort_unstable();
+        let mut tx = self.db.begin().await?;
+        task::ensure_queues(&mut tx, &names).await?;
+        worker::put(&mut tx, &self.about).await?;
+        tx.commit().await
+    }
+
+    /// Writes down what came of the tasks that have ended.
+    async fn give_back(&self, desk: &mut Desk) -> Result<()> {
+        if desk.finished.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        for finished in desk.finished.iter().filter(|finished| !finished.log.is_empty()) {
+            task::append_log(&mut tx, finished.outcome.id, &finished.log).await?;
+        }
+        let outcomes: Vec<_> = desk.finished.iter().map(|finished| finished.outcome.clone()).collect();
+        let ended = task::finish(&mut tx, &self.about.id, &outcomes, self.clock.now()).await?;
+        trim(&mut tx, self.jobs.as_ref(), &ended).await?;
+        tx.commit().await?;
+        desk.running.release(&desk.finished);
+        desk.finished.clear();
+        Ok(())
+    }
+
+    /// What nobody calls for: delays that are over, leases that have ended, schedules.
+    async fn look_after(&self) -> Result<()> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        task::promote(&mut tx, now).await?;
+        let held: Vec<TaskId> = self.held.snapshot().into_iter().map(|(id, _)| id).collect();
+        let (lost, ended) = task::reap(&mut tx, &self.about.id, &held, MOST_LOSSES, now).await?;
+        trim(&mut tx, self.jobs.as_ref(), &ended).await?;
+        tx.commit().await?;
+        if lost > 0 {
+            tracing::warn!(count = lost, "took tasks over from a worker that is gone");
+        }
+        let mut conn = self.db.read().await?;
+        let due = schedule::list_due(&mut conn, now, SCHEDULER).await?;
+        drop(conn);
+        for schedule in due {
+            self.fire(&schedule, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Fires a schedule, however often its time has come since it fired last.
+    async fn fire(&self, schedule: &Schedule, now: Timestamp) -> Result<()> {
+        let next = schedule.cron.parse::<Cron>().ok().and_then(|cron| cron.next_after(now));
+        let next = next.unwrap_or(Timestamp::from_micros(i64::MAX));
+        let mut tx = self.db.begin().await?;
+        if schedule::advance(&mut tx, schedule, next).await? {
+            self.jobs.fire(&mut tx, schedule).await?;
+            tx.wake(Wake::Tasks).await?;
+            tx.commit().await?;
+            tracing::info!(
+                schedule = schedule.id.0,
+                kind = schedule.vendor_type,
+                vendor = schedule.vendor_id,
+                "a schedule fired"
+            );
+        }
+        Ok(())
+    }
+
+    /// Takes tasks for the free slots: of each kind its part first, then of whatever waits.
+    async fn take(&self, desk: &mut Desk) -> Result<()> {
+        let mut free = self.options.slots.saturating_sub(desk.running.len());
+        if free == 0 {
+            return Ok(());
+        }
+        let kinds = self.jobs.kinds();
+        let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
+        let mut tx = self.db.begin().await?;
+        let waiting = task::list_kinds(&mut tx, &names).await?;
+        let mut waiting: Vec<&Kind> =
+            kinds.iter().filter(|kind| waiting.iter().any(|w| w == kind.name)).collect();
+        waiting.sort_by_key(|kind| std::cmp::Reverse(kind.priority));
+        let mut taken: Vec<Claimed> = Vec::new();
+        let part = (free / waiting.len().max(1)).max(1);
+        for most in [part, free] {
+            for kind in &waiting {
+                let here = taken.iter().filter(|task| task.kind == kind.name).count();
+                let room = self.room(&mut tx, kind, here).await?.min(most).min(free);
+                if room > 0 {
+                    let claimed = self.claim(&mut tx, kind, room, &mut desk.turns).await?;
+                    free -= claimed.len().min(free);
+                    taken.extend(claimed);
+                }
+            }
+        }
+        if taken.is_empty() {
+            return Ok(());
+        }
+        tx.commit().await?;
+        for task in taken {
+            self.begin(&mut desk.running, task);
+        }
+        Ok(())
+    }
+
+    /// How many more of a kind this worker may take. None may have all slots, so that there is always
+    /// one for another kind; `taken` were taken in this transaction.
+    async fn room(&self, tx: &mut minato_db::Tx, kind: &Kind, taken: usize) -> Result<usize> {
+        let most = self.options.slots - self.options.slots / 4;
+        let here = most.saturating_sub(self.held.count(kind.name) + taken);
+        let Some(at_once) = kind.at_once else { return Ok(here) };
+        // Those taken in this transaction are among them.
+        let running = task::count_running(tx, kind.name).await?;
+        Ok(here.min(usize::try_from(at_once - running).unwrap_or(0)))
+    }
+
+    /// Takes at most `most` tasks of a kind, in turn from all whose tasks wait.
+    async fn claim(
+        &self,
+        tx: &mut minato_db::Tx,
+        kind: &Kind,
+        most: usize,
+        turns: &mut HashMap<&'static str, i64>,
+    ) -> Result<Vec<Claimed>> {
+        let last = turns.get(kind.name).copied().unwrap_or(i64::MIN);
+        let cap = kind.at_once_per_share.unwrap_or(i64::MAX);
+        let limit = i64::try_from(most).unwrap_or(i64::MAX);
+        let mut shares = task::list_shares(tx, kind.name, last, cap, limit).await?;
+        if shares.len() < most && last > i64::MIN {
+            let again = task::list_shares(tx, kind.name, i64::MIN, cap, limit).await?;
+            shares.extend(again.into_iter().filter(|share| *share <= last));
+        }
+        shares.truncate(most);
+        let each = i64::try_from(most.div_ceil(shares.len().max(1))).unwrap_or(1).min(cap);
+        let now = self.clock.now();
+        let times = (now, now.plus(self.options.lease));
+        let mut claimed: Vec<Claimed> = Vec::new();
+        for share in shares {
+            let left = limit - i64::try_from(claimed.len()).unwrap_or(limit);
+            if left <= 0 {
+                break;
+            }
+            let tasks = task::claim(tx, (kind.name, share), &self.about.id, each.min(left), times).await?;
+            claimed.extend(tasks);
+            turns.insert(kind.name, share);
+        }
+        Ok(claimed)
+    }
+
+    fn begin(&self, running: &mut Running, task: Claimed) {
+        let stop = CancellationToken::new();
+        let (db, clock) = (self.db.clone(), Arc::clone(&self.clock));
+        let cx = Cx::new(db, clock, &task, self.about.id.clone(), stop.clone());
+        running.spawn(Arc::clone(&self.jobs), task, Arc::new(cx), stop, self.options.grace);
+    }
+
+    /// Gives back what still runs.
+    async fn end(&self, desk: &mut Desk) {
+        self.held.stop_all();
+        let all_stopped = async {
+            while desk.running.len() > 0 {
+                let finished = desk.running.next(self.jobs.kinds(), || self.clock.now()).await;
+                desk.finished.extend(finished);
+            }
+        };
+        // Each has its grace and is cut then; this only bounds what would not even be cut.
+        let _ = tokio::time::timeout(self.options.grace * 2, all_stopped).await;
+        if let Err(error) = self.give_back(desk).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "tasks were left to their leases");
+        }
+        let gone = async {
+            let mut tx = self.db.begin().await?;
+            worker::delete(&mut tx, &self.about.id).await?;
+            // What was given back is for others.
+            tx.wake(Wake::Tasks).await?;
+            tx.commit().await
+        };
+        let _ = gone.await;
+    }
+
+    /// Keeps the leases of what runs, and hears what is to stop.
+    async fn keep_leases(self: Arc<Self>, stop: CancellationToken) {
+        let mut stops = self.db.wakes().stops;
+        let mut kept_at = Instant::now();
+        loop {
+            tokio::select! {
+                // The last outcomes are written down within the lease.
+                () = stop.cancelled() => return,
+                _ = stops.changed() => {}
+                () = tokio::time::sleep(self.options.lease / 3) => {}
+            }
+            match self.keep().await {
+                Ok(()) => kept_at = Instant::now(),
+                // Others may have taken them by now.
+                Err(_) if kept_at.elapsed() >= self.options.lease => self.held.abort_all(),
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "can't keep the leases of tasks"
+                    );
+                }
+            }
+        }
+    }
+
+    async fn keep(&self) -> Result<()> {
+        /// How long a silent worker is remembered.
+        const SILENT: Duration = Duration::from_hours(1);
+        let now = self.clock.now();
+        let held = self.held.snapshot();
+        let ids: Vec<TaskId> = held.iter().map(|(id, _)| *id).collect();
+        let mut tx = self.db.begin().await?;
+        let kept = task::heartbeat(&mut tx, &self.about.id, &ids, now.plus(self.options.lease)).await?;
+        worker::put(&mut tx, &worker::Worker { seen_at: now, ..self.about.clone() }).await?;
+        worker::delete_silent(&mut tx, now.minus(SILENT)).await?;
+        tx.commit_soon().await?;
+        for (id, run) in held {
+            match kept.iter().find(|(kept, _)| *kept == id) {
+                None => self.held.abort(id, run),
+                Some((_, true)) => self.held.stop(id),
+                Some((_, false)) => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn listen(self: Arc<Self>, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                outcome = self.db.listen() => {
+                    if let Err(error) = outcome {
+                        tracing::warn!(error = &error as &dyn std::error::Error, "can't hear other replicas");
+                    }
+                }
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(Duration::from_secs(2)) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,599 @@
+//! The engine with work that only exists here, on `SQLite` and, when a server was given, on
+//! `PostgreSQL`.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may give up, and tells figures")]
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use minato_db::execution::{self, Execution, NewExecution};
+use minato_db::schedule::{self, NewSchedule, Schedule};
+use minato_db::task::{self, Claimed, NewTask, Task, Which};
+use minato_db::{Db, Options as DbOptions, Tx, Wake, Window};
+use minato_queue::{Cx, JobError, Jobs, Kind, Options, SCHEDULER, Worker};
+use minato_types::clock::{Clock, MovableClock};
+use minato_types::id::ExecutionId;
+use minato_types::job::{Status, Trigger};
+use minato_types::query::Query;
+use serde_json::{Map, Value, json};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+
+const KIND: Kind = Kind {
+    name: "QUICK",
+    priority: 1000,
+    at_once: None,
+    at_once_per_share: None,
+    max_attempts: 3,
+    backoff: Duration::from_secs(60),
+};
+const KINDS: &[Kind] = &[
+    KIND,
+    Kind { name: "SINGLE", at_once: Some(1), ..KIND },
+    Kind { name: "SLOW", at_once_per_share: Some(1), priority: 1, ..KIND },
+];
+
+/// Does what the parameters say, and remembers it.
+#[derive(Default)]
+struct Work {
+    /// Each run: the task's name, when it began, when it ended (not, if it was cut).
+    runs: Mutex<Vec<(String, Instant, Option<Instant>)>>,
+    at_once: AtomicUsize,
+    most_at_once: AtomicUsize,
+    fired: AtomicUsize,
+}
+
+impl Work {
+    fn names(&self) -> Vec<String> {
+        self.runs.lock().unwrap().iter().map(|(name, ..)| name.clone()).collect()
+    }
+
+    fn ran(&self, name: &str) -> usize {
+        self.names().iter().filter(|run| *run == name).count()
+    }
+}
+
+#[async_trait]
+impl Jobs for Work {
+    fn kinds(&self) -> &'static [Kind] {
+        KINDS
+    }
+
+    fn keep(&self, vendor_type: &str) -> i64 {
+        if vendor_type == "FEW" { 3 } else { 1_000_000 }
+    }
+
+    async fn run(&self, task: &Claimed, cx: &Cx) -> Result<Map<String, Value>, JobError> {
+        let wanted: Value = serde_json::from_str(&task.parameters).unwrap();
+        if wanted["quiet"] == true {
+            return Ok(Map::new());
+        }
+        let name = wanted["name"].as_str().unwrap().to_owned();
+        let index = {
+            let mut runs = self.runs.lock().unwrap();
+            runs.push((name, Instant::now(), None));
+            runs.len() - 1
+        };
+        let now = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_at_once.fetch_max(now, Ordering::SeqCst);
+        cx.info(format!("run {}", task.attempts));
+        let outcome = match wanted["do"].as_str().unwrap_or("succeed") {
+            "fail" => Err(JobError::Failed("it can't be done".to_owned())),
+            "retry" => Err(JobError::Retry("not yet".to_owned())),
+            "retry once" if task.attempts == 1 => Err(JobError::Retry("not yet".to_owned())),
+            "panic" => panic!("on purpose"),
+            "wait" => {
+                cx.stopped().await;
+                cx.checkpoint().await.map(|()| Map::new())
+            }
+            "hang" => std::future::pending().await,
+            _ => {
+                tokio::time::sleep(Duration::from_millis(wanted["ms"].as_u64().unwrap_or(0))).await;
+                Ok(Map::from_iter([("found".to_owned(), json!(42))]))
+            }
+        };
+        self.at_once.fetch_sub(1, Ordering::SeqCst);
+        self.runs.lock().unwrap()[index].2 = Some(Instant::now());
+        outcome
+    }
+
+    async fn fire(&self, tx: &mut Tx, schedule: &Schedule) -> Result<(), minato_db::Error> {
+        self.fired.fetch_add(1, Ordering::SeqCst);
+        let new = NewExecution {
+            vendor_type: &schedule.vendor_type,
+            vendor_id: schedule.vendor_id,
+            trigger: Trigger::Schedule,
+            attributes: "{}",
+        };
+        let task = NewTask { parameters: schedule.parameters.clone(), ..task("scheduled") };
+        minato_queue::enqueue(tx, &new, &[task], schedule.next_at).await?;
+        Ok(())
+    }
+}
+
+/// One database with its workers.
+struct Bench {
+    db: Db,
+    clock: Arc<MovableClock>,
+    work: Arc<Work>,
+    _folder: tempfile::TempDir,
+}
+
+fn task(name: &str) -> NewTask {
+    NewTask {
+        kind: "QUICK",
+        share: 0,
+        sequence: None,
+        uniqueness: None,
+        parameters: json!({"name": name}).to_string(),
+        attributes: "{}".to_owned(),
+        due_at: minato_types::clock::Timestamp::from_micros(0),
+    }
+}
+
+fn doing(name: &str, what: &str) -> NewTask {
+    NewTask { parameters: json!({"name": name, "do": what}).to_string(), ..task(name) }
+}
+
+impl Bench {
+    async fn on(db: &DbOptions, folder: tempfile::TempDir) -> Self {
+        let db = Db::open(db).await.unwrap();
+        Self { db, clock: Arc::default(), work: Arc::default(), _folder: folder }
+    }
+
+    fn worker(&self) -> Worker {
+        self.worker_with(Options { idle: Duration::from_millis(100), ..Options::default() })
+    }
+
+    fn worker_with(&self, options: Options) -> Worker {
+        let (clock, work) = (Arc::clone(&self.clock), Arc::clone(&self.work));
+        Worker::start(self.db.clone(), clock, work, options)
+    }
+
+    async fn enqueue(&self, tasks: &[NewTask]) -> ExecutionId {
+        self.enqueue_for("TEST", 1, tasks).await.0
+    }
+
+    async fn enqueue_for(&self, vendor_type: &str, vendor_id: i64, tasks: &[NewTask]) -> (ExecutionId, u64) {
+        let mut tx = self.db.begin().await.unwrap();
+        let new = NewExecution { vendor_type, vendor_id, trigger: Trigger::Manual, attributes: "{}" };
+        let queued = minato_queue::enqueue(&mut tx, &new, tasks, self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        queued
+    }
+
+    async fn execution(&self, id: ExecutionId) -> Execution {
+        let mut conn = self.db.read().await.unwrap();
+        execution::get(&mut conn, "TEST", id).await.unwrap().unwrap()
+    }
+
+    async fn tasks(&self, id: ExecutionId) -> Vec<Task> {
+        let mut conn = self.db.read().await.unwrap();
+        let window = Window { limit: 100_000, offset: 0 };
+        task::list(&mut conn, id, &Query::default(), window).await.unwrap().0
+    }
+
+    async fn log(&self, task: &Task) -> String {
+        let mut conn = self.db.read().await.unwrap();
+        task::read_log(&mut conn, task.id, 1 << 20).await.unwrap()
+    }
+
+    async fn stop(&self, which: Which<'_>) -> usize {
+        minato_queue::stop(&self.db, self.work.as_ref(), which, self.clock.now()).await.unwrap()
+    }
+
+    async fn pause(&self, kind: &str, paused: bool) {
+        let mut tx = self.db.begin().await.unwrap();
+        assert!(task::pause(&mut tx, kind, paused).await.unwrap());
+        tx.wake(Wake::Tasks).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn ended(&self, id: ExecutionId) -> Status {
+        self.until(async || self.execution(id).await.status != Status::Running).await;
+        self.execution(id).await.status
+    }
+
+    async fn until(&self, holds: impl AsyncFn() -> bool) {
+        let began = Instant::now();
+        while !holds().await {
+            assert!(began.elapsed() < Duration::from_secs(60), "it never came to that");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+/// A database of its own on the server that the tests were given, if any.
+#[expect(clippy::disallowed_methods, reason = "how a test run names its servers")]
+async fn postgres() -> Option<DbOptions> {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let server = std::env::var("MINATO_TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())?;
+    let name = format!("queue_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+    let mut conn = PgConnection::connect(&server).await.unwrap();
+    for statement in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut conn).await.unwrap();
+    }
+    let (base, _) = server.rsplit_once('/').unwrap();
+    Some(DbOptions::Postgres { url: format!("{base}/{name}"), max_connections: 12 })
+}
+
+async fn benches() -> Vec<Bench> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut benches =
+        vec![Bench::on(&DbOptions::Sqlite { path: folder.path().join("minato.db") }, folder).await];
+    if let Some(options) = postgres().await {
+        benches.push(Bench::on(&options, tempfile::tempdir().unwrap()).await);
+    }
+    benches
+}
+
+#[tokio::test]
+async fn a_task_runs_and_tells_what_came_of_it() {
+    for t in benches().await {
+        let worker = t.worker();
+        let id = t.enqueue(&[task("one"), task("two")]).await;
+        assert_eq!(t.ended(id).await, Status::Success);
+        let tasks = t.tasks(id).await;
+        assert_eq!(tasks.len(), 2);
+        for task in &tasks {
+            assert_eq!(
+                (task.status, task.attempts, task.attributes.as_str()),
+                (Status::Success, 1, r#"{"found":42}"#)
+            );
+            assert!(task.started_at.is_some() && task.ended_at.is_some() && task.worker.is_none());
+            assert!(t.log(task).await.ends_with("[INFO] run 1\n"), "{}", t.log(task).await);
+        }
+        worker.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn one_that_asks_for_it_is_tried_again_later() {
+    for t in benches().await {
+        let worker = t.worker();
+        let again = t.enqueue(&[doing("again", "retry once")]).await;
+        t.until(async || t.tasks(again).await[0].status == Status::Scheduled).await;
+        assert_eq!(t.tasks(again).await[0].message, "not yet");
+        assert_eq!(t.execution(again).await.status, Status::Running);
+        t.clock.advance(Duration::from_secs(61));
+        assert_eq!(t.ended(again).await, Status::Success);
+        assert_eq!(t.work.ran("again"), 2);
+
+        let never = t.enqueue(&[doing("never", "retry")]).await;
+        for tries in 1..3 {
+            t.until(async || {
+                t.tasks(never).await[0].status == Status::Scheduled && t.work.ran("never") == tries
+            })
+            .await;
+            t.clock.advance(Duration::from_hours(1));
+        }
+        assert_eq!(t.ended(never).await, Status::Error);
+        assert_eq!(t.work.ran("never"), 3);
+        assert_eq!(t.execution(never).await.message, "not yet");
+
+        for what in ["fail", "panic"] {
+            let failed = t.enqueue(&[doing(what, what), task("other")]).await;
+            assert_eq!(t.ended(failed).await, Status::Error, "{what}");
+            assert_eq!(t.work.ran(what), 1);
+            assert!(t.log(&t.tasks(failed).await[0]).await.contains("[ERROR]"));
+        }
+        worker.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_stopped_never_comes_back() {
+    for t in benches().await {
+        let waiting = t
+            .enqueue(&[
+                task("waiting"),
+                NewTask { due_at: t.clock.now().plus(Duration::from_secs(5)), ..task("delayed") },
+            ])
+            .await;
+        assert_eq!(t.stop(Which::Of(waiting)).await, 2);
+        assert_eq!(t.ended(waiting).await, Status::Stopped);
+        assert_eq!(t.stop(Which::Of(waiting)).await, 0);
+
+        let worker = t.worker_with(Options {
+            idle: Duration::from_millis(100),
+            grace: Duration::from_millis(200),
+            ..Options::default()
+        });
+        let running = t.enqueue(&[doing("polite", "wait"), doing("deaf", "hang")]).await;
+        t.until(async || t.work.ran("polite") + t.work.ran("deaf") == 2).await;
+        t.stop(Which::Of(running)).await;
+        assert_eq!(t.ended(running).await, Status::Stopped);
+        t.clock.advance(Duration::from_hours(2));
+        let after = t.enqueue(&[task("after")]).await;
+        assert_eq!(t.ended(after).await, Status::Success);
+        assert_eq!(t.work.names().len(), 3, "{:?}", t.work.names());
+        worker.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_ends_gives_back_what_it_has() {
+    for t in benches().await {
+        let worker = t.worker();
+        let id = t.enqueue(&[doing("long", "wait")]).await;
+        t.until(async || t.work.ran("long") == 1).await;
+        worker.stop().await;
+        let task = t.tasks(id).await.remove(0);
+        assert_eq!((task.status, task.attempts), (Status::Pending, 0));
+        let next = t.worker();
+        t.until(async || t.work.ran("long") == 2).await;
+        t.stop(Which::One(task.id)).await;
+        assert_eq!(t.ended(id).await, Status::Stopped);
+        next.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_paused_kind_waits() {
+    for t in benches().await {
+        let worker = t.worker();
+        let first = t.enqueue(&[task("first")]).await;
+        t.ended(first).await;
+        t.pause("QUICK", true).await;
+        let waits = t.enqueue(&[task("waits")]).await;
+        let other = t.enqueue(&[NewTask { kind: "SINGLE", ..task("other") }]).await;
+        assert_eq!(t.ended(other).await, Status::Success);
+        assert_eq!(t.tasks(waits).await[0].status, Status::Pending);
+        let mut conn = t.db.read().await.unwrap();
+        let queues = task::list_queues(&mut conn).await.unwrap();
+        drop(conn);
+        let quick = queues.iter().find(|queue| queue.kind == "QUICK").unwrap();
+        assert_eq!((quick.waiting, quick.paused), (1, true));
+        t.pause("QUICK", false).await;
+        assert_eq!(t.ended(waits).await, Status::Success);
+
+        t.pause("QUICK", true).await;
+        let many: Vec<_> = (0..2500).map(|_| task("none")).collect();
+        let emptied = t.enqueue(&many).await;
+        assert_eq!(t.stop(Which::Waiting("QUICK")).await, 2500);
+        assert_eq!(t.ended(emptied).await, Status::Stopped);
+        worker.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn of_unique_tasks_one_is_unfinished() {
+    for t in benches().await {
+        let unique = || NewTask { uniqueness: Some("gc".to_owned()), ..task("unique") };
+        let (first, queued) = t.enqueue_for("TEST", 1, &[unique()]).await;
+        assert_eq!(queued, 1);
+        let (second, queued) = t.enqueue_for("TEST", 1, &[unique(), task("beside")]).await;
+        assert_eq!(queued, 1);
+        let (third, queued) = t.enqueue_for("TEST", 1, &[unique()]).await;
+        assert_eq!(queued, 0);
+        assert_eq!(t.ended(third).await, Status::Success, "there was nothing to do");
+        let worker = t.worker();
+        t.ended(first).await;
+        t.ended(second).await;
+        assert_eq!(t.work.ran("unique"), 1);
+        let again = t.enqueue(&[unique()]).await;
+        t.ended(again).await;
+        assert_eq!(t.work.ran("unique"), 2);
+        worker.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_sequence_goes_on_in_order() {
+    for t in benches().await {
+        let one = |name: &str, what: &str| NewTask { sequence: Some("same".to_owned()), ..doing(name, what) };
+        let id = t.enqueue(&[one("a", "retry once"), one("b", ""), one("c", "fail"), one("d", "")]).await;
+        let (one_worker, another) = (t.worker(), t.worker());
+        t.until(async || t.tasks(id).await[0].status == Status::Scheduled).await;
+        let beside = t.enqueue(&[task("beside")]).await;
+        t.ended(beside).await;
+        assert_eq!(t.work.names(), ["a", "beside"]);
+        t.clock.advance(Duration::from_mins(2));
+        assert_eq!(t.ended(id).await, Status::Error);
+        assert_eq!(t.work.names(), ["a", "beside", "a", "b", "c", "d"]);
+        one_worker.stop().await;
+        another.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn nobody_waits_behind_a_long_queue_of_another() {
+    for t in benches().await {
+        let of = |share: i64, name: &str| NewTask {
+            share,
+            parameters: json!({"name": name, "ms": 20}).to_string(),
+            ..task(name)
+        };
+        let many: Vec<_> = (0..200).map(|_| of(1, "many")).collect();
+        let busy = t.enqueue(&many).await;
+        let few = t.enqueue(&[of(2, "few"), of(3, "few")]).await;
+        let worker = t.worker();
+        t.ended(few).await;
+        let before = t.work.ran("many");
+        assert!(before < 50, "{before} of the long queue came first");
+        t.stop(Which::Of(busy)).await;
+
+        // No kind takes all slots, and the caps hold over all workers.
+        let slow = |share: i64| NewTask { kind: "SLOW", share, ..doing("slow", "wait") };
+        let slows: Vec<_> = (0..40).map(|n| slow(n % 20)).collect();
+        let waits = t.enqueue(&slows).await;
+        let capped = t.enqueue(&[slow(50), slow(50), slow(50)]).await;
+        let quick = t.enqueue(&[task("quick")]).await;
+        assert_eq!(t.ended(quick).await, Status::Success);
+        let running = |tasks: Vec<Task>| tasks.iter().filter(|task| task.status == Status::Running).count();
+        assert!(running(t.tasks(waits).await) <= 8);
+        assert!(running(t.tasks(capped).await) <= 1);
+        t.stop(Which::Of(waits)).await;
+        t.stop(Which::Of(capped)).await;
+        t.ended(waits).await;
+        t.ended(capped).await;
+
+        t.work.most_at_once.store(0, Ordering::SeqCst);
+        let single: Vec<_> = (0..20).map(|_| NewTask { kind: "SINGLE", ..of(0, "single") }).collect();
+        let other = t.worker();
+        let id = t.enqueue(&single).await;
+        t.ended(id).await;
+        assert_eq!(t.work.most_at_once.load(Ordering::SeqCst), 1);
+        worker.stop().await;
+        other.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_schedule_fires_once_however_many_look() {
+    for t in benches().await {
+        let workers = [t.worker(), t.worker(), t.worker()];
+        let now = t.clock.now();
+        let mut tx = t.db.begin().await.unwrap();
+        let new = NewSchedule {
+            vendor_type: "TEST",
+            vendor_id: 7,
+            cron_type: "Hourly",
+            cron: "0 0 * * * *",
+            parameters: r#"{"name":"scheduled"}"#,
+            next_at: now.plus(Duration::from_hours(1)),
+        };
+        schedule::insert(&mut tx, &new, now).await.unwrap();
+        tx.wake(Wake::Tasks).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(t.work.fired.load(Ordering::SeqCst), 0);
+        // Ten hours without anybody: it fires once for all of them.
+        t.clock.advance(Duration::from_hours(10));
+        t.until(async || t.work.ran("scheduled") == 1).await;
+        let mut conn = t.db.read().await.unwrap();
+        let stored = schedule::get(&mut conn, "TEST", 7).await.unwrap().unwrap();
+        drop(conn);
+        assert!(stored.next_at > t.clock.now() && stored.next_at.as_secs() % 3600 == 0);
+
+        t.pause(SCHEDULER, true).await;
+        t.clock.advance(Duration::from_hours(1));
+        let other = t.enqueue(&[task("other")]).await;
+        t.ended(other).await;
+        assert_eq!(t.work.fired.load(Ordering::SeqCst), 1);
+        t.pause(SCHEDULER, false).await;
+        t.until(async || t.work.ran("scheduled") == 2).await;
+        for worker in workers {
+            worker.stop().await;
+        }
+        assert_eq!(t.work.fired.load(Ordering::SeqCst), 2);
+    }
+}
+
+#[tokio::test]
+async fn history_stays_short() {
+    for t in benches().await {
+        let worker = t.worker();
+        for round in 0..6 {
+            for vendor in [1, 2] {
+                let (id, _) = t.enqueue_for("FEW", vendor, &[task(&format!("{round}"))]).await;
+                t.until(async || {
+                    let mut conn = t.db.read().await.unwrap();
+                    let found = execution::get(&mut conn, "FEW", id).await.unwrap();
+                    found.is_none_or(|execution| execution.status.is_final())
+                })
+                .await;
+            }
+        }
+        worker.stop().await;
+        let mut conn = t.db.read().await.unwrap();
+        let window = Window { limit: 100, offset: 0 };
+        for vendor in [1, 2] {
+            let (kept, total) =
+                execution::list(&mut conn, "FEW", Some(vendor), &Query::default(), window).await.unwrap();
+            assert_eq!((kept.len(), total), (3, 3));
+            assert!(kept[0].id > kept[1].id);
+        }
+    }
+}
+
+/// Workers die at any moment, as in `kill -9`: each task still ends once, and none runs while
+/// another worker holds it.
+#[tokio::test]
+async fn workers_die_and_nothing_is_lost() {
+    const TASKS: usize = 400;
+    for t in benches().await {
+        let options = Options {
+            slots: 8,
+            lease: Duration::from_millis(600),
+            idle: Duration::from_millis(50),
+            grace: Duration::from_millis(100),
+        };
+        let tasks: Vec<_> = (0..TASKS)
+            .map(|n| NewTask {
+                share: i64::try_from(n % 7).unwrap(),
+                parameters: json!({"name": n.to_string(), "ms": n % 40}).to_string(),
+                ..task("")
+            })
+            .collect();
+        let id = t.enqueue(&tasks).await;
+        let mut workers: Vec<Worker> = (0..3).map(|_| t.worker_with(options)).collect();
+        let mut deaths = 0;
+        while t.execution(id).await.status == Status::Running {
+            tokio::time::sleep(Duration::from_millis(70)).await;
+            // Dropped, so cut off wherever it is.
+            drop(workers.remove(deaths % workers.len()));
+            workers.push(t.worker_with(options));
+            deaths += 1;
+            assert!(deaths < 1000, "it never came to an end");
+        }
+        assert_eq!(t.execution(id).await.status, Status::Success);
+        let ended = t.tasks(id).await;
+        assert_eq!(ended.iter().filter(|task| task.status == Status::Success).count(), TASKS);
+        let mut runs: HashMap<String, Vec<(Instant, Option<Instant>)>> = HashMap::new();
+        for (name, began, ended) in t.work.runs.lock().unwrap().iter() {
+            runs.entry(name.clone()).or_default().push((*began, *ended));
+        }
+        assert_eq!(runs.len(), TASKS);
+        for (name, runs) in &runs {
+            for pair in runs.windows(2) {
+                if let (before, Some(end)) = (pair[0].0, pair[0].1) {
+                    assert!(pair[1].0 >= end, "{name} ran twice at once");
+                    assert!(
+                        pair[1].0 - before >= Duration::from_millis(300),
+                        "{name} was taken within its lease"
+                    );
+                }
+            }
+        }
+        let again = runs.values().filter(|runs| runs.len() > 1).count();
+        println!("{deaths} workers died, {again} of {TASKS} tasks ran again");
+        for worker in workers {
+            worker.stop().await;
+        }
+    }
+}
+
+/// How many that do nothing a worker gets through; printed, as time decides no test.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_thousand_tasks() {
+    const TASKS: usize = if cfg!(debug_assertions) { 5_000 } else { 100_000 };
+    for t in benches().await {
+        let quiet = || NewTask { parameters: r#"{"quiet":true}"#.to_owned(), ..task("") };
+        let mut ids = Vec::new();
+        let queueing = Instant::now();
+        for _ in 0..TASKS / 1000 {
+            let tasks: Vec<_> = (0..1000).map(|n| NewTask { share: n % 10, ..quiet() }).collect();
+            ids.push(t.enqueue(&tasks).await);
+        }
+        let queueing = queueing.elapsed();
+        let working = Instant::now();
+        let worker = t.worker();
+        for id in ids {
+            assert_eq!(t.ended(id).await, Status::Success);
+        }
+        let working = working.elapsed();
+        worker.stop().await;
+        let rate = |took: Duration| {
+            #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+            let rate = TASKS as f64 / took.as_secs_f64();
+            rate
+        };
+        println!("{TASKS} tasks: queued {:.0} per s, done {:.0} per s", rate(queueing), rate(working));
+        let counts: BTreeMap<_, _> = {
+            let mut conn = t.db.read().await.unwrap();
+            task::list_queues(&mut conn).await.unwrap().into_iter().map(|q| (q.kind, q.waiting)).collect()
+        };
+        assert_eq!(counts["QUICK"], 0);
+    }
+}
