@@ -31,7 +31,7 @@ fix:
 tools:
 	tests/tools/install
 
-## Crash, fault and consistency tests at length (an hour).
+## Crash, fault and consistency tests at length (two hours).
 soak:
 	tests/soak
 

@@ -52,6 +52,10 @@ pub struct Startup {
     pub pull_flush_interval: Duration,
     /// How often expired upload sessions are looked for.
     pub sweep_interval: Duration,
+    /// When garbage is collected.
+    pub gc: GcTimes,
+    /// How many tasks this process runs at once; 0 leaves them to others.
+    pub job_workers: usize,
     /// How long a robot's secret stays good after it was replaced.
     pub robot_secret_overlap: Duration,
     /// Settings that are set at every start; none can be changed later then.
@@ -60,12 +64,35 @@ pub struct Startup {
     pub authority: Option<String>,
 }
 
+/// When garbage is collected.
+#[derive(Clone, Copy, Debug)]
+pub struct GcTimes {
+    /// How long the bytes of what was deleted stay, for those who are reading them.
+    pub delay: Duration,
+    /// How long a blob stays that a push has named and no manifest needs yet.
+    pub hold: Duration,
+    /// How often garbage is looked for.
+    pub interval: Duration,
+}
+
+impl Default for GcTimes {
+    fn default() -> Self {
+        Self {
+            delay: Duration::from_mins(2),
+            hold: Duration::from_hours(1),
+            interval: Duration::from_secs(30),
+        }
+    }
+}
+
 impl Default for Startup {
     fn default() -> Self {
         Self {
             upload_lifetime: Duration::from_hours(24),
             pull_flush_interval: Duration::from_secs(10),
             sweep_interval: Duration::from_mins(1),
+            gc: GcTimes::default(),
+            job_workers: 10,
             robot_secret_overlap: Duration::from_mins(5),
             overwritten_settings: None,
             authority: None,

@@ -1,5 +1,5 @@
 //! Work that goes on beside requests: writing pull counts and the audit log, dropping expired
-//! uploads and sessions.
+//! uploads and sessions, collecting garbage, running jobs.
 //!
 //! Each piece has an interval and ends with the process; a failure is logged and tried
 //! again at the next turn.
@@ -10,12 +10,16 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, Result, audit, pull, session, upload};
+use minato_queue::{Options, Worker};
+
+use crate::job::Runner;
+use crate::{App, Result, audit, gc, pull, session, upload};
 
 /// The running background work.
 pub struct Background {
     stop: CancellationToken,
     tasks: JoinSet<()>,
+    worker: Option<Worker>,
 }
 
 impl Background {
@@ -45,13 +49,33 @@ impl Background {
             Arc::clone(app),
             |app| async move { session::sweep(&app).await },
         ));
+        tasks.spawn(every(
+            startup.gc.interval,
+            "garbage collection",
+            stop.clone(),
+            Arc::clone(app),
+            |app| async move {
+                let gone = gc::collect(&app).await?;
+                if gone.blobs > 0 {
+                    tracing::info!(blobs = gone.blobs, bytes = gone.bytes, "collected garbage");
+                }
+                Ok(())
+            },
+        ));
         tasks.spawn(audit::run(Arc::clone(app), stop.clone()));
-        Self { stop, tasks }
+        let worker = (startup.job_workers > 0).then(|| {
+            let options = Options { slots: startup.job_workers, ..Options::default() };
+            Worker::start(app.db.clone(), Arc::clone(&app.clock), Arc::new(Runner(Arc::clone(app))), options)
+        });
+        Self { stop, tasks, worker }
     }
 
     /// Asks it to end and waits until it has.
     pub async fn stop(mut self) {
         self.stop.cancel();
+        if let Some(worker) = self.worker.take() {
+            worker.stop().await;
+        }
         while self.tasks.join_next().await.is_some() {}
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use minato_db::blob::Blob;
 use minato_store::{ByteStream, StorageKey};
 use minato_types::digest::Digest;
 use minato_types::id::RepositoryId;
@@ -22,7 +23,33 @@ pub struct ReadableBlob {
 
 /// Finds a blob in a repository.
 pub async fn stat(app: &App, grant: &RepoGrant<Pull>, digest: &Digest) -> Result<ReadableBlob> {
+    Ok(find(app, grant.existing()?, digest).await?.into())
+}
+
+/// As [`stat`], for a client that asks whether it is there. One that may push goes on to rely on the
+/// answer, so the blob stays for a while, whether or not a manifest needs it.
+pub async fn probe(app: &App, grant: &RepoGrant<Pull>, digest: &Digest) -> Result<ReadableBlob> {
     let repository = grant.existing()?;
+    let blob = find(app, repository, digest).await?;
+    let (name, standing) = (&grant.name, &grant.standing);
+    let hold = app.startup.gc.hold;
+    let now = app.clock.now();
+    let is_held = blob.held_until.is_some_and(|until| until >= now.plus(hold / 2));
+    if !is_held && authz::caller_holds(&grant.caller, name, standing, Resource::Repository, Action::Push) {
+        let version = app.cache.version(repository);
+        let mut tx = app.db.begin().await?;
+        if !minato_db::blob::hold(&mut tx, repository, blob.id, now.plus(hold)).await? {
+            return Err(Error::NotFound(Noun::Blob));
+        }
+        // After a crash the client's push is broken off anyway.
+        tx.commit_soon().await?;
+        let held = Blob { held_until: Some(now.plus(hold)), ..blob.clone() };
+        app.cache.put_blob(repository, digest, version, &held);
+    }
+    Ok(blob.into())
+}
+
+async fn find(app: &App, repository: RepositoryId, digest: &Digest) -> Result<Blob> {
     let blob = if let Some(known) = app.cache.blob(repository, digest) {
         known
     } else {
@@ -33,7 +60,13 @@ pub async fn stat(app: &App, grant: &RepoGrant<Pull>, digest: &Digest) -> Result
         app.cache.put_blob(repository, digest, version, &blob);
         blob
     };
-    Ok(ReadableBlob { size: blob.size, key: StorageKey(blob.storage_key) })
+    Ok(blob)
+}
+
+impl From<Blob> for ReadableBlob {
+    fn from(blob: Blob) -> Self {
+        Self { size: blob.size, key: StorageKey(blob.storage_key) }
+    }
 }
 
 /// Reads a part of a blob; `range` must lie inside it.
@@ -74,7 +107,12 @@ pub async fn mount(
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let repository = minato_db::repository::ensure(&mut tx, grant.project, &grant.name, false, now).await?;
-    minato_db::blob::link(&mut tx, repository, blob.id, now).await?;
+    match minato_db::blob::link(&mut tx, repository, blob.id, now, now.plus(app.startup.gc.hold)).await {
+        Ok(()) => {}
+        // Its last repository let go of it since we looked; the client uploads it.
+        Err(minato_db::Error::Referenced) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    }
     tx.commit().await?;
     Ok(true)
 }
@@ -110,7 +148,10 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, digest: &Dig
     let mut tx = app.db.begin().await?;
     let blob = minato_db::blob::get(&mut tx, repository, digest).await?.ok_or(Error::NotFound(Noun::Blob))?;
     match minato_db::blob::unlink(&mut tx, repository, blob.id).await {
-        Ok(true) => {}
+        Ok(true) => {
+            let review_at = app.clock.now().plus(app.startup.gc.delay);
+            minato_db::garbage::review_blobs(&mut tx, [blob.id], review_at).await?;
+        }
         Ok(false) => return Err(Error::NotFound(Noun::Blob)),
         Err(minato_db::Error::Referenced) => {
             return Err(Error::InUse(

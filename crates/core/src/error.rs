@@ -46,6 +46,14 @@ pub enum Noun {
     Addition,
     /// An icon.
     Icon,
+    /// What a job did or does.
+    Execution,
+    /// A job, or what it logged.
+    Job,
+    /// A queue of jobs.
+    JobQueue,
+    /// A process that runs jobs.
+    WorkerPool,
 }
 
 /// Why something was not done.

@@ -152,7 +152,8 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, digest: &Dig
     audit::of(app, grant.caller.name(), event, async {
         let repository = grant.existing()?;
         let mut tx = app.db.begin().await?;
-        remove::artifact(&mut tx, grant.project, repository, digest, Children::Stay).await?;
+        let how = (Children::Stay, app.clock.now().plus(app.startup.gc.delay));
+        remove::artifact(&mut tx, grant.project, repository, digest, how).await?;
         tx.commit().await?;
         app.cache.repository_changed(repository);
         Ok(())

@@ -202,7 +202,12 @@ pub async fn delete(app: &App, grant: &ProjectGrant<ProjectDelete>) -> Result<()
 
 async fn remove(app: &App, grant: &ProjectGrant<ProjectDelete>) -> Result<()> {
     let mut tx = app.db.begin().await?;
-    minato_db::repository::delete_unpushed(&mut tx, grant.project).await?;
+    minato_db::repository::delete_unpushed(
+        &mut tx,
+        grant.project,
+        app.clock.now().plus(app.startup.gc.delay),
+    )
+    .await?;
     match minato_db::project::delete(&mut tx, grant.project).await {
         Ok(true) => {}
         Ok(false) => return Err(Error::NotFound(Noun::Project)),

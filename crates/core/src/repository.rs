@@ -88,7 +88,8 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>) -> Result<()
         let blobs = minato_db::artifact::delete_all(&mut tx, repository).await?;
         let bytes = minato_db::quota::drop_blobs(&mut tx, grant.project, &blobs).await?;
         minato_db::quota::count(&mut tx, grant.project, -bytes, quota::seed()).await?;
-        minato_db::repository::delete(&mut tx, grant.project, repository).await?;
+        let review_at = app.clock.now().plus(app.startup.gc.delay);
+        minato_db::repository::delete(&mut tx, grant.project, repository, review_at).await?;
         tx.commit().await?;
         app.cache.repository_changed(repository);
         // Where a repository stands is remembered with its row's id.

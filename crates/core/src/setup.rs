@@ -7,7 +7,7 @@ use minato_types::secret::Secret;
 use minato_types::user::{ADMIN_NAME, is_acceptable_password, is_well_known_password};
 
 use crate::authn::password;
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, job};
 
 /// Whether the administrator exists, that is, whether this is not the first start.
 pub async fn is_done(app: &App) -> Result<bool> {
@@ -38,6 +38,7 @@ pub async fn first_start(app: &App, password: &Secret) -> Result<bool> {
     let project = minato_db::project::insert(&mut tx, &library, id, true, now).await?;
     minato_db::quota::insert(&mut tx, project, -1, now).await?;
     minato_db::member::insert_user(&mut tx, project, id, Role::ProjectAdmin, now).await?;
+    job::schedule::insert_own(&mut tx, now).await?;
     tx.commit().await?;
     Ok(true)
 }

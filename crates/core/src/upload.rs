@@ -4,7 +4,7 @@
 //! transaction makes the blob known and ends the session, then the answer goes out.
 
 use minato_db::upload::NewUpload;
-use minato_store::{ByteStream, Sealed, StorageKey};
+use minato_store::{ByteStream, Sealed};
 use minato_types::digest::{Algorithm, Digest};
 use minato_types::id::{RepositoryId, UploadId};
 
@@ -168,17 +168,19 @@ async fn record(
         return already_recorded(&mut tx, repository, digest).await;
     }
     let blob = minato_db::blob::upsert(&mut tx, digest, sealed.size, &sealed.key.0, now).await?;
-    match minato_db::blob::link(&mut tx, repository, blob.id, now).await {
+    let held_until = now.plus(app.startup.gc.hold);
+    match minato_db::blob::link(&mut tx, repository, blob.id, now, held_until).await {
         // Somebody has just deleted the project.
         Err(minato_db::Error::Referenced) => return Err(Error::NotFound(Noun::Repository)),
         outcome => outcome?,
     }
+    if blob.storage_key != sealed.key.0 {
+        // The same content was stored already; ours is not needed.
+        minato_db::garbage::insert(&mut tx, digest, &sealed.key.0, sealed.size, now).await?;
+    }
     tx.commit().await?;
     if let Some(id) = session {
         app.cache.session_ended(id);
-    }
-    if blob.storage_key != sealed.key.0 {
-        drop_superfluous(app, &sealed.key).await;
     }
     Ok(())
 }
@@ -188,12 +190,5 @@ async fn already_recorded(tx: &mut minato_db::Tx, repository: RepositoryId, dige
     match minato_db::blob::get(tx, repository, digest).await? {
         Some(_) => Ok(()),
         None => Err(Error::NotFound(Noun::Upload)),
-    }
-}
-
-/// The same content was stored already; ours is not needed. Failing to delete it loses nothing.
-async fn drop_superfluous(app: &App, key: &StorageKey) {
-    if let Err(error) = app.store.delete(std::slice::from_ref(key)).await {
-        tracing::warn!(key = key.0, %error, "could not delete a second copy of a blob");
     }
 }

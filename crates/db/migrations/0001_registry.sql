@@ -60,26 +60,59 @@ CREATE INDEX repository_created ON repository (project_id, created_at, id);
 CREATE INDEX repository_updated ON repository (project_id, updated_at, id);
 CREATE INDEX repository_pulls ON repository (project_id, pull_count, id);
 
--- One row per digest and generation. A row that is not live belongs to bytes on
--- their way out: nobody may refer to it, and the digest may be pushed anew.
+-- One row per digest. Bytes on their way out have no row here but one in garbage, and the
+-- digest may be pushed anew meanwhile, under another storage key.
 CREATE TABLE blob (
     id          @ID@,
-    digest      @NAME@ NOT NULL,
+    digest      @NAME@ NOT NULL UNIQUE,
     size        BIGINT NOT NULL,
     storage_key @NAME@ NOT NULL,
-    live        BOOLEAN NOT NULL,
-    created_at  BIGINT NOT NULL,
-    touched_at  BIGINT NOT NULL
+    created_at  BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX blob_digest ON blob (digest) WHERE live;
 
+-- review_at is when garbage collection looks whether a manifest needs the link, and drops it if
+-- none does; until then it stays whatever happens. Null: there is no reason to look.
 CREATE TABLE repository_blob (
     repository_id BIGINT NOT NULL REFERENCES repository (id),
     blob_id       BIGINT NOT NULL REFERENCES blob (id),
     created_at    BIGINT NOT NULL,
+    review_at     BIGINT,
     PRIMARY KEY (repository_id, blob_id)
 );
 CREATE INDEX repository_blob_blob ON repository_blob (blob_id, repository_id);
+CREATE INDEX repository_blob_review ON repository_blob (review_at) WHERE review_at IS NOT NULL;
+
+-- Blobs that may have lost their last repository: garbage collection looks then. Only ever added
+-- to by those who take a link away, so that they wait for nobody; without a key to the blob, which
+-- may be gone by then.
+CREATE TABLE blob_review (
+    id      @ID@,
+    blob_id BIGINT NOT NULL,
+    due_at  BIGINT NOT NULL
+);
+CREATE INDEX blob_review_due ON blob_review (due_at, id);
+CREATE INDEX blob_review_blob ON blob_review (blob_id);
+
+-- Bytes that nobody can reach any more. Who deletes them has taken them until taken_until.
+CREATE TABLE garbage (
+    id          @ID@,
+    storage_key @NAME@ NOT NULL,
+    digest      @NAME@ NOT NULL,
+    size        BIGINT NOT NULL,
+    created_at  BIGINT NOT NULL,
+    taken_until BIGINT NOT NULL
+);
+CREATE INDEX garbage_taken ON garbage (taken_until, id);
+CREATE INDEX garbage_digest ON garbage (digest);
+
+-- What was collected since the beginning: one row.
+CREATE TABLE garbage_total (
+    id        BIGINT PRIMARY KEY,
+    blobs     BIGINT NOT NULL,
+    bytes     BIGINT NOT NULL,
+    manifests BIGINT NOT NULL
+);
+INSERT INTO garbage_total (id, blobs, bytes, manifests) VALUES (1, 0, 0, 0);
 
 -- A manifest in a repository.
 --
@@ -131,6 +164,7 @@ CREATE INDEX artifact_size ON artifact (repository_id, size, id) WHERE listed;
 CREATE INDEX artifact_kind ON artifact (repository_id, kind, push_time, id) WHERE listed;
 CREATE INDEX artifact_project_pushed ON artifact (project_id, push_time, id) WHERE listed;
 CREATE INDEX artifact_project_kind ON artifact (project_id, kind, push_time, id) WHERE listed;
+CREATE INDEX artifact_untagged ON artifact (id) WHERE listed AND NOT tagged;
 CREATE INDEX artifact_icon ON artifact (icon) WHERE icon IS NOT NULL;
 
 -- A blob that some artifact of the project needs: what its quota counts, once each.

@@ -5,9 +5,13 @@ use minato_types::id::{ProjectId, UserId};
 use minato_types::project::Role;
 use minato_types::query::Query;
 
-use crate::dialect::{Sql, execute, row};
+use crate::dialect::{Sql, execute, fetch_one, row};
 use crate::listing::{Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Result};
+
+row! {
+    struct CountRow { n: i64 }
+}
 
 /// An entry to be written.
 #[derive(Clone, Debug)]
@@ -141,6 +145,37 @@ pub async fn list(
     listing.and(&scope.condition(), []);
     let (rows, total) = listing.read::<Row>(conn, window).await?;
     Ok((rows.into_iter().map(Stored::from).collect(), total))
+}
+
+/// How many entries before `before` tell of one of `types`: what was done, and to what.
+pub async fn count_older(conn: &mut Conn, before: Timestamp, types: &[(&str, &str)]) -> Result<i64> {
+    const SQL: Sql = Sql {
+        sqlite: "SELECT COUNT(*) AS n FROM audit_log WHERE op_time < $1 AND (operation, resource_type) IN
+            (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($2))",
+        postgres: "SELECT COUNT(*) AS n FROM audit_log WHERE op_time < $1 AND (operation, resource_type) IN
+            (SELECT e->>0, e->>1 FROM json_array_elements($2::json) AS e)",
+    };
+    Ok(fetch_one!(conn, CountRow, SQL, before.as_micros(), serde_json::json!(types).to_string())?.n)
+}
+
+/// Drops at most `limit` of them, the oldest first; how many.
+pub async fn delete_older(
+    conn: &mut Conn,
+    before: Timestamp,
+    types: &[(&str, &str)],
+    limit: i64,
+) -> Result<u64> {
+    const SQL: Sql = Sql {
+        sqlite: "DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log
+             WHERE op_time < $1 AND (operation, resource_type) IN
+                (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($2))
+             ORDER BY op_time, id LIMIT $3)",
+        postgres: "DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log
+             WHERE op_time < $1 AND (operation, resource_type) IN
+                (SELECT e->>0, e->>1 FROM json_array_elements($2::json) AS e)
+             ORDER BY op_time, id LIMIT $3)",
+    };
+    execute!(conn, SQL, before.as_micros(), serde_json::json!(types).to_string(), limit)
 }
 
 /// Writes entries, all in one statement.

@@ -14,6 +14,7 @@ row! {
         id: i64,
         size: i64,
         storage_key: String,
+        review_at: Option<i64>,
     }
 }
 
@@ -48,6 +49,8 @@ pub struct Blob {
     pub size: u64,
     /// Where the store keeps the bytes.
     pub storage_key: String,
+    /// Until when the repository holds it whether or not a manifest needs it.
+    pub held_until: Option<Timestamp>,
 }
 
 /// A blob that a repository holds.
@@ -78,15 +81,16 @@ impl TryFrom<Row> for Blob {
 
     fn try_from(row: Row) -> Result<Self> {
         let size = u64::try_from(row.size).map_err(|_| corrupt("a blob's size"))?;
-        Ok(Self { id: BlobId(row.id), size, storage_key: row.storage_key })
+        let held_until = row.review_at.map(Timestamp::from_micros);
+        Ok(Self { id: BlobId(row.id), size, storage_key: row.storage_key, held_until })
     }
 }
 
 /// The blob `digest`, if the repository holds it.
 pub async fn get(conn: &mut Conn, repository: RepositoryId, digest: &Digest) -> Result<Option<Blob>> {
-    const SQL: &str = "SELECT b.id, b.size, b.storage_key
+    const SQL: &str = "SELECT b.id, b.size, b.storage_key, rb.review_at
          FROM blob b JOIN repository_blob rb ON rb.blob_id = b.id AND rb.repository_id = $1
-         WHERE b.digest = $2 AND b.live";
+         WHERE b.digest = $2";
     fetch_optional!(conn, Row, SQL, repository.0, digest.as_str())?.map(Blob::try_from).transpose()
 }
 
@@ -100,7 +104,7 @@ pub async fn list_present(
     let sql = with_list!(
         "SELECT b.id, b.digest, b.size, b.storage_key FROM blob b
          JOIN repository_blob rb ON rb.blob_id = b.id AND rb.repository_id = $1
-         WHERE b.live AND b.digest IN (",
+         WHERE b.digest IN (",
         text "$2",
         ")"
     );
@@ -124,14 +128,14 @@ pub async fn list_holders(conn: &mut Conn, digest: &Digest, user: i64, limit: i6
                 p.id AS project_id, p.public, m.role
          FROM (SELECT b.id AS blob_id, b.size, b.storage_key, rb.repository_id
                FROM blob b JOIN repository_blob rb ON rb.blob_id = b.id
-               WHERE b.digest = $1 AND b.live LIMIT $3) h
+               WHERE b.digest = $1 LIMIT $3) h
          JOIN repository r ON r.id = h.repository_id
          JOIN project p ON p.id = r.project_id
          LEFT JOIN project_member m ON m.project_id = p.id AND m.entity_type = 'u' AND m.entity_id = $2";
     let rows = fetch_all!(conn, HolderRow, SQL, digest.as_str(), user, limit)?;
     rows.into_iter()
         .map(|row| {
-            let blob = Row { id: row.blob_id, size: row.size, storage_key: row.storage_key };
+            let blob = Row { id: row.blob_id, size: row.size, storage_key: row.storage_key, review_at: None };
             let standing = Standing {
                 project: ProjectId(row.project_id),
                 public: row.public,
@@ -146,7 +150,7 @@ pub async fn list_holders(conn: &mut Conn, digest: &Digest, user: i64, limit: i6
         .collect()
 }
 
-/// Records sealed bytes. When the digest is known already, the known row is touched and
+/// Records sealed bytes. When the digest is known already, the known row is locked and
 /// returned, and the caller's bytes are superfluous.
 pub async fn upsert(
     conn: &mut Conn,
@@ -155,20 +159,42 @@ pub async fn upsert(
     storage_key: &str,
     now: Timestamp,
 ) -> Result<Blob> {
-    const SQL: &str = "INSERT INTO blob (digest, size, storage_key, live, created_at, touched_at)
-         VALUES ($1, $2, $3, TRUE, $4, $4)
-         ON CONFLICT (digest) WHERE live DO UPDATE SET touched_at = excluded.touched_at
-         RETURNING id, size, storage_key";
+    const SQL: &str = "INSERT INTO blob (digest, size, storage_key, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (digest) DO UPDATE SET size = blob.size
+         RETURNING id, size, storage_key, NULL AS review_at";
     let size = i64::try_from(size).map_err(|_| corrupt("a blob's size"))?;
     fetch_one!(conn, Row, SQL, digest.as_str(), size, storage_key, now.as_micros())?.try_into()
 }
 
-/// Lets a repository hold a blob.
-pub async fn link(conn: &mut Conn, repository: RepositoryId, blob: BlobId, now: Timestamp) -> Result<()> {
-    const SQL: &str = "INSERT INTO repository_blob (repository_id, blob_id, created_at) VALUES ($1, $2, $3)
-         ON CONFLICT (repository_id, blob_id) DO NOTHING";
-    execute!(conn, SQL, repository.0, blob.0, now.as_micros())?;
+/// Lets a repository hold a blob, until `held_until` whether or not a manifest needs it.
+/// `Referenced` when the blob is gone.
+pub async fn link(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    blob: BlobId,
+    now: Timestamp,
+    held_until: Timestamp,
+) -> Result<()> {
+    const SQL: &str = "INSERT INTO repository_blob (repository_id, blob_id, created_at, review_at)
+         VALUES ($1, $2, $3, $4)
+         ON CONFLICT (repository_id, blob_id) DO UPDATE SET review_at = excluded.review_at
+            WHERE repository_blob.review_at IS NULL OR repository_blob.review_at < excluded.review_at";
+    execute!(conn, SQL, repository.0, blob.0, now.as_micros(), held_until.as_micros())?;
     Ok(())
+}
+
+/// Keeps a blob in a repository until `held_until` whether or not a manifest needs it; whether it
+/// is there.
+pub async fn hold(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    blob: BlobId,
+    held_until: Timestamp,
+) -> Result<bool> {
+    const SQL: &str = "UPDATE repository_blob
+         SET review_at = CASE WHEN review_at > $3 THEN review_at ELSE $3 END
+         WHERE repository_id = $1 AND blob_id = $2";
+    Ok(execute!(conn, SQL, repository.0, blob.0, held_until.as_micros())? > 0)
 }
 
 /// Takes a blob from a repository; `Referenced` while a manifest there needs it.

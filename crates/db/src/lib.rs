@@ -17,6 +17,7 @@ pub mod artifact;
 pub mod audit;
 pub mod blob;
 pub mod execution;
+pub mod garbage;
 pub mod immutable;
 pub mod label;
 pub mod member;

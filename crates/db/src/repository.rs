@@ -95,7 +95,7 @@ pub async fn list(
     if let Some(Pattern::Equal(digest)) = query.pattern("blob_digest") {
         listing.and(
             "r.id IN (SELECT rb.repository_id FROM blob b JOIN repository_blob rb ON rb.blob_id = b.id
-                WHERE b.digest = ? AND b.live)",
+                WHERE b.digest = ?)",
             [Arg::Text(digest.clone())],
         );
     }
@@ -157,8 +157,17 @@ pub async fn lock_whole(conn: &mut Conn, project: ProjectId, id: RepositoryId) -
     Ok(found.is_some_and(|row| row.pushed_at.is_some()))
 }
 
-/// Removes a repository that holds no artifact, with its blob links.
-pub async fn delete(conn: &mut Conn, project: ProjectId, id: RepositoryId) -> Result<()> {
+/// Removes a repository that holds no artifact, with its blob links. Garbage collection looks at
+/// `review_at` whether anybody else has the blobs.
+pub async fn delete(
+    conn: &mut Conn,
+    project: ProjectId,
+    id: RepositoryId,
+    review_at: Timestamp,
+) -> Result<()> {
+    const REVIEW: &str = "INSERT INTO blob_review (blob_id, due_at)
+         SELECT blob_id, $2 FROM repository_blob WHERE repository_id = $1";
+    execute!(conn, REVIEW, id.0, review_at.as_micros())?;
     execute!(conn, "DELETE FROM repository_blob WHERE repository_id = $1", id.0)?;
     execute!(conn, "DELETE FROM repository WHERE project_id = $1 AND id = $2", project.0, id.0)?;
     Ok(())
@@ -213,11 +222,16 @@ pub async fn list_names(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
 
-/// Removes the repositories of a project that never got a manifest, with their blob links.
-pub async fn delete_unpushed(conn: &mut Conn, project: ProjectId) -> Result<()> {
+/// Removes the repositories of a project that never got a manifest, with their blob links; see
+/// [`delete`].
+pub async fn delete_unpushed(conn: &mut Conn, project: ProjectId, review_at: Timestamp) -> Result<()> {
+    const REVIEW: &str = "INSERT INTO blob_review (blob_id, due_at)
+         SELECT blob_id, $2 FROM repository_blob WHERE repository_id IN
+            (SELECT id FROM repository WHERE project_id = $1 AND pushed_at IS NULL)";
     const LINKS: &str = "DELETE FROM repository_blob WHERE repository_id IN
             (SELECT id FROM repository WHERE project_id = $1 AND pushed_at IS NULL)";
     const ROWS: &str = "DELETE FROM repository WHERE project_id = $1 AND pushed_at IS NULL";
+    execute!(conn, REVIEW, project.0, review_at.as_micros())?;
     execute!(conn, LINKS, project.0)?;
     execute!(conn, ROWS, project.0)?;
     Ok(())

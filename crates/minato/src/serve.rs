@@ -75,6 +75,8 @@ async fn open(config: &Config) -> Result<Arc<App>> {
         startup: Startup {
             upload_lifetime: config.upload_lifetime,
             sweep_interval: config.sweep_interval,
+            gc: config.gc,
+            job_workers: config.job_workers,
             robot_secret_overlap: config.robot_secret_overlap,
             overwritten_settings: config.overwritten_settings.clone(),
             authority: config.tls_authority.as_deref().map(tls::authority).transpose()?,

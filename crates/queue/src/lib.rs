@@ -58,6 +58,15 @@ pub enum JobError {
     Stopped,
 }
 
+impl From<minato_db::Error> for JobError {
+    fn from(error: minato_db::Error) -> Self {
+        match error {
+            minato_db::Error::Unavailable(_) => Self::Retry(error.to_string()),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
 /// What there is to do, and how. Everything must bear being done again from the start: a process
 /// may be lost at any moment.
 #[async_trait]
@@ -93,10 +102,10 @@ pub async fn enqueue(
     Ok((id, queued))
 }
 
-/// Stops tasks, see [`Which`]; how many there were that had not ended.
+/// Stops tasks, see [`Which`]; how many there were that had not ended. `keep` is as in [`Jobs`].
 pub async fn stop(
     db: &Db,
-    jobs: &dyn Jobs,
+    keep: fn(&str) -> i64,
     which: Which<'_>,
     now: Timestamp,
 ) -> Result<usize, minato_db::Error> {
@@ -104,7 +113,7 @@ pub async fn stop(
     loop {
         let mut tx = db.begin().await?;
         let (count, ended) = task::stop(&mut tx, which, now).await?;
-        trim(&mut tx, jobs, &ended).await?;
+        trim(&mut tx, keep, &ended).await?;
         tx.wake(Wake::Stops).await?;
         tx.commit().await?;
         stopped += count;
@@ -116,12 +125,16 @@ pub async fn stop(
 }
 
 /// Drops what the history of these executions has too much.
-pub(crate) async fn trim(tx: &mut Tx, jobs: &dyn Jobs, ended: &[Ended]) -> Result<(), minato_db::Error> {
+pub(crate) async fn trim(
+    tx: &mut Tx,
+    keep: impl Fn(&str) -> i64,
+    ended: &[Ended],
+) -> Result<(), minato_db::Error> {
     let mut trimmed: Vec<(&str, i64)> = Vec::new();
     for Ended { vendor_type, vendor_id, .. } in ended {
         if !trimmed.contains(&(vendor_type, *vendor_id)) {
             trimmed.push((vendor_type, *vendor_id));
-            execution::trim(tx, vendor_type, *vendor_id, jobs.keep(vendor_type)).await?;
+            execution::trim(tx, vendor_type, *vendor_id, keep(vendor_type)).await?;
         }
     }
     Ok(())
@@ -129,7 +142,7 @@ pub(crate) async fn trim(tx: &mut Tx, jobs: &dyn Jobs, ended: &[Ended]) -> Resul
 
 /// Drops what the history of all things has too much, as when fewer are to be kept; how many
 /// executions went.
-pub async fn trim_all(db: &Db, jobs: &dyn Jobs) -> Result<u64, minato_db::Error> {
+pub async fn trim_all(db: &Db, keep: fn(&str) -> i64) -> Result<u64, minato_db::Error> {
     let mut conn = db.read().await?;
     let vendors = execution::list_vendors(&mut conn).await?;
     drop(conn);
@@ -137,7 +150,7 @@ pub async fn trim_all(db: &Db, jobs: &dyn Jobs) -> Result<u64, minato_db::Error>
     for (vendor_type, vendor_id) in vendors {
         loop {
             let mut tx = db.begin().await?;
-            let count = execution::trim(&mut tx, &vendor_type, vendor_id, jobs.keep(&vendor_type)).await?;
+            let count = execution::trim(&mut tx, &vendor_type, vendor_id, keep(&vendor_type)).await?;
             tx.commit().await?;
             dropped += count;
             if count == 0 {

@@ -172,7 +172,9 @@ impl Running {
 
     /// Forgets tasks whose outcome was written down.
     pub(crate) fn release(&self, finished: &[Finished]) {
-        finished.iter().for_each(|finished| self.held.remove(finished.outcome.id));
+        for finished in finished {
+            self.held.remove(finished.outcome.id);
+        }
     }
 }
 

@@ -171,7 +171,7 @@ impl Shared {
         }
         let outcomes: Vec<_> = desk.finished.iter().map(|finished| finished.outcome.clone()).collect();
         let ended = task::finish(&mut tx, &self.about.id, &outcomes, self.clock.now()).await?;
-        trim(&mut tx, self.jobs.as_ref(), &ended).await?;
+        trim(&mut tx, |vendor_type| self.jobs.keep(vendor_type), &ended).await?;
         tx.commit().await?;
         desk.running.release(&desk.finished);
         desk.finished.clear();
@@ -185,7 +185,7 @@ impl Shared {
         task::promote(&mut tx, now).await?;
         let held: Vec<TaskId> = self.held.snapshot().into_iter().map(|(id, _)| id).collect();
         let (lost, ended) = task::reap(&mut tx, &self.about.id, &held, MOST_LOSSES, now).await?;
-        trim(&mut tx, self.jobs.as_ref(), &ended).await?;
+        trim(&mut tx, |vendor_type| self.jobs.keep(vendor_type), &ended).await?;
         tx.commit().await?;
         if lost > 0 {
             tracing::warn!(count = lost, "took tasks over from a worker that is gone");

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use minato_core::{App, Parts, Startup, setup};
+use minato_core::{App, Background, GcTimes, Parts, Startup, setup};
 use minato_db::Db;
+use minato_store::BlobStore;
 use minato_types::clock::{Clock as _, MovableClock};
 use minato_types::project::Role;
 use minato_types::secret::Secret;
@@ -41,7 +42,14 @@ impl TestApp {
     pub async fn start_with(ingress: Ingress) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let backend = Backend::new(folder.path()).await;
-        Self::start_on(backend, folder, ingress).await
+        Self::start_on(backend, folder, ingress, Startup::default()).await
+    }
+
+    /// As [`start`](Self::start), with garbage collected at these times by whoever [`work`](Self::work)s.
+    pub async fn start_collecting(gc: GcTimes) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let backend = Backend::new(folder.path()).await;
+        Self::start_on(backend, folder, Ingress::default(), Startup { gc, ..Startup::default() }).await
     }
 
     /// As [`start_with`](Self::start_with), with clients sent to S3; `None` where there is no S3.
@@ -49,7 +57,7 @@ impl TestApp {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let mut backend = Backend::new(folder.path()).await;
         backend.s3_url = Some(format!("{}&redirect=true", backend.s3_url?));
-        Some(Self::start_on(backend, folder, ingress).await)
+        Some(Self::start_on(backend, folder, ingress, Startup::default()).await)
     }
 
     /// Starts another instance on the same database and store; `None` where those are for one only.
@@ -57,17 +65,48 @@ impl TestApp {
         if !self.backend.is_shared() {
             return None;
         }
-        Some(Self::start_on(self.backend.clone(), Arc::clone(&self.folder), Ingress::default()).await)
+        let (folder, startup) = (Arc::clone(&self.folder), self.app.startup().clone());
+        Some(Self::start_on(self.backend.clone(), folder, Ingress::default(), startup).await)
     }
 
-    async fn start_on(backend: Backend, folder: Arc<TempDir>, ingress: Ingress) -> Self {
+    /// Does what goes on beside requests, jobs too, until dropped.
+    pub fn work(&self) -> Background {
+        Background::start(&self.app)
+    }
+
+    /// Its store, to look past it.
+    pub fn store(&self) -> Arc<dyn BlobStore> {
+        self.backend.store(self.folder.path())
+    }
+
+    /// Where the store keeps blobs: all that there are.
+    pub async fn stored(&self) -> Vec<String> {
+        if let Some(config) = self.backend.s3() {
+            return crate::bucket::list_objects(&config, "blobs/").await;
+        }
+        let mut found = Vec::new();
+        let mut folders = vec![self.folder.path().join("storage/blobs")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    found.push(path.to_str().unwrap().to_owned());
+                }
+            }
+        }
+        found
+    }
+
+    async fn start_on(backend: Backend, folder: Arc<TempDir>, ingress: Ingress, startup: Startup) -> Self {
         let clock = Arc::new(MovableClock::default());
         let db = Db::open(&backend.database).await.unwrap();
         let parts = Parts {
             db: db.clone(),
             store: backend.store(folder.path()),
             clock: Arc::new(Arc::clone(&clock)),
-            startup: Startup::default(),
+            startup,
         };
         let app = App::new(parts).await.unwrap();
         setup::first_start(&app, &Secret::new(PASSWORD)).await.unwrap();

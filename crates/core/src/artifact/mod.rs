@@ -103,7 +103,8 @@ pub async fn delete(app: &App, grant: &RepoGrant<ArtifactDelete>, reference: &Re
         let repository = grant.existing()?;
         let mut tx = app.db.begin().await?;
         let found = resolve(&mut tx, repository, reference).await?;
-        remove::artifact(&mut tx, grant.project, repository, &found.digest, Children::Go).await?;
+        let how = (Children::Go, app.clock.now().plus(app.startup.gc.delay));
+        remove::artifact(&mut tx, grant.project, repository, &found.digest, how).await?;
         tx.commit().await?;
         app.cache.repository_changed(repository);
         Ok(())

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use minato_db::Tx;
 use minato_types::artifact::Artifact;
+use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
 use minato_types::id::{ArtifactId, BlobId, ProjectId, RepositoryId};
 
@@ -20,23 +21,26 @@ pub(crate) enum Children {
 }
 
 /// Removes an artifact and the accessories that go with it; refused while an index lists it, or
-/// while it has a tag that must not go.
+/// while it has a tag that must not go. How many went. Garbage collection looks at `review_at` what
+/// they needed.
 pub(crate) async fn artifact(
     tx: &mut Tx,
     project: ProjectId,
     repository: RepositoryId,
     digest: &Digest,
-    children: Children,
-) -> Result<()> {
+    (children, review_at): (Children, Timestamp),
+) -> Result<usize> {
     minato_db::repository::lock(tx, repository).await?;
     let found = minato_db::artifact::get_detail(tx, repository, digest).await?;
     let first = found.ok_or(Error::NotFound(Noun::Manifest))?;
     let mut waiting = vec![first];
     let mut blobs = BTreeSet::new();
+    let mut removed = 0;
     while let Some(artifact) = waiting.pop() {
         waiting.extend(minato_db::artifact::list_accessories(tx, repository, &artifact.digest, true).await?);
         blobs.extend(minato_db::artifact::list_blobs(tx, artifact.id).await?);
         let listed = one(tx, project, &artifact).await?;
+        removed += 1;
         if children == Children::Go && !listed.is_empty() {
             let loose = minato_db::artifact::list_loose(tx, &listed).await?;
             waiting.extend(minato_db::artifact::list_by_ids(tx, repository, &loose).await?);
@@ -47,7 +51,8 @@ pub(crate) async fn artifact(
     let blobs: Vec<BlobId> = blobs.into_iter().collect();
     let bytes = minato_db::quota::drop_blobs(tx, project, &blobs).await?;
     minato_db::quota::count(tx, project, -bytes, quota::seed()).await?;
-    Ok(())
+    minato_db::garbage::release_links(tx, repository, &blobs, review_at).await?;
+    Ok(removed)
 }
 
 /// Removes one artifact; what it listed.

@@ -28,6 +28,7 @@
 mod event;
 pub(crate) mod forward;
 mod pulls;
+pub mod purge;
 mod writer;
 
 use std::collections::VecDeque;

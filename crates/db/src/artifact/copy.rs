@@ -27,9 +27,9 @@ pub async fn link_blobs(
 ) -> Result<()> {
     const SQL: Sql = with_list!(
         "INSERT INTO repository_blob (repository_id, blob_id, created_at)
-         SELECT $1, b.id, $2 FROM blob b WHERE b.live AND b.id IN (",
+         SELECT $1, b.id, $2 FROM blob b WHERE b.id IN (",
         int "$3",
-        ") ORDER BY b.id ON CONFLICT (repository_id, blob_id) DO NOTHING"
+        ") ORDER BY b.id ON CONFLICT (repository_id, blob_id) DO UPDATE SET created_at = repository_blob.created_at"
     );
     execute!(conn, SQL, repository.0, now.as_micros(), json_ints(blobs.iter().map(|blob| blob.0)))?;
     Ok(())

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
 use ipnet::IpNet;
+use minato_core::GcTimes;
 use minato_core::settings::Changes;
 use minato_store::s3::{S3Config, S3Credentials};
 use minato_types::secret::Secret;
@@ -84,6 +85,10 @@ pub struct Config {
     pub upload_lifetime: Duration,
     /// How often expired uploads are looked for.
     pub sweep_interval: Duration,
+    /// When garbage is collected.
+    pub gc: GcTimes,
+    /// How many jobs run at once.
+    pub job_workers: usize,
     /// How long a robot's secret stays good after it was replaced.
     pub robot_secret_overlap: Duration,
     /// Settings of running instances that are fixed here.
@@ -118,6 +123,8 @@ impl Config {
             shutdown_grace: duration(values, "shutdown_grace")?,
             upload_lifetime: duration(values, "upload_lifetime")?,
             sweep_interval: duration(values, "sweep_interval")?,
+            gc: gc(values)?,
+            job_workers: values.parse("job_workers", "a number")?,
             robot_secret_overlap: duration(values, "robot_secret_overlap")?,
             overwritten_settings: overwritten_settings(values)?,
             data_dir,
@@ -152,6 +159,14 @@ fn duration(values: &Values, key: &'static str) -> Result<Duration> {
             .map_err(|_| "expected a time such as `30s`, `15m` or `24h`".to_owned())
     };
     values.parse_with(key, parse)?.ok_or_else(|| anyhow!("`{key}` has no value"))
+}
+
+fn gc(values: &Values) -> Result<GcTimes> {
+    let interval = duration(values, "gc_interval")?;
+    if interval.is_zero() {
+        return Err(anyhow!("`gc_interval` is 0, expected a time such as `30s`"));
+    }
+    Ok(GcTimes { delay: duration(values, "gc_delay")?, hold: duration(values, "gc_hold")?, interval })
 }
 
 fn overwritten_settings(values: &Values) -> Result<Option<Changes>> {

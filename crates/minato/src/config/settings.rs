@@ -88,6 +88,18 @@ pub const SETTINGS: &[Setting] = &[
     setting("shutdown_grace", "30s", "How long running requests may go on after a signal to stop."),
     setting("upload_lifetime", "24h", "How long an unfinished upload is kept."),
     setting("sweep_interval", "1m", "How often expired uploads are looked for."),
+    setting("gc_delay", "2m", "How long the bytes of what was deleted stay, for those who are reading them."),
+    setting(
+        "gc_hold",
+        "1h",
+        "How long a blob stays that a push has named and that no manifest needs yet; longer than any push takes.",
+    ),
+    setting("gc_interval", "30s", "How often garbage is collected."),
+    setting(
+        "job_workers",
+        "10",
+        "How many jobs this process runs at once; `0` leaves them to other replicas.",
+    ),
     setting(
         "robot_secret_overlap",
         "5m",

@@ -53,7 +53,14 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("listUsers", "answer: [].oidc_user_meta", "not built yet"),
     ("getUser", "answer: .oidc_user_meta", "not built yet"),
     ("getCurrentUserInfo", "answer: .oidc_user_meta", "not built yet"),
+    ("createGCSchedule", "body: .", "the rest is what the contract says is only read"),
+    ("updateGCSchedule", "body: .", "the rest is what the contract says is only read"),
+    ("createPurgeSchedule", "body: .", "the rest is what the contract says is only read"),
+    ("updatePurgeSchedule", "body: .", "the rest is what the contract says is only read"),
 ];
+
+/// What Harbor has nothing like.
+const OWN: &[&str] = &["getBlobReasons"];
 
 /// How deep bodies are compared.
 const DEPTH: usize = 8;
@@ -76,7 +83,7 @@ async fn every_operation_is_as_the_contract_has_it() {
     let (theirs, ours) = (outlines(&contract), outlines(&ours));
     let mut unused: BTreeSet<_> = EXCEPTIONS.iter().map(|(id, start, _)| (*id, *start)).collect();
     let mut wrong = Vec::new();
-    for (id, outline) in &ours {
+    for (id, outline) in ours.iter().filter(|(id, _)| !OWN.contains(&id.as_str())) {
         let Some(expected) = theirs.get(id) else {
             wrong.push(format!("{id}: the contract has no such operation"));
             continue;
@@ -92,7 +99,7 @@ async fn every_operation_is_as_the_contract_has_it() {
         }
     }
     wrong.extend(unused.iter().map(|(id, start)| format!("{id}: the exception `{start}` is not needed")));
-    println!("contract: {} of {} operations match", ours.len() - failed(&wrong), theirs.len());
+    println!("contract: {} of {} operations match", ours.len() - OWN.len() - failed(&wrong), theirs.len());
     assert!(wrong.is_empty(), "`-` the contract has, `+` Minato has:\n{}", wrong.join("\n"));
 }
 

@@ -6,10 +6,12 @@ mod artifact;
 mod audit;
 mod configuration;
 mod explorer;
+mod gc;
 mod grant;
 mod health;
 mod icon;
 mod immutable;
+mod jobservice;
 mod label;
 mod member;
 mod metadata;
@@ -17,9 +19,11 @@ mod operation;
 mod paging;
 mod permission;
 mod project;
+mod purge;
 mod quota;
 mod repository;
 mod robot;
+mod run;
 mod search;
 mod statistic;
 mod systeminfo;
@@ -60,6 +64,9 @@ fn operations() -> Vec<Operation> {
         statistic::operations(),
         configuration::operations(),
         audit::operations(),
+        jobservice::operations(),
+        gc::operations(),
+        purge::operations(),
     ];
     nouns.into_iter().flatten().collect()
 }

@@ -289,8 +289,18 @@ fn reason(status: u16) -> &'static str {
 
 /// Parameters of paths that are row ids.
 fn is_number(name: &str) -> bool {
-    const NUMBERS: [&str; 8] =
-        ["mid", "id", "user_id", "group_id", "robot_id", "label_id", "immutable_rule_id", "task_id"];
+    const NUMBERS: [&str; 10] = [
+        "mid",
+        "id",
+        "user_id",
+        "group_id",
+        "robot_id",
+        "label_id",
+        "immutable_rule_id",
+        "task_id",
+        "gc_id",
+        "purge_id",
+    ];
     NUMBERS.contains(&name)
 }
 

@@ -28,7 +28,11 @@ pub(super) struct Wish<'a> {
 /// layer for a page.
 pub(super) async fn get(app: &App, grant: RepoGrant<Pull>, digest: &Digest, wish: Wish<'_>) -> Answer {
     let Wish { head, redirectable, headers } = wish;
-    let blob = minato_core::blob::stat(app, &grant, digest).await?;
+    let blob = if head {
+        minato_core::blob::probe(app, &grant, digest).await?
+    } else {
+        minato_core::blob::stat(app, &grant, digest).await?
+    };
     if is_known(headers, digest.as_str()) {
         let mut response = empty(StatusCode::NOT_MODIFIED);
         describe(response.headers_mut(), digest);

@@ -1,0 +1,148 @@
+//! Garbage collection: takes away what nobody can reach, all the time, beside everything else.
+//!
+//! What may be garbage is known from what was changed, never looked for in the store. How pushes,
+//! mounts, deletions and this go together is written in `docs/garbage-collection.md`.
+
+pub(crate) mod job;
+
+use std::collections::BTreeMap;
+
+use minato_db::garbage::{self, Total};
+use minato_store::StorageKey;
+use minato_types::clock::Timestamp;
+use minato_types::digest::Digest;
+
+use crate::authz::{SystemGcCreate, SystemGcRead, SystemGcUpdate, SystemGrant, SystemPermission};
+use crate::job::JobKind;
+use crate::job::schedule::{self, Wish};
+use crate::{App, Error, Noun, Result};
+
+pub use job::Parameters;
+
+/// How many links, blobs or files are looked at in one transaction: few, as others wait meanwhile.
+const BATCH: i64 = 200;
+
+/// How long whoever deletes bytes has for a batch before others try as well.
+const TAKEN: std::time::Duration = std::time::Duration::from_mins(5);
+
+/// A permission to collect garbage, now or later.
+pub trait Collect: SystemPermission {}
+
+impl Collect for SystemGcCreate {}
+impl Collect for SystemGcUpdate {}
+
+/// Collects garbage now, or whenever a schedule says, or no more by itself; the id of the run that
+/// begins.
+pub async fn schedule<P: Collect>(
+    app: &App,
+    _: &SystemGrant<P>,
+    wish: &Wish,
+    parameters: Parameters,
+) -> Result<Option<i64>> {
+    schedule::apply(app, JobKind::GarbageCollection, wish, &parameters.checked()?).await
+}
+
+/// Takes away all that is due; what went.
+pub(crate) async fn collect(app: &App) -> Result<Total> {
+    while review_links(app).await? {}
+    while collect_blobs(app).await? {}
+    let mut total = Total::default();
+    while let Some(swept) = sweep(app).await? {
+        total.blobs += swept.blobs;
+        total.bytes += swept.bytes;
+    }
+    Ok(total)
+}
+
+/// Drops links that no manifest needs; whether there may be more.
+async fn review_links(app: &App) -> Result<bool> {
+    let now = app.clock.now();
+    let mut conn = app.db.read().await?;
+    let due = garbage::list_due_links(&mut conn, now, BATCH).await?;
+    drop(conn);
+    if due.is_empty() {
+        return Ok(false);
+    }
+    let mut tx = app.db.begin().await?;
+    let Some(repositories) = garbage::review_links(&mut tx, &due, now).await? else { return Ok(false) };
+    tx.commit().await?;
+    for repository in repositories {
+        app.cache.repository_changed(repository);
+    }
+    Ok(true)
+}
+
+/// Turns blobs that no repository holds into garbage; whether there may be more.
+async fn collect_blobs(app: &App) -> Result<bool> {
+    let now = app.clock.now();
+    let mut conn = app.db.read().await?;
+    let due = garbage::list_due_blobs(&mut conn, now, BATCH).await?;
+    drop(conn);
+    if due.is_empty() {
+        return Ok(false);
+    }
+    let mut tx = app.db.begin().await?;
+    let done = garbage::collect_blobs(&mut tx, &due, now).await?;
+    tx.commit().await?;
+    Ok(done > 0)
+}
+
+/// Deletes bytes; what went, `None` when there are none left.
+///
+/// The rows go after the bytes: whoever is lost in between leaves them to the next, and deleting
+/// what is gone is no error.
+async fn sweep(app: &App) -> Result<Option<Total>> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let taken = garbage::take(&mut tx, now, now.plus(TAKEN), BATCH).await?;
+    if taken.is_empty() {
+        return Ok(None);
+    }
+    tx.commit().await?;
+    let keys: Vec<_> = taken.iter().map(|garbage| StorageKey(garbage.storage_key.clone())).collect();
+    app.store.delete(&keys).await?;
+    let mut tx = app.db.begin().await?;
+    let gone = garbage::forget(&mut tx, &taken).await?;
+    tx.commit().await?;
+    Ok(Some(gone))
+}
+
+/// Why the bytes of a blob are there.
+pub struct Reasons {
+    /// The repositories that hold it.
+    pub holders: Vec<Holder>,
+    /// Whether bytes with this digest wait to be deleted.
+    pub is_garbage: bool,
+}
+
+/// A repository that holds a blob.
+pub struct Holder {
+    /// Its full name.
+    pub repository: String,
+    /// Digests of the manifests there that need the blob.
+    pub artifacts: Vec<String>,
+    /// Until when it is kept though no manifest needed it.
+    pub held_until: Option<Timestamp>,
+}
+
+/// Tells why a blob is kept; most of what holds it, if that is much.
+pub async fn reasons(app: &App, _: &SystemGrant<SystemGcRead>, digest: &Digest) -> Result<Reasons> {
+    /// Manifests that are named.
+    const MOST: i64 = 1000;
+    let mut conn = app.db.read().await?;
+    let found = garbage::list_reasons(&mut conn, digest, MOST).await?;
+    let is_garbage = garbage::count_binned(&mut conn, digest).await? > 0;
+    if found.is_empty() && !is_garbage {
+        return Err(Error::NotFound(Noun::Blob));
+    }
+    let mut holders: BTreeMap<String, Holder> = BTreeMap::new();
+    for reason in found {
+        let holder = holders.entry(reason.repository.clone()).or_insert_with(|| Holder {
+            repository: reason.repository,
+            artifacts: Vec::new(),
+            held_until: reason.review_at,
+        });
+        holder.artifacts.extend(reason.artifact);
+    }
+    Ok(Reasons { holders: holders.into_values().collect(), is_garbage })
+}

@@ -1,0 +1,169 @@
+//! All kinds of jobs: what each is called, how many of it may run, and what does it. A new kind is
+//! a word here, and a file beside its noun that does it.
+
+pub mod history;
+pub mod monitor;
+pub mod schedule;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use minato_db::Tx;
+use minato_db::execution::NewExecution;
+use minato_db::schedule::Schedule;
+use minato_db::task::{Claimed, NewTask};
+use minato_queue::{Cx, JobError, Jobs, Kind};
+use minato_types::clock::Timestamp;
+use minato_types::id::ExecutionId;
+use minato_types::job::Trigger;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::{App, Error, Result, audit, gc};
+
+/// A kind of job, by Harbor's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobKind {
+    /// Takes away what nobody can reach.
+    GarbageCollection,
+    /// Takes old entries out of the audit log.
+    PurgeAudit,
+    /// Shortens the history of jobs.
+    ExecutionSweep,
+}
+
+impl JobKind {
+    const ALL: [Self; 3] = [Self::GarbageCollection, Self::PurgeAudit, Self::ExecutionSweep];
+
+    /// Its name, as clients see it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::GarbageCollection => "GARBAGE_COLLECTION",
+            Self::PurgeAudit => "PURGE_AUDIT_LOG",
+            Self::ExecutionSweep => "EXECUTION_SWEEP",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    const fn limits(self) -> Kind {
+        match self {
+            // Those of the whole system: one at a time, and not again at once if it fails.
+            Self::GarbageCollection | Self::PurgeAudit | Self::ExecutionSweep => Kind {
+                name: self.as_str(),
+                priority: 1000,
+                at_once: Some(1),
+                at_once_per_share: None,
+                max_attempts: 1,
+                backoff: Duration::from_mins(1),
+            },
+        }
+    }
+}
+
+static KINDS: [Kind; JobKind::ALL.len()] =
+    [JobKind::GarbageCollection.limits(), JobKind::PurgeAudit.limits(), JobKind::ExecutionSweep.limits()];
+
+/// How many ended executions are kept for each thing, as in Harbor.
+pub(crate) fn keep(vendor_type: &str) -> i64 {
+    match JobKind::parse(vendor_type) {
+        Some(JobKind::PurgeAudit | JobKind::ExecutionSweep) => 10,
+        Some(JobKind::GarbageCollection) | None => 50,
+    }
+}
+
+/// Does jobs.
+pub(crate) struct Runner(pub(crate) Arc<App>);
+
+#[async_trait]
+impl Jobs for Runner {
+    fn kinds(&self) -> &'static [Kind] {
+        &KINDS
+    }
+
+    fn keep(&self, vendor_type: &str) -> i64 {
+        keep(vendor_type)
+    }
+
+    async fn run(&self, task: &Claimed, cx: &Cx) -> std::result::Result<Map<String, Value>, JobError> {
+        let app = self.0.as_ref();
+        match JobKind::parse(&task.kind) {
+            Some(JobKind::GarbageCollection) => gc::job::run(app, parameters(task)?, cx).await,
+            Some(JobKind::PurgeAudit) => audit::purge::run(app, &parameters(task)?, cx).await,
+            Some(JobKind::ExecutionSweep) => history::sweep(app, cx).await,
+            None => Err(JobError::Failed(format!("this program knows no job `{}`", task.kind))),
+        }
+    }
+
+    async fn fire(&self, tx: &mut Tx, schedule: &Schedule) -> std::result::Result<(), minato_db::Error> {
+        let now = self.0.clock.now();
+        let Some(kind) = JobKind::parse(&schedule.vendor_type) else { return Ok(()) };
+        let parameters = serde_json::from_str(&schedule.parameters).unwrap_or_default();
+        // One that is still running does what this one would.
+        queue_single(tx, kind, Trigger::Schedule, &parameters, now).await?;
+        Ok(())
+    }
+}
+
+/// Queues a job of the whole system; `None` while one of its kind is waiting or running.
+async fn queue_single(
+    tx: &mut Tx,
+    kind: JobKind,
+    trigger: Trigger,
+    parameters: &Value,
+    now: Timestamp,
+) -> std::result::Result<Option<ExecutionId>, minato_db::Error> {
+    let name = kind.as_str();
+    if minato_db::task::get_queued(tx, name).await?.is_some() {
+        return Ok(None);
+    }
+    let parameters = parameters.to_string();
+    let new = NewExecution { vendor_type: name, vendor_id: 0, trigger, attributes: &parameters };
+    let task = NewTask {
+        kind: name,
+        share: 0,
+        sequence: None,
+        uniqueness: Some(name.to_owned()),
+        parameters: parameters.clone(),
+        attributes: "{}".to_owned(),
+        due_at: now,
+    };
+    let (id, queued) = minato_queue::enqueue(tx, &new, &[task], now).await?;
+    // Somebody queued one since we looked; this execution has nothing to do and says so.
+    Ok((queued > 0).then_some(id))
+}
+
+/// Starts a job of the whole system now; refused while one of its kind is waiting or running.
+pub(crate) async fn start<P: Serialize>(app: &App, kind: JobKind, parameters: &P) -> Result<ExecutionId> {
+    let parameters = serde_json::to_value(parameters).map_err(Error::internal)?;
+    let mut tx = app.db.begin().await?;
+    let queued = queue_single(&mut tx, kind, Trigger::Manual, &parameters, app.clock.now()).await?;
+    let Some(id) = queued else {
+        let name = kind.as_str();
+        return Err(Error::Conflict(format!(
+            "{name} is running already; wait until it has ended, or stop it"
+        )));
+    };
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// What the task is to do.
+fn parameters<P: DeserializeOwned>(task: &Claimed) -> std::result::Result<P, JobError> {
+    serde_json::from_str(&task.parameters)
+        .map_err(|error| JobError::Failed(format!("the job's parameters can't be read: {error}")))
+}
+
+/// What went wrong inside a job, as its log shows it. What may pass by itself is tried again.
+impl From<Error> for JobError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unavailable(_) | Error::Busy => Self::Retry(error.to_string()),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
