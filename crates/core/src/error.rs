@@ -46,6 +46,8 @@ pub enum Noun {
     Addition,
     /// An icon.
     Icon,
+    /// What a project keeps of its artifacts.
+    Retention,
     /// What a job did or does.
     Execution,
     /// A job, or what it logged.

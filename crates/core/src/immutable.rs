@@ -4,8 +4,6 @@
 //! first selector counts, as in Harbor; a rule with more than one is refused here. A tag that does
 //! not exist yet may always be made.
 
-use std::collections::BTreeMap;
-
 use minato_db::Tx;
 use minato_db::immutable::Rule;
 use minato_types::artifact::Artifact;
@@ -13,7 +11,6 @@ use minato_types::id::{ImmutableRuleId, ProjectId};
 use minato_types::name::RepositoryName;
 use minato_types::query::Query;
 use minato_types::reference::Tag;
-use serde::{Deserialize, Serialize};
 
 use crate::authz::{
     ImmutableTagCreate, ImmutableTagDelete, ImmutableTagList, ImmutableTagUpdate, ProjectGrant,
@@ -22,28 +19,13 @@ use crate::project::Page;
 use crate::selector::Selector;
 use crate::{App, Error, Noun, Result, Window};
 
+pub use crate::selector::{Choice, Scope};
+
 /// A rule's patterns, ready to be compared.
 struct Patterns {
     repositories: Selector,
     tags: Selector,
 }
-
-/// What chooses repositories or tags.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice {
-    /// Always `doublestar`.
-    pub kind: String,
-    /// Whether the pattern says what is chosen or what is not.
-    pub decoration: String,
-    /// In the language of doublestar.
-    pub pattern: String,
-    /// Nothing here makes use of it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub extras: String,
-}
-
-/// Choices by what they are about.
-pub type Scope = BTreeMap<String, Vec<Choice>>;
 
 /// What scopes are about.
 const REPOSITORY: &str = "repository";
@@ -69,26 +51,6 @@ pub struct TagRule {
     pub tags: Vec<Choice>,
     /// Which repositories.
     pub scope: Scope,
-}
-
-impl Choice {
-    fn selector(&self) -> Result<Selector> {
-        Selector::new(&self.pattern, matches!(self.decoration.as_str(), "excludes" | "repoExcludes"))
-    }
-
-    /// Whether it can be compared, with one of these decorations.
-    fn check(&self, field: &'static str, decorations: [&str; 2]) -> Result<()> {
-        if self.kind != "doublestar" {
-            return Err(Error::invalid(field, "`kind` must be `doublestar`"));
-        }
-        if !decorations.contains(&self.decoration.as_str()) {
-            return Err(Error::invalid(field, format!("`decoration` must be {}", decorations.join(" or "))));
-        }
-        if self.pattern.is_empty() {
-            return Err(Error::invalid(field, "`pattern` must not be empty; `**` is everything"));
-        }
-        self.selector().map(drop)
-    }
 }
 
 impl TagRule {

@@ -33,6 +33,7 @@ pub mod pull;
 pub mod quota;
 pub mod referrer;
 pub mod repository;
+pub mod retention;
 pub mod robot;
 pub mod search;
 pub mod session;

@@ -28,6 +28,8 @@ enum Rule {
     Severity,
     /// One of these, as more is not built; the text says what.
     Only(&'static [&'static str], &'static str),
+    /// Something else sets it. Clients send it back with all the others, which changes nothing.
+    Managed(&'static str),
 }
 
 const NO_SCANS: Rule = Rule::Only(&["false", ""], "scanning");
@@ -44,7 +46,7 @@ const KEYS: &[(&str, Rule)] = &[
     ("auto_scan", Rule::Flag),
     ("auto_sbom_generation", Rule::Flag),
     ("reuse_sys_cve_allowlist", Rule::Flag),
-    ("retention_id", Rule::Only(&[""], "tag retention")),
+    ("retention_id", Rule::Managed("/api/v2.0/retentions")),
     ("proxy_speed_kb", NO_PROXY_NUMBER),
     ("max_upstream_conn", NO_PROXY_NUMBER),
     ("proxy_cache_local_on_not_found", NO_PROXY_FLAG),
@@ -71,6 +73,9 @@ impl Settings {
     pub(crate) fn check(asked: &BTreeMap<String, String>) -> Result<Self> {
         let mut settings = Self::default();
         for (name, value) in asked {
+            if matches!(find(name)?.1, Rule::Managed(_)) {
+                continue;
+            }
             let (name, value) = check(name, value)?;
             if name == PUBLIC {
                 settings.public = Some(value == "true");
@@ -105,6 +110,7 @@ fn check(name: &str, value: &str) -> Result<(&'static str, String)> {
             _ => Err(Error::invalid(name, "expected low, medium, high, critical or none")),
         },
         Rule::Only(allowed, _) if allowed.contains(&value.as_str()) => Ok((name, value)),
+        Rule::Managed(by) => Err(Error::invalid(name, format!("is set by {by}"))),
         Rule::Only(_, part) => Err(Error::invalid(name, format!("{part} is not built yet; leave this out"))),
     }
 }
@@ -200,7 +206,10 @@ pub async fn update(
 pub async fn delete(app: &App, grant: &ProjectGrant<MetadataDelete>, name: &str) -> Result<()> {
     let event = Event::new(EventType::UpdateProject, grant.name.as_str()).within(grant.project);
     audit::of(app, grant.principal.name(), event, async {
-        let (name, _) = find(name)?;
+        let (name, rule) = find(name)?;
+        if let Rule::Managed(by) = rule {
+            return Err(Error::invalid(name, format!("is set by {by}")));
+        }
         let public = (name == PUBLIC).then_some(false);
         let mut tx = app.db.begin().await?;
         if public.is_none() && !minato_db::metadata::delete(&mut tx, grant.project, name).await? {

@@ -3,9 +3,49 @@
 //! `*` and `?` stay inside one path component, `**` crosses them, `{a,b}` is either, `[a-z]` one
 //! of a class.
 
+use std::collections::BTreeMap;
+
 use globset::{GlobBuilder, GlobMatcher};
+use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
+
+/// What chooses repositories or tags.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Always `doublestar`.
+    pub kind: String,
+    /// Whether the pattern says what is chosen or what is not.
+    pub decoration: String,
+    /// In the language of doublestar.
+    pub pattern: String,
+    /// JSON; retention reads in it whether artifacts without tags are meant.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub extras: String,
+}
+
+/// Choices by what they are about.
+pub type Scope = BTreeMap<String, Vec<Choice>>;
+
+impl Choice {
+    pub(crate) fn selector(&self) -> Result<Selector> {
+        Selector::new(&self.pattern, matches!(self.decoration.as_str(), "excludes" | "repoExcludes"))
+    }
+
+    /// Whether it can be compared, with one of these decorations.
+    pub(crate) fn check(&self, field: &'static str, decorations: [&str; 2]) -> Result<()> {
+        if self.kind != "doublestar" {
+            return Err(Error::invalid(field, "`kind` must be `doublestar`"));
+        }
+        if !decorations.contains(&self.decoration.as_str()) {
+            return Err(Error::invalid(field, format!("`decoration` must be {}", decorations.join(" or "))));
+        }
+        if self.pattern.is_empty() {
+            return Err(Error::invalid(field, "`pattern` must not be empty; `**` is everything"));
+        }
+        self.selector().map(drop)
+    }
+}
 
 /// A pattern, ready to be compared.
 #[derive(Clone, Debug)]

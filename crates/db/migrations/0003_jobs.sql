@@ -93,3 +93,14 @@ CREATE TABLE worker (
     seen_at    BIGINT NOT NULL
 );
 CREATE INDEX worker_seen ON worker (seen_at);
+
+-- What a project keeps of its artifacts. rules is JSON.
+CREATE TABLE retention_policy (
+    id         @ID@,
+    project_id BIGINT NOT NULL UNIQUE REFERENCES project (id) ON DELETE CASCADE,
+    rules      TEXT NOT NULL,
+    cron       @NAME@ NOT NULL,
+    trigger_kind @NAME@ NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);

@@ -232,6 +232,13 @@ pub async fn trim(conn: &mut Conn, vendor_type: &str, vendor_id: i64, keep: i64)
     execute!(conn, SQL, vendor_type, vendor_id, keep)
 }
 
+/// Drops all executions for one thing, with their tasks, whatever they do.
+pub async fn delete_all(conn: &mut Conn, vendor_type: &str, vendor_id: i64) -> Result<()> {
+    const SQL: &str = "DELETE FROM execution WHERE vendor_type = $1 AND vendor_id = $2";
+    execute!(conn, SQL, vendor_type, vendor_id)?;
+    Ok(())
+}
+
 /// All things that have ended executions: vendor type and id.
 pub async fn list_vendors(conn: &mut Conn) -> Result<Vec<(String, i64)>> {
     const SQL: &str = "SELECT DISTINCT CAST(0 AS BIGINT) AS id, vendor_type, vendor_id FROM execution

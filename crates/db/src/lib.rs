@@ -26,6 +26,7 @@ pub mod project;
 pub mod pull;
 pub mod quota;
 pub mod repository;
+pub mod retention;
 pub mod robot;
 pub mod schedule;
 pub mod search;

@@ -207,6 +207,12 @@ pub async fn ensure(
     Ok(RepositoryId(found.id))
 }
 
+/// The full name of a repository of the project.
+pub async fn get_name(conn: &mut Conn, project: ProjectId, id: RepositoryId) -> Result<Option<String>> {
+    const SQL: &str = "SELECT name FROM repository WHERE project_id = $1 AND id = $2";
+    Ok(fetch_optional!(conn, NameRow, SQL, project.0, id.0)?.map(|row| row.name))
+}
+
 /// Whether a manifest was ever pushed to the repository.
 pub async fn is_pushed(conn: &mut Conn, id: RepositoryId) -> Result<bool> {
     let found = fetch_optional!(conn, Row, "SELECT id, pushed_at FROM repository WHERE id = $1", id.0)?;

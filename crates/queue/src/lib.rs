@@ -80,8 +80,8 @@ pub trait Jobs: Send + Sync + 'static {
     /// Does a task. What it answers is shown with the task, beside what it set meanwhile.
     async fn run(&self, task: &Claimed, cx: &Cx) -> Result<Map<String, Value>, JobError>;
 
-    /// Queues what is to be done when a schedule fires.
-    async fn fire(&self, tx: &mut Tx, schedule: &Schedule) -> Result<(), minato_db::Error>;
+    /// Queues what is to be done when a schedule fires. What may go better another time is tried again.
+    async fn fire(&self, tx: &mut Tx, schedule: &Schedule) -> Result<(), JobError>;
 }
 
 /// Queues an execution with its tasks. An execution without any is done at once. The id, and how

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cron::Cron;
 use crate::running::{Finished, Held, Running};
-use crate::{Cx, Jobs, Kind, SCHEDULER, trim};
+use crate::{Cx, JobError, Jobs, Kind, SCHEDULER, trim};
 
 type Result<T> = std::result::Result<T, minato_db::Error>;
 
@@ -204,16 +204,28 @@ impl Shared {
         let next = schedule.cron.parse::<Cron>().ok().and_then(|cron| cron.next_after(now));
         let next = next.unwrap_or(Timestamp::from_micros(i64::MAX));
         let mut tx = self.db.begin().await?;
-        if schedule::advance(&mut tx, schedule, next).await? {
-            self.jobs.fire(&mut tx, schedule).await?;
-            tx.wake(Wake::Tasks).await?;
-            tx.commit().await?;
-            tracing::info!(
-                schedule = schedule.id.0,
-                kind = schedule.vendor_type,
-                vendor = schedule.vendor_id,
-                "a schedule fired"
-            );
+        if !schedule::advance(&mut tx, schedule, next).await? {
+            return Ok(());
+        }
+        let (id, kind, vendor) = (schedule.id.0, &schedule.vendor_type, schedule.vendor_id);
+        match self.jobs.fire(&mut tx, schedule).await {
+            Ok(()) => {
+                tx.wake(Wake::Tasks).await?;
+                tx.commit().await?;
+                tracing::info!(schedule = id, kind, vendor, "a schedule fired");
+            }
+            // It stays due.
+            Err(JobError::Retry(why)) => {
+                tracing::warn!(schedule = id, kind, vendor, why, "a schedule can't fire now");
+            }
+            // Not again and again: at its next time.
+            Err(error) => {
+                drop(tx);
+                tracing::error!(schedule = id, kind, vendor, %error, "a schedule can't fire");
+                let mut tx = self.db.begin().await?;
+                schedule::advance(&mut tx, schedule, next).await?;
+                tx.commit().await?;
+            }
         }
         Ok(())
     }

@@ -50,6 +50,8 @@ ids! {
     TaskId;
     /// A schedule.
     ScheduleId;
+    /// What a project keeps of its artifacts.
+    RetentionId;
 }
 
 /// The id of an upload session: a random UUID, which is also its bearer's proof

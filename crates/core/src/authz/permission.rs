@@ -86,6 +86,11 @@ project_permissions! {
     TagList = Tag, List;
     TagCreate = Tag, Create;
     TagDelete = Tag, Delete;
+    TagRetentionRead = TagRetention, Read;
+    TagRetentionList = TagRetention, List;
+    TagRetentionCreate = TagRetention, Create;
+    TagRetentionUpdate = TagRetention, Update;
+    TagRetentionDelete = TagRetention, Delete;
     ImmutableTagList = ImmutableTag, List;
     ImmutableTagCreate = ImmutableTag, Create;
     ImmutableTagUpdate = ImmutableTag, Update;

@@ -1,7 +1,7 @@
 //! What jobs of the whole system did: a list of runs, each with its outcome and its log.
 
-use minato_db::execution::{self, Execution};
-use minato_db::task::{self, Task, Which};
+use minato_db::execution;
+use minato_db::task::{self, Which};
 use minato_queue::{Cx, JobError};
 use minato_types::id::ExecutionId;
 use minato_types::query::Query;
@@ -14,6 +14,9 @@ use crate::authz::{
 };
 use crate::project::Page;
 use crate::{App, Error, Noun, Result, Window};
+
+pub use minato_db::execution::Execution;
+pub use minato_db::task::Task;
 
 /// Most bytes of a log that are shown, as in Harbor.
 pub(crate) const MOST_LOG: usize = 10 << 20;

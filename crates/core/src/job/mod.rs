@@ -15,13 +15,13 @@ use minato_db::schedule::Schedule;
 use minato_db::task::{Claimed, NewTask};
 use minato_queue::{Cx, JobError, Jobs, Kind};
 use minato_types::clock::Timestamp;
-use minato_types::id::ExecutionId;
+use minato_types::id::{ExecutionId, RetentionId};
 use minato_types::job::Trigger;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{App, Error, Result, audit, gc};
+use crate::{App, Error, Result, audit, gc, retention};
 
 /// A kind of job, by Harbor's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +32,12 @@ pub enum JobKind {
     PurgeAudit,
     /// Shortens the history of jobs.
     ExecutionSweep,
+    /// Takes away what a project does not keep, in one repository.
+    Retention,
 }
 
 impl JobKind {
-    const ALL: [Self; 3] = [Self::GarbageCollection, Self::PurgeAudit, Self::ExecutionSweep];
+    const ALL: [Self; 4] = [Self::GarbageCollection, Self::PurgeAudit, Self::ExecutionSweep, Self::Retention];
 
     /// Its name, as clients see it.
     pub const fn as_str(self) -> &'static str {
@@ -43,6 +45,7 @@ impl JobKind {
             Self::GarbageCollection => "GARBAGE_COLLECTION",
             Self::PurgeAudit => "PURGE_AUDIT_LOG",
             Self::ExecutionSweep => "EXECUTION_SWEEP",
+            Self::Retention => "RETENTION",
         }
     }
 
@@ -61,18 +64,34 @@ impl JobKind {
                 max_attempts: 1,
                 backoff: Duration::from_mins(1),
             },
+            Self::Retention => Kind {
+                name: self.as_str(),
+                priority: 1000,
+                at_once: None,
+                // Two repositories of a project, so that others have their turn.
+                at_once_per_share: Some(2),
+                max_attempts: 3,
+                backoff: Duration::from_mins(1),
+            },
         }
     }
 }
 
-static KINDS: [Kind; JobKind::ALL.len()] =
-    [JobKind::GarbageCollection.limits(), JobKind::PurgeAudit.limits(), JobKind::ExecutionSweep.limits()];
+static KINDS: [Kind; JobKind::ALL.len()] = [
+    JobKind::GarbageCollection.limits(),
+    JobKind::PurgeAudit.limits(),
+    JobKind::ExecutionSweep.limits(),
+    JobKind::Retention.limits(),
+];
+
+/// Whom the audit log names for what jobs do, as in Harbor.
+pub(crate) const OPERATOR: &str = "harbor-jobservice";
 
 /// How many ended executions are kept for each thing, as in Harbor.
 pub(crate) fn keep(vendor_type: &str) -> i64 {
     match JobKind::parse(vendor_type) {
         Some(JobKind::PurgeAudit | JobKind::ExecutionSweep) => 10,
-        Some(JobKind::GarbageCollection) | None => 50,
+        Some(JobKind::GarbageCollection | JobKind::Retention) | None => 50,
     }
 }
 
@@ -95,16 +114,24 @@ impl Jobs for Runner {
             Some(JobKind::GarbageCollection) => gc::job::run(app, parameters(task)?, cx).await,
             Some(JobKind::PurgeAudit) => audit::purge::run(app, &parameters(task)?, cx).await,
             Some(JobKind::ExecutionSweep) => history::sweep(app, cx).await,
+            Some(JobKind::Retention) => retention::job::run(app, task, &parameters(task)?, cx).await,
             None => Err(JobError::Failed(format!("this program knows no job `{}`", task.kind))),
         }
     }
 
-    async fn fire(&self, tx: &mut Tx, schedule: &Schedule) -> std::result::Result<(), minato_db::Error> {
+    async fn fire(&self, tx: &mut Tx, schedule: &Schedule) -> std::result::Result<(), JobError> {
         let now = self.0.clock.now();
-        let Some(kind) = JobKind::parse(&schedule.vendor_type) else { return Ok(()) };
-        let parameters = serde_json::from_str(&schedule.parameters).unwrap_or_default();
-        // One that is still running does what this one would.
-        queue_single(tx, kind, Trigger::Schedule, &parameters, now).await?;
+        match JobKind::parse(&schedule.vendor_type) {
+            Some(JobKind::Retention) => {
+                retention::fire(tx, RetentionId(schedule.vendor_id), now).await?;
+            }
+            Some(kind) => {
+                let parameters = serde_json::from_str(&schedule.parameters).unwrap_or_default();
+                // One that is still running does what this one would.
+                queue_single(tx, kind, Trigger::Schedule, &parameters, now).await?;
+            }
+            None => {}
+        }
         Ok(())
     }
 }

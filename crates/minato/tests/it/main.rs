@@ -49,6 +49,7 @@ mod quota;
 mod referrer;
 mod replica;
 mod repository;
+mod retention;
 mod robot;
 mod search;
 mod security;

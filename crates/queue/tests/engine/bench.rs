@@ -99,7 +99,7 @@ impl Jobs for Work {
         outcome
     }
 
-    async fn fire(&self, tx: &mut Tx, schedule: &Schedule) -> Result<(), minato_db::Error> {
+    async fn fire(&self, tx: &mut Tx, schedule: &Schedule) -> Result<(), JobError> {
         self.fired.fetch_add(1, Ordering::SeqCst);
         let new = NewExecution {
             vendor_type: &schedule.vendor_type,

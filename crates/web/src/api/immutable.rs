@@ -69,7 +69,7 @@ pub(super) struct RuleView {
 
 #[derive(Serialize, Deserialize, ToSchema)]
 #[schema(as = ImmutableSelector)]
-struct SelectorView {
+pub(super) struct SelectorView {
     #[serde(default)]
     kind: String,
     #[serde(default)]
@@ -103,7 +103,7 @@ impl From<SelectorView> for Choice {
 }
 
 /// The same list in another type.
-fn all<A, B: From<A>>(list: Vec<A>) -> Vec<B> {
+pub(super) fn all<A, B: From<A>>(list: Vec<A>) -> Vec<B> {
     list.into_iter().map(B::from).collect()
 }
 

@@ -22,6 +22,7 @@ mod project;
 mod purge;
 mod quota;
 mod repository;
+mod retention;
 mod robot;
 mod run;
 mod search;
@@ -67,6 +68,7 @@ fn operations() -> Vec<Operation> {
         jobservice::operations(),
         gc::operations(),
         purge::operations(),
+        retention::operations(),
     ];
     nouns.into_iter().flatten().collect()
 }

@@ -289,7 +289,7 @@ fn reason(status: u16) -> &'static str {
 
 /// Parameters of paths that are row ids.
 fn is_number(name: &str) -> bool {
-    const NUMBERS: [&str; 10] = [
+    const NUMBERS: [&str; 12] = [
         "mid",
         "id",
         "user_id",
@@ -300,6 +300,8 @@ fn is_number(name: &str) -> bool {
         "task_id",
         "gc_id",
         "purge_id",
+        "eid",
+        "tid",
     ];
     NUMBERS.contains(&name)
 }

@@ -1,0 +1,270 @@
+//! Carrying a policy out in one repository. Begun again it decides anew about what is left.
+
+use std::collections::{HashMap, HashSet};
+
+use minato_db::Tx;
+use minato_db::task::Claimed;
+use minato_queue::{Cx, JobError};
+use minato_types::clock::Timestamp;
+use minato_types::digest::Digest;
+use minato_types::id::{ProjectId, RepositoryId, RetentionId};
+use minato_types::name::RepositoryName;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::Policy;
+use super::rule::{self, Candidate, Ready};
+use crate::artifact::remove::{self, Children};
+use crate::audit::{self, Event, EventType};
+use crate::immutable::Rules;
+use crate::job::OPERATOR;
+use crate::{App, Error, Result};
+
+/// Deleted artifacts that are named with the task; the log has all.
+const NAMED: usize = 100;
+
+/// What a task is to do.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Parameters {
+    policy: i64,
+    repository: i64,
+    dry_run: bool,
+}
+
+/// What became of an artifact, in the words of Harbor's log.
+#[derive(Clone, PartialEq, Eq)]
+enum Fate {
+    /// Kept by the rule at this place.
+    Retained(usize),
+    Deleted,
+    Immutable,
+    /// It could not be deleted, or need not be any more.
+    Kept(String),
+}
+
+/// The repository, and what is done in it.
+struct Place {
+    project: ProjectId,
+    id: RepositoryId,
+    name: RepositoryName,
+    dry_run: bool,
+}
+
+/// Runs the job.
+pub(crate) async fn run(
+    app: &App,
+    task: &Claimed,
+    parameters: &Parameters,
+    cx: &Cx,
+) -> std::result::Result<Map<String, Value>, JobError> {
+    let Some((policy, place)) = find(app, task, parameters).await? else {
+        cx.info("nothing to do: the policy or the repository is gone");
+        return Ok(Map::new());
+    };
+    cx.info(format!("retention in {}{}", place.name, if place.dry_run { ", as a dry run" } else { "" }));
+    let ready: Vec<(usize, Ready)> = ready(&policy, place.name.within_project())?;
+    if ready.is_empty() {
+        cx.info("nothing to do: no rule is about this repository any more");
+        return Ok(Map::new());
+    }
+    let rules: Vec<&Ready> = ready.iter().map(|(_, rule)| rule).collect();
+    let candidates = candidates(app, place.id).await?;
+    let now = cx.now();
+    let kept = rule::decide(&rules, &candidates, now);
+    let mut fates: Vec<Fate> = Vec::with_capacity(candidates.len());
+    for (candidate, kept) in candidates.iter().zip(kept) {
+        fates.push(match kept.and_then(|by| ready.get(by)) {
+            Some((number, _)) => Fate::Retained(*number),
+            None => delete(app, &place, candidate, now).await?,
+        });
+        cx.progress(fates.len() as u64, candidates.len() as u64);
+        cx.checkpoint().await?;
+    }
+    again(app, &place, &candidates, &mut fates, now).await?;
+    cx.info(table(&policy, &candidates, &fates));
+    Ok(outcome(&place, &candidates, &fates))
+}
+
+async fn find(app: &App, task: &Claimed, parameters: &Parameters) -> Result<Option<(Policy, Place)>> {
+    let mut conn = app.db.read().await?;
+    let policy = minato_db::retention::get(&mut conn, RetentionId(parameters.policy)).await?;
+    let Some(policy) = policy.map(Policy::of).transpose()? else { return Ok(None) };
+    let id = RepositoryId(parameters.repository);
+    let Some(name) = minato_db::repository::get_name(&mut conn, ProjectId(task.share), id).await? else {
+        return Ok(None);
+    };
+    let name = name.parse().map_err(Error::internal)?;
+    let place = Place { project: policy.project, id, name, dry_run: parameters.dry_run };
+    Ok((policy.project.0 == task.share).then_some((policy, place)))
+}
+
+/// The rules that are about the repository, with their places in the policy.
+fn ready(policy: &Policy, repository: &str) -> Result<Vec<(usize, Ready)>> {
+    let mut found = Vec::new();
+    for (number, rule) in policy.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled) {
+        let rule = rule.ready()?;
+        if rule.is_about(repository) {
+            found.push((number, rule));
+        }
+    }
+    Ok(found)
+}
+
+async fn candidates(app: &App, repository: RepositoryId) -> Result<Vec<Candidate>> {
+    let mut conn = app.db.read().await?;
+    let artifacts = minato_db::retention::list_candidates(&mut conn, repository).await?;
+    let mut tags: HashMap<_, Vec<_>> = HashMap::new();
+    for tag in minato_db::retention::list_tags(&mut conn, repository).await? {
+        tags.entry(tag.artifact).or_default().push(tag);
+    }
+    let candidate = |artifact: minato_db::retention::Candidate| {
+        let tags = tags.remove(&artifact.id).unwrap_or_default();
+        let pushed = tags.iter().map(|tag| tag.pushed_at).chain([artifact.pushed_at]).max();
+        Candidate {
+            id: artifact.id,
+            digest: artifact.digest,
+            pushed_at: pushed.unwrap_or(artifact.pushed_at),
+            pulled_at: tags.iter().map(|tag| tag.pulled_at).chain([artifact.pulled_at]).max().flatten(),
+            created_at: artifact.pushed_at,
+            tags: tags.into_iter().map(|tag| tag.name).collect(),
+        }
+    };
+    Ok(artifacts.into_iter().map(candidate).collect())
+}
+
+/// Deletes an artifact that no rule keeps, or tells whether that could be done.
+async fn delete(app: &App, place: &Place, candidate: &Candidate, now: Timestamp) -> Result<Fate> {
+    let mut tx = app.db.begin().await?;
+    minato_db::repository::lock(&mut tx, place.id).await?;
+    let held = Rules::read(&mut tx, place.project).await?;
+    if candidate.tags.iter().any(|tag| held.hold(&place.name, tag)) {
+        return Ok(Fate::Immutable);
+    }
+    if !is_unchanged(&mut tx, candidate).await? {
+        return Ok(Fate::Kept("it got or lost a tag meanwhile".to_owned()));
+    }
+    if place.dry_run {
+        return Ok(Fate::Deleted);
+    }
+    let digest: Digest = candidate.digest.parse().map_err(Error::internal)?;
+    let how = (Children::Go, now.plus(app.startup().gc.delay));
+    match remove::artifact(&mut tx, place.project, place.id, &digest, how).await {
+        Ok(_) => {}
+        Err(Error::Precondition(_)) => return Ok(Fate::Immutable),
+        Err(Error::InUse(why)) => return Ok(Fate::Kept(why.to_owned())),
+        Err(Error::NotFound(_)) => return Ok(Fate::Kept("it was deleted meanwhile".to_owned())),
+        Err(error) => return Err(error),
+    }
+    tx.commit().await?;
+    app.cache.repository_changed(place.id);
+    let event = Event::new(EventType::DeleteArtifact, format!("{}@{}", place.name, candidate.digest));
+    audit::note(app, OPERATOR, event.within(place.project).told("by retention"), true);
+    Ok(Fate::Deleted)
+}
+
+/// Whether it has the tags still that it was judged by.
+async fn is_unchanged(tx: &mut Tx, candidate: &Candidate) -> Result<bool> {
+    let mut tags: Vec<_> =
+        minato_db::tag::list_of(tx, &[candidate.id]).await?.into_iter().map(|tag| tag.name).collect();
+    tags.sort_unstable();
+    let mut known = candidate.tags.clone();
+    known.sort_unstable();
+    Ok(tags == known)
+}
+
+/// What is done about those that an index lists. Those are tried again: the index may be gone by now. In
+/// a dry run they stay if the index does.
+async fn again(
+    app: &App,
+    place: &Place,
+    candidates: &[Candidate],
+    fates: &mut [Fate],
+    now: Timestamp,
+) -> Result<()> {
+    if place.dry_run {
+        return foresee(app, candidates, fates).await;
+    }
+    for (candidate, fate) in candidates.iter().zip(fates.iter_mut()) {
+        if matches!(fate, Fate::Kept(_)) {
+            *fate = delete(app, place, candidate, now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn foresee(app: &App, candidates: &[Candidate], fates: &mut [Fate]) -> Result<()> {
+    let ids: Vec<_> = candidates.iter().map(|candidate| candidate.id).collect();
+    let mut conn = app.db.read().await?;
+    let parents = minato_db::artifact::parents(&mut conn, &ids).await?;
+    // As often as indexes list indexes that list it.
+    loop {
+        let places = candidates.iter().map(|candidate| candidate.id).zip(fates.iter());
+        let going: HashSet<_> =
+            places.filter(|(_, fate)| **fate == Fate::Deleted).map(|(id, _)| id).collect();
+        let kept: HashSet<_> =
+            parents.iter().filter(|parent| !going.contains(&parent.id)).map(|parent| parent.child).collect();
+        let mut changed = false;
+        for (candidate, fate) in candidates.iter().zip(fates.iter_mut()) {
+            if *fate == Fate::Deleted && kept.contains(&candidate.id) {
+                *fate = Fate::Kept("an index that stays lists it".to_owned());
+                changed = true;
+            }
+        }
+        if !changed {
+            return Ok(());
+        }
+    }
+}
+
+/// Harbor's table, and why.
+fn table(policy: &Policy, candidates: &[Candidate], fates: &[Fate]) -> String {
+    let time = |at: Timestamp| {
+        let at = jiff::Timestamp::from_second(at.as_secs()).unwrap_or_default();
+        at.strftime("%Y/%m/%d %H:%M:%S").to_string()
+    };
+    let head = String::from(
+        "\n| Digest | Tag | Kind | PushedTime | PulledTime | CreatedTime | Retention | Why |\n|---|---|---|---|---|---|---|---|\n",
+    );
+    let row = |(candidate, fate): (&Candidate, &Fate)| {
+        let (word, why) = match fate {
+            Fate::Retained(rule) => ("RETAIN", describe(policy, *rule)),
+            Fate::Deleted => ("DEL", "no rule keeps it".to_owned()),
+            Fate::Immutable => ("IMMUTABLE", "a rule of immutability holds it".to_owned()),
+            Fate::Kept(why) => ("ERR", why.clone()),
+        };
+        let columns = [
+            candidate.digest.as_str(),
+            &candidate.tags.join(","),
+            "image",
+            &time(candidate.pushed_at),
+            &candidate.pulled_at.map(time).unwrap_or_default(),
+            &time(candidate.created_at),
+            word,
+            &why,
+        ]
+        .join(" | ");
+        format!("| {columns} |\n")
+    };
+    candidates.iter().zip(fates).map(row).fold(head, |text, row| text + &row)
+}
+
+fn describe(policy: &Policy, number: usize) -> String {
+    let Some(rule) = policy.rules.get(number) else { return String::new() };
+    let param = rule.params.get(&rule.template).map(|n| format!(" {n}")).unwrap_or_default();
+    format!("rule {}: {}{param}", number + 1, rule.template)
+}
+
+fn outcome(place: &Place, candidates: &[Candidate], fates: &[Fate]) -> Map<String, Value> {
+    let gone = || candidates.iter().zip(fates).filter(|(_, fate)| **fate == Fate::Deleted);
+    let deleted: Vec<Value> = gone()
+        .take(NAMED)
+        .map(|(candidate, _)| json!({ "digest": candidate.digest, "tags": candidate.tags }))
+        .collect();
+    let (total, lost) = (candidates.len(), gone().count());
+    Map::from_iter([
+        ("total".to_owned(), json!(total)),
+        ("retained".to_owned(), json!(total - lost)),
+        ("dry_run".to_owned(), json!(place.dry_run)),
+        ("deleted".to_owned(), json!(deleted)),
+    ])
+}
