@@ -1,13 +1,13 @@
 //! The one struct of parts that everything runs on.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use minato_clients::{Guard, Outbound};
 use minato_db::Db;
 use minato_store::BlobStore;
 use minato_types::clock::Clock;
 
-use crate::Result;
 use crate::audit::Queue;
 use crate::authn::password::Verified;
 use crate::authn::throttle::Throttle;
@@ -15,6 +15,8 @@ use crate::cache::Cache;
 use crate::pull::Recorder;
 use crate::settings::{Changes, Remembered};
 use crate::token::TokenService;
+use crate::webhook::tell::Pulls;
+use crate::{Error, Result};
 
 /// Minato's parts, shared by everything that runs.
 pub struct App {
@@ -29,6 +31,10 @@ pub struct App {
     pub(crate) pulls: Recorder,
     pub(crate) remembered_settings: Remembered,
     pub(crate) audit: Queue,
+    pub(crate) told_pulls: Pulls,
+    pub(crate) outbound: Outbound,
+    /// What clients call this registry by, as one of them did last.
+    host: RwLock<Arc<str>>,
 }
 
 /// What an [`App`] is built from.
@@ -54,6 +60,8 @@ pub struct Startup {
     pub sweep_interval: Duration,
     /// When garbage is collected.
     pub gc: GcTimes,
+    /// What may be called from here.
+    pub outbound: Guard,
     /// How many tasks this process runs at once; 0 leaves them to others.
     pub job_workers: usize,
     /// How long a robot's secret stays good after it was replaced.
@@ -92,6 +100,7 @@ impl Default for Startup {
             pull_flush_interval: Duration::from_secs(10),
             sweep_interval: Duration::from_mins(1),
             gc: GcTimes::default(),
+            outbound: Guard::default(),
             job_workers: 10,
             robot_secret_overlap: Duration::from_mins(5),
             overwritten_settings: None,
@@ -113,6 +122,9 @@ impl App {
             pulls: Recorder::default(),
             remembered_settings: Remembered::default(),
             audit: Queue::default(),
+            told_pulls: Pulls::default(),
+            outbound: Outbound::new(parts.startup.outbound.clone()).map_err(Error::internal)?,
+            host: RwLock::new("localhost".into()),
             db: parts.db,
             store: parts.store,
             clock: parts.clock,
@@ -123,6 +135,20 @@ impl App {
     /// Start-up configuration.
     pub fn startup(&self) -> &Startup {
         &self.startup
+    }
+
+    /// Remembers the address by which a client called, without a slash at its end; for what is told
+    /// when no client is there.
+    pub fn note_address(&self, base_url: &str) {
+        let host = base_url.split_once("://").map_or(base_url, |(_, host)| host);
+        if *self.host() != *host {
+            *self.host.write().unwrap_or_else(PoisonError::into_inner) = host.into();
+        }
+    }
+
+    /// What clients call this registry by: `registry.example.com`, with a port if it has one.
+    pub(crate) fn host(&self) -> Arc<str> {
+        Arc::clone(&self.host.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Where time comes from.

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use minato_queue::{Options, Worker};
 
 use crate::job::Runner;
-use crate::{App, Result, audit, gc, pull, session, upload};
+use crate::{App, Result, audit, gc, pull, session, upload, webhook};
 
 /// The running background work.
 pub struct Background {
@@ -63,6 +63,7 @@ impl Background {
             },
         ));
         tasks.spawn(audit::run(Arc::clone(app), stop.clone()));
+        tasks.spawn(webhook::tell::run_pulls(Arc::clone(app), stop.clone()));
         let worker = (startup.job_workers > 0).then(|| {
             let options = Options { slots: startup.job_workers, ..Options::default() };
             Worker::start(app.db.clone(), Arc::clone(&app.clock), Arc::new(Runner(Arc::clone(app))), options)

@@ -48,6 +48,8 @@ pub enum Noun {
     Icon,
     /// What a project keeps of its artifacts.
     Retention,
+    /// Whom a project tells of what happens.
+    Webhook,
     /// What a job did or does.
     Execution,
     /// A job, or what it logged.

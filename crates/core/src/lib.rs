@@ -47,6 +47,7 @@ pub mod trust;
 pub mod upload;
 pub mod user;
 pub mod usergroup;
+pub mod webhook;
 
 pub use app::{App, GcTimes, Parts, Startup};
 pub use background::Background;

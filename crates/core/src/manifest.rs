@@ -24,6 +24,7 @@ use crate::artifact::{accessory, kind, remove};
 use crate::audit::{self, Event, EventType};
 use crate::authz::{Pull, Push, RepoGrant, RepositoryDelete};
 pub use crate::cache::ServedManifest;
+use crate::webhook::tell::{self, Place};
 use crate::{App, Error, Noun, Result, immutable, quota};
 
 /// How often a push looks again when somebody changes the repository under it: many, as each time
@@ -104,7 +105,9 @@ pub async fn get(app: &App, grant: &RepoGrant<Pull>, reference: &Reference) -> R
 pub async fn put(app: &App, grant: &RepoGrant<Push>, new: NewManifest) -> Result<Pushed> {
     let resource = new.reference.within(&grant.name);
     let event = Event::new(EventType::CreateArtifact, resource).within(grant.project);
-    audit::of(app, grant.caller.name(), event, push(app, grant, new)).await
+    let outcome = audit::of(app, grant.caller.name(), event, push(app, grant, new)).await;
+    tell::refused(app, grant, &outcome).await;
+    outcome
 }
 
 async fn push(app: &App, grant: &RepoGrant<Push>, new: NewManifest) -> Result<Pushed> {
@@ -151,9 +154,14 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, digest: &Dig
     let event = Event::new(EventType::DeleteArtifact, resource).within(grant.project);
     audit::of(app, grant.caller.name(), event, async {
         let repository = grant.existing()?;
+        let told = tell::is_told(app, grant).await?;
         let mut tx = app.db.begin().await?;
         let how = (Children::Stay, app.clock.now().plus(app.startup.gc.delay));
         remove::artifact(&mut tx, grant.project, repository, digest, how).await?;
+        if told {
+            let (place, gone) = (Place::of(grant, repository), [(digest.to_string(), None)]);
+            tell::deleted_in(&mut tx, app, &place, grant.caller.name(), &gone).await?;
+        }
         tx.commit().await?;
         app.cache.repository_changed(repository);
         Ok(())
@@ -286,9 +294,10 @@ async fn store(
     // Before the transaction: one that waits for a second connection may wait for its own kind. A
     // limit that was set this very second counts at once.
     let enforced = !grant.standing.limited || quota::is_enforced(app).await?;
+    let told = tell::is_told(app, grant).await?;
     let mut tx = app.db.begin().await?;
     let repository = minato_db::repository::ensure(&mut tx, grant.project, &grant.name, true, now).await?;
-    charge(&mut tx, grant, prepared, enforced).await?;
+    let added = charge(&mut tx, grant, prepared, enforced).await?;
     let (artifact, is_new) = insert(&mut tx, grant, repository, prepared, now).await?;
     let mut changed = point_tags(&mut tx, grant, repository, artifact, prepared, now).await?;
     if is_new {
@@ -300,22 +309,31 @@ async fn store(
         changed.push(artifact);
     }
     minato_db::artifact::refresh_standing(&mut tx, &changed).await?;
+    if told {
+        let pushed = (prepared.digest.as_str(), prepared.tags);
+        tell::pushed_in(&mut tx, app, grant, repository, pushed, now).await?;
+        if added > 0 && grant.standing.limited {
+            tell::warned_in(&mut tx, app, grant, added).await?;
+        }
+    }
     tx.commit().await?;
     Ok(repository)
 }
 
-/// Counts the blobs that are new to the project; `enforced` says whether its limit counts.
+/// Counts the blobs that are new to the project; `enforced` says whether its limit counts. How many
+/// bytes came.
 async fn charge(
     tx: &mut Tx,
     grant: &RepoGrant<Push>,
     prepared: &Prepared<'_>,
     enforced: bool,
-) -> std::result::Result<(), StoreError> {
+) -> std::result::Result<i64, StoreError> {
     if prepared.named.blobs.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let bytes = minato_db::quota::add_blobs(tx, grant.project, &prepared.named.blobs).await?;
-    Ok(quota::charge_in(tx, grant.project, &grant.name, bytes, enforced).await?)
+    quota::charge_in(tx, grant.project, &grant.name, bytes, enforced).await?;
+    Ok(bytes)
 }
 
 /// Adds the manifest unless the repository has it already; whether it is new.

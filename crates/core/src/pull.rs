@@ -13,6 +13,7 @@ use minato_types::reference::Reference;
 
 use crate::authz::{Pull, RepoGrant};
 use crate::cache::ServedManifest;
+use crate::webhook::tell;
 use crate::{App, Result, audit, settings};
 
 /// Most different things noted between two writes; beyond it only counts go on.
@@ -52,6 +53,7 @@ impl Recorder {
 pub fn note(app: &App, grant: &RepoGrant<Pull>, reference: &Reference, manifest: &ServedManifest) {
     let Some(repository) = grant.repository else { return };
     audit::pulled(app, grant, reference);
+    tell::pulled(app, grant, reference, manifest.digest.as_str());
     let now = app.clock.now();
     let mut notes = app.pulls.0.lock().unwrap_or_else(PoisonError::into_inner);
     notes.repository(repository).pulls += 1;

@@ -12,6 +12,7 @@ use crate::authz::{
 use crate::immutable::Rules;
 use crate::project::Page;
 use crate::tag::NamePage;
+use crate::webhook::tell::{self, Place};
 use crate::{App, Error, Noun, Result, Window, quota};
 
 /// Lists the names of all repositories that hold something, after `after`, at most `limit`.
@@ -72,9 +73,12 @@ pub async fn describe(app: &App, grant: &RepoGrant<RepositoryUpdate>, descriptio
 /// Deletes a repository with all that it holds; refused while it has a tag that must not go. The
 /// bytes of its blobs stay until nobody holds them.
 pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>) -> Result<()> {
+    /// Artifacts whose deletion is told one by one; receivers learn of a repository by any of them.
+    const MOST_TOLD: usize = 1000;
     let event = Event::new(EventType::DeleteRepository, grant.name.as_str()).within(grant.project);
     audit::of(app, grant.caller.name(), event, async {
         let repository = grant.existing()?;
+        let told = tell::is_told(app, grant).await?;
         let mut tx = app.db.begin().await?;
         if !minato_db::repository::lock_whole(&mut tx, grant.project, repository).await? {
             return Err(Error::NotFound(Noun::Repository));
@@ -84,6 +88,13 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>) -> Result<()
             for tag in minato_db::tag::list_names(&mut tx, repository, "", i64::MAX).await? {
                 rules.check(&grant.name, &tag)?;
             }
+        }
+        if told {
+            let digests = minato_db::retention::list_candidates(&mut tx, repository).await?;
+            let gone: Vec<_> =
+                digests.into_iter().take(MOST_TOLD).map(|artifact| (artifact.digest, None)).collect();
+            let place = Place::of(grant, repository);
+            tell::deleted_in(&mut tx, app, &place, grant.caller.name(), &gone).await?;
         }
         let blobs = minato_db::artifact::delete_all(&mut tx, repository).await?;
         let bytes = minato_db::quota::drop_blobs(&mut tx, grant.project, &blobs).await?;

@@ -96,11 +96,26 @@ CREATE INDEX worker_seen ON worker (seen_at);
 
 -- What a project keeps of its artifacts. rules is JSON.
 CREATE TABLE retention_policy (
-    id         @ID@,
-    project_id BIGINT NOT NULL UNIQUE REFERENCES project (id) ON DELETE CASCADE,
-    rules      TEXT NOT NULL,
-    cron       @NAME@ NOT NULL,
+    id           @ID@,
+    project_id   BIGINT NOT NULL UNIQUE REFERENCES project (id) ON DELETE CASCADE,
+    rules        TEXT NOT NULL,
+    cron         @NAME@ NOT NULL,
     trigger_kind @NAME@ NOT NULL,
-    created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL
+    created_at   BIGINT NOT NULL,
+    updated_at   BIGINT NOT NULL
+);
+
+-- Whom a project tells of what happens. targets and event_types are JSON.
+CREATE TABLE webhook_policy (
+    id          @ID@,
+    project_id  BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    name        @NAME@ NOT NULL,
+    description TEXT NOT NULL,
+    targets     TEXT NOT NULL,
+    event_types TEXT NOT NULL,
+    enabled     BOOLEAN NOT NULL,
+    creator     @NAME@ NOT NULL,
+    created_at  BIGINT NOT NULL,
+    updated_at  BIGINT NOT NULL,
+    UNIQUE (project_id, name)
 );

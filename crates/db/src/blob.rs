@@ -143,6 +143,7 @@ pub async fn list_holders(conn: &mut Conn, digest: &Digest, user: i64, limit: i6
                 repository: Some(RepositoryId(row.repository_id)),
                 // Neither decides about mounting.
                 limited: false,
+                told: false,
                 trust: ContentTrust::default(),
             };
             Ok(Holder { blob: blob.try_into()?, repository: row.name, standing })

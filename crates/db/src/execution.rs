@@ -132,27 +132,27 @@ pub async fn insert(conn: &mut Conn, new: &NewExecution<'_>, now: Timestamp) -> 
     Ok(ExecutionId(row.id))
 }
 
-/// Executions for one kind of thing, newest first; of one thing only with `vendor_id`.
+/// Executions for these kinds of things, newest first; of these things only with `vendor_ids`.
 pub async fn list(
     conn: &mut Conn,
-    vendor_type: &str,
-    vendor_id: Option<i64>,
+    vendor_types: &[&str],
+    vendor_ids: Option<&[i64]>,
     query: &Query,
     window: Window,
 ) -> Result<(Vec<Execution>, i64)> {
     let mut listing = Listing::new(&LIST, query)?;
-    listing.and("e.vendor_type = ?", [Arg::Text(vendor_type.to_owned())]);
-    if let Some(id) = vendor_id {
-        listing.and("e.vendor_id = ?", [Arg::Int(id)]);
+    listing.and_any("e.vendor_type", vendor_types.iter().map(|kind| Arg::Text((*kind).to_owned())));
+    if let Some(ids) = vendor_ids {
+        listing.and_any("e.vendor_id", ids.iter().map(|id| Arg::Int(*id)));
     }
     let (rows, total) = listing.read::<Row>(conn, window).await?;
     Ok((rows.into_iter().map(Execution::try_from).collect::<Result<_>>()?, total))
 }
 
-/// The execution, if it was made for this kind of thing.
-pub async fn get(conn: &mut Conn, vendor_type: &str, id: ExecutionId) -> Result<Option<Execution>> {
+/// The execution, if it was made for one of these kinds of things.
+pub async fn get(conn: &mut Conn, vendor_types: &[&str], id: ExecutionId) -> Result<Option<Execution>> {
     let mut listing = Listing::new(&LIST, &Query::default())?;
-    listing.and("e.vendor_type = ?", [Arg::Text(vendor_type.to_owned())]);
+    listing.and_any("e.vendor_type", vendor_types.iter().map(|kind| Arg::Text((*kind).to_owned())));
     listing.and("e.id = ?", [Arg::Int(id.0)]);
     let rows: Vec<Row> = listing.page(conn, Window { limit: 1, offset: 0 }, 1).await?;
     rows.into_iter().next().map(Execution::try_from).transpose()

@@ -39,6 +39,7 @@ pub mod task;
 pub mod upload;
 pub mod user;
 pub mod usergroup;
+pub mod webhook;
 pub mod worker;
 
 pub use dialect::Conn;

@@ -115,6 +115,13 @@ impl Listing {
         self.conditions.push(text);
     }
 
+    /// Adds the condition that an expression is one of these; of none nothing is.
+    pub(crate) fn and_any(&mut self, sql: &str, args: impl IntoIterator<Item = Arg>) {
+        let markers: Vec<String> = args.into_iter().map(|arg| self.bind(arg)).collect();
+        let list = if markers.is_empty() { "NULL".to_owned() } else { markers.join(", ") };
+        self.conditions.push(format!("{sql} IN ({list})"));
+    }
+
     fn bind(&mut self, arg: Arg) -> String {
         self.args.push(arg);
         format!("${}", self.args.len())

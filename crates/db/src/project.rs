@@ -55,6 +55,7 @@ row! {
         role: Option<i64>,
         repository_id: Option<i64>,
         limited: bool,
+        told: bool,
         cosign: bool,
         notation: bool,
     }
@@ -89,6 +90,8 @@ pub struct Standing {
     pub repository: Option<RepositoryId>,
     /// Whether the project has a limit to what it may use.
     pub limited: bool,
+    /// Whether somebody is told of what happens in the project.
+    pub told: bool,
     /// Which signatures pulls need.
     pub trust: ContentTrust,
 }
@@ -228,6 +231,7 @@ pub async fn standing(
 ) -> Result<Option<Standing>> {
     const SQL: &str = "SELECT p.id, p.public, m.role, r.id AS repository_id,
             COALESCE(q.hard, -1) >= 0 AS limited,
+            EXISTS (SELECT 1 FROM webhook_policy w WHERE w.project_id = p.id AND w.enabled) AS told,
             EXISTS (SELECT 1 FROM project_metadata s WHERE s.project_id = p.id
                 AND s.name = 'enable_content_trust_cosign' AND s.value = 'true') AS cosign,
             EXISTS (SELECT 1 FROM project_metadata s WHERE s.project_id = p.id
@@ -244,6 +248,7 @@ pub async fn standing(
         role: row.role.and_then(Role::from_id),
         repository: row.repository_id.map(RepositoryId),
         limited: row.limited,
+        told: row.told,
         trust: ContentTrust { cosign: row.cosign, notation: row.notation },
     }))
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use minato_clients::Guard;
 use minato_core::{App, Background, GcTimes, Parts, Startup, setup};
 use minato_db::Db;
 use minato_store::BlobStore;
@@ -50,6 +51,15 @@ impl TestApp {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let backend = Backend::new(folder.path()).await;
         Self::start_on(backend, folder, Ingress::default(), Startup { gc, ..Startup::default() }).await
+    }
+
+    /// As [`start`](Self::start), with receivers on this machine allowed.
+    pub async fn start_telling() -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let backend = Backend::new(folder.path()).await;
+        let outbound = Guard { allow: vec!["127.0.0.0/8".parse().unwrap()], deny: Vec::new() };
+        let startup = Startup { outbound, ..Startup::default() };
+        Self::start_on(backend, folder, Ingress::default(), startup).await
     }
 
     /// As [`start_with`](Self::start_with), with clients sent to S3; `None` where there is no S3.

@@ -19,6 +19,7 @@ pub mod bucket;
 pub mod content;
 pub mod forge;
 pub mod persona;
+pub mod receiver;
 
 pub use app::TestApp;
 pub use content::Image;

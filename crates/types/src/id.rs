@@ -52,6 +52,8 @@ ids! {
     ScheduleId;
     /// What a project keeps of its artifacts.
     RetentionId;
+    /// Whom a project tells of what happens.
+    WebhookId;
 }
 
 /// The id of an upload session: a random UUID, which is also its bearer's proof

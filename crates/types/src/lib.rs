@@ -26,3 +26,4 @@ pub mod secret;
 pub mod token;
 pub mod user;
 pub mod usergroup;
+pub mod webhook;

@@ -24,6 +24,7 @@ pub use show::{Shown, ShownAccessory, ShownTag, Wanted};
 use crate::audit::{self, Event, EventType};
 use crate::authz::{AccessoryList, ArtifactDelete, ArtifactList, ArtifactRead, ProjectGrant, RepoGrant};
 use crate::project::Page;
+use crate::webhook::tell::{self, Place};
 use crate::{App, Error, Noun, Result, Window};
 use remove::Children;
 
@@ -101,10 +102,20 @@ pub async fn delete(app: &App, grant: &RepoGrant<ArtifactDelete>, reference: &Re
         Event::new(EventType::DeleteArtifact, format!("{}:{reference}", grant.name)).within(grant.project);
     audit::of(app, grant.caller.name(), event, async {
         let repository = grant.existing()?;
+        let told = tell::is_told(app, grant).await?;
         let mut tx = app.db.begin().await?;
         let found = resolve(&mut tx, repository, reference).await?;
         let how = (Children::Go, app.clock.now().plus(app.startup.gc.delay));
         remove::artifact(&mut tx, grant.project, repository, &found.digest, how).await?;
+        if told {
+            let tag = match reference {
+                Reference::Tag(tag) => Some(tag.as_str().to_owned()),
+                Reference::Digest(_) => None,
+            };
+            let gone = [(found.digest.to_string(), tag)];
+            let place = Place::of(grant, repository);
+            tell::deleted_in(&mut tx, app, &place, grant.caller.name(), &gone).await?;
+        }
         tx.commit().await?;
         app.cache.repository_changed(repository);
         Ok(())

@@ -91,6 +91,11 @@ project_permissions! {
     TagRetentionCreate = TagRetention, Create;
     TagRetentionUpdate = TagRetention, Update;
     TagRetentionDelete = TagRetention, Delete;
+    NotificationPolicyRead = NotificationPolicy, Read;
+    NotificationPolicyList = NotificationPolicy, List;
+    NotificationPolicyCreate = NotificationPolicy, Create;
+    NotificationPolicyUpdate = NotificationPolicy, Update;
+    NotificationPolicyDelete = NotificationPolicy, Delete;
     ImmutableTagList = ImmutableTag, List;
     ImmutableTagCreate = ImmutableTag, Create;
     ImmutableTagUpdate = ImmutableTag, Update;

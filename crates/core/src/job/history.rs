@@ -66,7 +66,7 @@ pub async fn list<P: OfRuns>(
     window: Window,
 ) -> Result<Page<Run>> {
     let mut conn = app.db.read().await?;
-    let (executions, total) = execution::list(&mut conn, P::KIND.as_str(), None, query, window).await?;
+    let (executions, total) = execution::list(&mut conn, &[P::KIND.as_str()], None, query, window).await?;
     let mut items = Vec::with_capacity(executions.len());
     for execution in executions {
         let task = task::get_first(&mut conn, execution.id).await?;
@@ -82,7 +82,7 @@ pub async fn get<P: OfRuns>(app: &App, _: &SystemGrant<P>, id: ExecutionId) -> R
 
 async fn find(app: &App, kind: JobKind, id: ExecutionId) -> Result<Run> {
     let mut conn = app.db.read().await?;
-    let found = execution::get(&mut conn, kind.as_str(), id).await?;
+    let found = execution::get(&mut conn, &[kind.as_str()], id).await?;
     let execution = found.ok_or(Error::NotFound(Noun::Execution))?;
     let task = task::get_first(&mut conn, id).await?;
     Ok(Run { execution, task })

@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{App, Error, Result, audit, gc, retention};
+use crate::{App, Error, Result, audit, gc, retention, webhook};
 
 /// A kind of job, by Harbor's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +34,21 @@ pub enum JobKind {
     ExecutionSweep,
     /// Takes away what a project does not keep, in one repository.
     Retention,
+    /// Tells a receiver what happened.
+    Webhook,
+    /// As that, to Slack.
+    Slack,
 }
 
 impl JobKind {
-    const ALL: [Self; 4] = [Self::GarbageCollection, Self::PurgeAudit, Self::ExecutionSweep, Self::Retention];
+    const ALL: [Self; 6] = [
+        Self::GarbageCollection,
+        Self::PurgeAudit,
+        Self::ExecutionSweep,
+        Self::Retention,
+        Self::Webhook,
+        Self::Slack,
+    ];
 
     /// Its name, as clients see it.
     pub const fn as_str(self) -> &'static str {
@@ -46,6 +57,8 @@ impl JobKind {
             Self::PurgeAudit => "PURGE_AUDIT_LOG",
             Self::ExecutionSweep => "EXECUTION_SWEEP",
             Self::Retention => "RETENTION",
+            Self::Webhook => "WEBHOOK",
+            Self::Slack => "SLACK",
         }
     }
 
@@ -73,6 +86,23 @@ impl JobKind {
                 max_attempts: 3,
                 backoff: Duration::from_mins(1),
             },
+            Self::Webhook => Kind {
+                name: self.as_str(),
+                priority: 1000,
+                at_once: None,
+                // A receiver that falls silent keeps a place for seconds.
+                at_once_per_share: Some(4),
+                max_attempts: 4,
+                backoff: Duration::from_secs(10),
+            },
+            Self::Slack => Kind {
+                name: self.as_str(),
+                priority: 1,
+                at_once: Some(1),
+                at_once_per_share: None,
+                max_attempts: 4,
+                backoff: Duration::from_secs(10),
+            },
         }
     }
 }
@@ -82,6 +112,8 @@ static KINDS: [Kind; JobKind::ALL.len()] = [
     JobKind::PurgeAudit.limits(),
     JobKind::ExecutionSweep.limits(),
     JobKind::Retention.limits(),
+    JobKind::Webhook.limits(),
+    JobKind::Slack.limits(),
 ];
 
 /// Whom the audit log names for what jobs do, as in Harbor.
@@ -91,7 +123,9 @@ pub(crate) const OPERATOR: &str = "harbor-jobservice";
 pub(crate) fn keep(vendor_type: &str) -> i64 {
     match JobKind::parse(vendor_type) {
         Some(JobKind::PurgeAudit | JobKind::ExecutionSweep) => 10,
-        Some(JobKind::GarbageCollection | JobKind::Retention) | None => 50,
+        Some(JobKind::GarbageCollection | JobKind::Retention | JobKind::Webhook | JobKind::Slack) | None => {
+            50
+        }
     }
 }
 
@@ -115,6 +149,9 @@ impl Jobs for Runner {
             Some(JobKind::PurgeAudit) => audit::purge::run(app, &parameters(task)?, cx).await,
             Some(JobKind::ExecutionSweep) => history::sweep(app, cx).await,
             Some(JobKind::Retention) => retention::job::run(app, task, &parameters(task)?, cx).await,
+            Some(JobKind::Webhook | JobKind::Slack) => {
+                webhook::job::run(app, task, &parameters(task)?, cx).await
+            }
             None => Err(JobError::Failed(format!("this program knows no job `{}`", task.kind))),
         }
     }

@@ -18,7 +18,8 @@ use crate::artifact::remove::{self, Children};
 use crate::audit::{self, Event, EventType};
 use crate::immutable::Rules;
 use crate::job::OPERATOR;
-use crate::{App, Error, Result};
+use crate::webhook::tell;
+use crate::{App, Error, Result, settings};
 
 /// Deleted artifacts that are named with the task; the log has all.
 const NAMED: usize = 100;
@@ -47,6 +48,9 @@ struct Place {
     project: ProjectId,
     id: RepositoryId,
     name: RepositoryName,
+    public: bool,
+    /// Whether somebody is told of deletions.
+    told: bool,
     dry_run: bool,
 }
 
@@ -82,6 +86,10 @@ pub(crate) async fn run(
     }
     again(app, &place, &candidates, &mut fates, now).await?;
     cx.info(table(&policy, &candidates, &fates));
+    if !place.dry_run && place.told && fates.contains(&Fate::Deleted) {
+        let told = report(app, &policy, &place, &candidates, &fates);
+        tell::retained(app, place.project, OPERATOR, (&place.name, told)).await?;
+    }
     Ok(outcome(&place, &candidates, &fates))
 }
 
@@ -93,8 +101,18 @@ async fn find(app: &App, task: &Claimed, parameters: &Parameters) -> Result<Opti
     let Some(name) = minato_db::repository::get_name(&mut conn, ProjectId(task.share), id).await? else {
         return Ok(None);
     };
-    let name = name.parse().map_err(Error::internal)?;
-    let place = Place { project: policy.project, id, name, dry_run: parameters.dry_run };
+    let name: RepositoryName = name.parse().map_err(Error::internal)?;
+    let standing = minato_db::project::standing(&mut conn, name.project(), None, 0).await?;
+    drop(conn);
+    let told = settings::current(app).await?.flag("notification_enable");
+    let place = Place {
+        project: policy.project,
+        id,
+        name,
+        public: standing.is_some_and(|standing| standing.public),
+        told: told && standing.is_some_and(|standing| standing.told),
+        dry_run: parameters.dry_run,
+    };
     Ok((policy.project.0 == task.share).then_some((policy, place)))
 }
 
@@ -154,6 +172,16 @@ async fn delete(app: &App, place: &Place, candidate: &Candidate, now: Timestamp)
         Err(Error::InUse(why)) => return Ok(Fate::Kept(why.to_owned())),
         Err(Error::NotFound(_)) => return Ok(Fate::Kept("it was deleted meanwhile".to_owned())),
         Err(error) => return Err(error),
+    }
+    if place.told {
+        let gone = [(candidate.digest.clone(), candidate.tags.first().cloned())];
+        let place = tell::Place {
+            project: place.project,
+            public: place.public,
+            repository: place.id,
+            name: &place.name,
+        };
+        tell::deleted_in(&mut tx, app, &place, OPERATOR, &gone).await?;
     }
     tx.commit().await?;
     app.cache.repository_changed(place.id);
@@ -252,6 +280,37 @@ fn describe(policy: &Policy, number: usize) -> String {
     let Some(rule) = policy.rules.get(number) else { return String::new() };
     let param = rule.params.get(&rule.template).map(|n| format!(" {n}")).unwrap_or_default();
     format!("rule {}: {}{param}", number + 1, rule.template)
+}
+
+/// What a webhook tells, in Harbor's words.
+fn report(app: &App, policy: &Policy, place: &Place, candidates: &[Candidate], fates: &[Fate]) -> Value {
+    let gone = || candidates.iter().zip(fates).filter(|(_, fate)| **fate == Fate::Deleted);
+    let repository = place.name.within_project();
+    let deleted = gone().take(NAMED).map(|(candidate, _)| {
+        let name = match candidate.tags.first() {
+            Some(tag) => format!("{repository}:{tag}"),
+            None => format!("{repository}@{}", candidate.digest),
+        };
+        json!({ "type": "image", "status": "Success", "name_tag": name })
+    });
+    let rules = policy.rules.iter().map(|rule| {
+        json!({
+            "template": rule.template,
+            "params": rule.params,
+            "tag_selectors": rule.tag_selectors,
+            "scope_selectors": rule.scope_selectors,
+        })
+    });
+    json!({
+        "total": candidates.len(),
+        "retained": candidates.len() - gone().count(),
+        "harbor_hostname": *app.host(),
+        "project_name": place.name.project(),
+        "retention_policy_id": policy.id.0,
+        "retention_rule": rules.collect::<Vec<_>>(),
+        "result": "Success",
+        "deleted_artifact": deleted.collect::<Vec<_>>(),
+    })
 }
 
 fn outcome(place: &Place, candidates: &[Candidate], fates: &[Fate]) -> Map<String, Value> {

@@ -244,8 +244,8 @@ pub(crate) async fn fire(tx: &mut Tx, policy: RetentionId, now: Timestamp) -> Re
 pub async fn list_runs(app: &App, who: &Public, id: RetentionId, window: Window) -> Result<Page<Execution>> {
     find::<TagRetentionList>(app, who, id).await?;
     let mut conn = app.db.read().await?;
-    let kind = JobKind::Retention.as_str();
-    let (items, total) = execution::list(&mut conn, kind, Some(id.0), &Query::default(), window).await?;
+    let kinds = [JobKind::Retention.as_str()];
+    let (items, total) = execution::list(&mut conn, &kinds, Some(&[id.0]), &Query::default(), window).await?;
     Ok(Page { items, total })
 }
 
@@ -258,7 +258,7 @@ async fn find_run<P: ProjectPermission>(
 ) -> Result<Execution> {
     find::<P>(app, who, id).await?;
     let mut conn = app.db.read().await?;
-    let found = execution::get(&mut conn, JobKind::Retention.as_str(), run).await?;
+    let found = execution::get(&mut conn, &[JobKind::Retention.as_str()], run).await?;
     found.filter(|found| found.vendor_id == id.0).ok_or(Error::NotFound(Noun::Execution))
 }
 

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
 use ipnet::IpNet;
+use minato_clients::Guard;
 use minato_core::GcTimes;
 use minato_core::settings::Changes;
 use minato_store::s3::{S3Config, S3Credentials};
@@ -87,6 +88,8 @@ pub struct Config {
     pub sweep_interval: Duration,
     /// When garbage is collected.
     pub gc: GcTimes,
+    /// What may be called from here.
+    pub outbound: Guard,
     /// How many jobs run at once.
     pub job_workers: usize,
     /// How long a robot's secret stays good after it was replaced.
@@ -124,6 +127,10 @@ impl Config {
             upload_lifetime: duration(values, "upload_lifetime")?,
             sweep_interval: duration(values, "sweep_interval")?,
             gc: gc(values)?,
+            outbound: Guard {
+                allow: values.parse_with("outbound_allow", networks)?.unwrap_or_default(),
+                deny: values.parse_with("outbound_deny", networks)?.unwrap_or_default(),
+            },
             job_workers: values.parse("job_workers", "a number")?,
             robot_secret_overlap: duration(values, "robot_secret_overlap")?,
             overwritten_settings: overwritten_settings(values)?,

@@ -94,6 +94,16 @@ pub const SETTINGS: &[Setting] = &[
         "1h",
         "How long a blob stays that a push has named and that no manifest needs yet; longer than any push takes.",
     ),
+    optional(
+        "outbound_allow",
+        "nothing more",
+        "Addresses or networks, separated by commas, that may be called from here whatever else holds, such as a receiver of webhooks on this machine.",
+    ),
+    optional(
+        "outbound_deny",
+        "nothing more",
+        "Addresses or networks that must not be called from here, beside this machine itself and link-local ones.",
+    ),
     setting("gc_interval", "30s", "How often garbage is collected."),
     setting(
         "job_workers",

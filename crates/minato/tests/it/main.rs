@@ -65,3 +65,4 @@ mod upload;
 mod user;
 mod usergroup;
 mod visibility;
+mod webhook;

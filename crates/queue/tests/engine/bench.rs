@@ -171,7 +171,7 @@ impl Bench {
 
     pub(crate) async fn execution(&self, id: ExecutionId) -> Execution {
         let mut conn = self.db.read().await.unwrap();
-        execution::get(&mut conn, "TEST", id).await.unwrap().unwrap()
+        execution::get(&mut conn, &["TEST"], id).await.unwrap().unwrap()
     }
 
     pub(crate) async fn tasks(&self, id: ExecutionId) -> Vec<Task> {

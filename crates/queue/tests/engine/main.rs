@@ -285,7 +285,7 @@ async fn history_stays_short() {
                 let (id, _) = t.enqueue_for("FEW", vendor, &[task(&format!("{round}"))]).await;
                 t.until(async || {
                     let mut conn = t.db.read().await.unwrap();
-                    let found = execution::get(&mut conn, "FEW", id).await.unwrap();
+                    let found = execution::get(&mut conn, &["FEW"], id).await.unwrap();
                     found.is_none_or(|execution| execution.status.is_final())
                 })
                 .await;
@@ -296,7 +296,9 @@ async fn history_stays_short() {
         let window = Window { limit: 100, offset: 0 };
         for vendor in [1, 2] {
             let (kept, total) =
-                execution::list(&mut conn, "FEW", Some(vendor), &Query::default(), window).await.unwrap();
+                execution::list(&mut conn, &["FEW"], Some(&[vendor]), &Query::default(), window)
+                    .await
+                    .unwrap();
             assert_eq!((kept.len(), total), (3, 3));
             assert!(kept[0].id > kept[1].id);
         }

@@ -47,6 +47,9 @@ pub(super) struct Anybody(pub(super) authz::Public, pub(super) Principal);
 
 async fn principal(parts: &Parts, app: &App) -> Result<Principal, Error> {
     let client = parts.extensions.get::<Client>();
+    if let Some(client) = client {
+        app.note_address(&client.base_url);
+    }
     let address =
         client.map_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), |client| client.address);
     session::principal(app, &parts.headers, address).await

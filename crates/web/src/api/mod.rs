@@ -30,6 +30,7 @@ mod statistic;
 mod systeminfo;
 mod user;
 mod usergroup;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -69,6 +70,7 @@ fn operations() -> Vec<Operation> {
         gc::operations(),
         purge::operations(),
         retention::operations(),
+        webhook::operations(),
     ];
     nouns.into_iter().flatten().collect()
 }

@@ -67,6 +67,11 @@ pub(super) const fn text(name: &'static str) -> Parameter {
     Parameter { name, place: Place::Query, kind: Type::String, required: false }
 }
 
+/// A list of texts in the query.
+pub(super) const fn texts(name: &'static str) -> Parameter {
+    Parameter { name, place: Place::Query, kind: Type::Array, required: false }
+}
+
 /// A whole number in the query.
 pub(super) const fn number(name: &'static str) -> Parameter {
     Parameter { name, place: Place::Query, kind: Type::Integer, required: false }
@@ -280,6 +285,9 @@ impl Verb {
 }
 
 fn plain(kind: Type) -> RefOr<Schema> {
+    if kind == Type::Array {
+        return RefOr::T(Schema::Array(Array::new(plain(Type::String))));
+    }
     RefOr::T(Schema::Object(ObjectBuilder::new().schema_type(SchemaType::new(kind)).build()))
 }
 
@@ -289,7 +297,7 @@ fn reason(status: u16) -> &'static str {
 
 /// Parameters of paths that are row ids.
 fn is_number(name: &str) -> bool {
-    const NUMBERS: [&str; 12] = [
+    const NUMBERS: [&str; 14] = [
         "mid",
         "id",
         "user_id",
@@ -301,6 +309,8 @@ fn is_number(name: &str) -> bool {
         "gc_id",
         "purge_id",
         "eid",
+        "execution_id",
+        "webhook_policy_id",
         "tid",
     ];
     NUMBERS.contains(&name)

@@ -13,7 +13,7 @@ mod upload;
 
 use axum::body::Body;
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use minato_core::principal::Caller;
 use minato_core::{App, Error, authz};
 
@@ -87,6 +87,10 @@ async fn authenticated(
 ) -> Answer {
     let caller = credentials.caller(app, client.address).await?;
     let (parts, body) = request.into_parts();
+    // Of what is pushed others are told, by the address that the client knows.
+    if matches!(parts.method, Method::PUT | Method::DELETE) {
+        app.note_address(&client.base_url);
+    }
     let request = Inbound { headers: parts.headers, body, redirectable: client.redirectable };
     dispatch(app, &caller, call, request).await
 }

@@ -1,0 +1,9 @@
+//! What Minato calls: one HTTP client for all that goes out, guarded against being sent to where
+//! only the server itself can go.
+#![warn(missing_docs)]
+
+mod guard;
+mod outbound;
+
+pub use guard::Guard;
+pub use outbound::{Answer, Call, CallError, Outbound, plain_address};

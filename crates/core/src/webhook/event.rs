@@ -1,0 +1,158 @@
+//! What is told, in Harbor's words and forms.
+
+use minato_types::clock::Timestamp;
+use minato_types::id::{ProjectId, WebhookId};
+use minato_types::name::RepositoryName;
+use minato_types::webhook::EventType;
+use serde_json::{Map, Value, json};
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    pub(crate) kind: EventType,
+    pub(crate) at: Timestamp,
+    /// Who did it.
+    pub(crate) operator: String,
+    /// `event_data`.
+    pub(crate) data: Value,
+    /// Events of the same are told in order.
+    pub(crate) about: String,
+}
+
+/// A repository, as events name it.
+pub(crate) struct Repository<'a> {
+    pub(crate) name: &'a RepositoryName,
+    pub(crate) public: bool,
+    pub(crate) created_at: Option<Timestamp>,
+}
+
+impl Repository<'_> {
+    fn json(&self) -> Value {
+        let mut fields = Map::new();
+        if let Some(at) = self.created_at {
+            fields.insert("date_created".to_owned(), json!(at.as_secs()));
+        }
+        fields.insert("name".to_owned(), json!(self.name.within_project()));
+        fields.insert("namespace".to_owned(), json!(self.name.project()));
+        fields.insert("repo_full_name".to_owned(), json!(self.name.as_str()));
+        fields.insert("repo_type".to_owned(), json!(if self.public { "public" } else { "private" }));
+        Value::Object(fields)
+    }
+}
+
+/// An artifact was pushed, pulled or deleted; `tag` is the one that it was called by.
+pub(crate) fn artifact(
+    kind: EventType,
+    (operator, at): (&str, Timestamp),
+    repository: &Repository<'_>,
+    (digest, tag): (&str, Option<&str>),
+    host: &str,
+) -> Event {
+    let name = repository.name.as_str();
+    let url = match tag {
+        Some(tag) => format!("{host}/{name}:{tag}"),
+        None => format!("{host}/{name}@{digest}"),
+    };
+    let resource = json!({ "digest": digest, "tag": tag.unwrap_or(digest), "resource_url": url });
+    Event {
+        kind,
+        at,
+        operator: operator.to_owned(),
+        data: json!({ "resources": [resource], "repository": repository.json() }),
+        about: format!("{name}@{digest}"),
+    }
+}
+
+/// A project may not use more, or has used most of what it may.
+pub(crate) fn quota(
+    kind: EventType,
+    (operator, at): (&str, Timestamp),
+    repository: &Repository<'_>,
+    details: &str,
+) -> Event {
+    Event {
+        kind,
+        at,
+        operator: operator.to_owned(),
+        data: json!({ "repository": repository.json(), "custom_attributes": { "Details": details } }),
+        about: format!("quota of {}", repository.name.project()),
+    }
+}
+
+impl Event {
+    /// The body for a target, and its media type. `id` is one of a kind.
+    pub(crate) fn body(
+        &self,
+        (project, policy): (ProjectId, WebhookId),
+        (kind, format): (&str, &str),
+        id: &str,
+    ) -> String {
+        match (kind, format) {
+            ("slack", _) => self.slack(),
+            (_, "CloudEvents") => self.cloud_event(project, policy, id),
+            _ => self.default_body(),
+        }
+    }
+
+    fn default_body(&self) -> String {
+        json!({
+            "type": self.kind.as_str(),
+            "occur_at": self.at.as_secs(),
+            "operator": self.operator,
+            "event_data": self.data,
+        })
+        .to_string()
+    }
+
+    /// `CloudEvents` 1.0, structured mode, JSON format.
+    fn cloud_event(&self, project: ProjectId, policy: WebhookId, id: &str) -> String {
+        let at = jiff::Timestamp::from_second(self.at.as_secs()).unwrap_or_default();
+        json!({
+            "specversion": "1.0",
+            "id": id,
+            "source": format!("/projects/{project}/webhook/policies/{policy}"),
+            "type": self.kind.cloud_type(),
+            "datacontenttype": "application/json",
+            "time": at.to_string(),
+            "data": self.data,
+            "operator": self.operator,
+            "requestid": id,
+        })
+        .to_string()
+    }
+
+    /// Slack's blocks. In code only its three own characters have a meaning to Slack.
+    fn slack(&self) -> String {
+        let section = |text: String| json!({ "type": "section", "text": { "type": "mrkdwn", "text": text } });
+        let data = serde_json::to_string_pretty(&self.data).unwrap_or_default();
+        let plain = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let at = self.at.as_secs();
+        json!({ "blocks": [
+            section("*Harbor webhook events*".to_owned()),
+            section(format!("*event_type:* {}", self.kind.as_str())),
+            section(format!("*occur_at:* <!date^{at}^{{date}} at {{time}}|{at}>")),
+            section(format!("*operator:* {}", plain(&self.operator))),
+            section("*event_data:*".to_owned()),
+            section(format!("```{}```", plain(&cut(&data)))),
+        ] })
+        .to_string()
+    }
+}
+
+/// Slack takes three thousand characters in a text.
+fn cut(text: &str) -> String {
+    const MOST: usize = 2800;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST).chain("…".chars()).collect()
+}
+
+/// The media type of a body.
+pub(crate) fn content_type(kind: &str, format: &str) -> &'static str {
+    if kind == "http" && format == "CloudEvents" {
+        "application/cloudevents+json"
+    } else {
+        "application/json"
+    }
+}
