@@ -12,6 +12,7 @@ use crate::audit::Queue;
 use crate::authn::password::Verified;
 use crate::authn::throttle::Throttle;
 use crate::cache::Cache;
+use crate::metrics::Metrics;
 use crate::pull::Recorder;
 use crate::settings::{Changes, Remembered};
 use crate::token::TokenService;
@@ -35,6 +36,7 @@ pub struct App {
     pub(crate) outbound: Outbound,
     /// What clients call this registry by, as one of them did last.
     host: RwLock<Arc<str>>,
+    pub(crate) metrics: Metrics,
 }
 
 /// What an [`App`] is built from.
@@ -125,6 +127,7 @@ impl App {
             told_pulls: Pulls::default(),
             outbound: Outbound::new(parts.startup.outbound.clone()).map_err(Error::internal)?,
             host: RwLock::new("localhost".into()),
+            metrics: Metrics::default(),
             db: parts.db,
             store: parts.store,
             clock: parts.clock,

@@ -68,6 +68,7 @@ impl Background {
             let options = Options { slots: startup.job_workers, ..Options::default() };
             Worker::start(app.db.clone(), Arc::clone(&app.clock), Arc::new(Runner(Arc::clone(app))), options)
         });
+        app.metrics.jobs.set_pool(worker.as_ref().map(|worker| worker.about().clone()));
         Self { stop, tasks, worker }
     }
 

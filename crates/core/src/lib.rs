@@ -27,6 +27,7 @@ pub mod label;
 pub mod manifest;
 pub mod member;
 pub mod metadata;
+pub mod metrics;
 pub mod principal;
 pub mod project;
 pub mod pull;

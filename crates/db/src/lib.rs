@@ -22,6 +22,7 @@ pub mod immutable;
 pub mod label;
 pub mod member;
 pub mod metadata;
+pub mod metrics;
 pub mod project;
 pub mod pull;
 pub mod quota;

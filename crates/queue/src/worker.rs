@@ -51,6 +51,7 @@ impl Default for Options {
 
 /// The worker of this process.
 pub struct Worker {
+    about: worker::Worker,
     stop: CancellationToken,
     loops: JoinSet<()>,
 }
@@ -77,13 +78,19 @@ impl Worker {
             started_at: now,
             seen_at: now,
         };
-        let shared = Arc::new(Shared { db, clock, jobs, options, about, held: Arc::default() });
+        let held = Arc::default();
+        let shared = Arc::new(Shared { db, clock, jobs, options, about: about.clone(), held });
         let stop = CancellationToken::new();
         let mut loops = JoinSet::new();
         loops.spawn(Arc::clone(&shared).work(stop.clone()));
         loops.spawn(Arc::clone(&shared).keep_leases(stop.clone()));
         loops.spawn(shared.listen(stop.clone()));
-        Self { stop, loops }
+        Self { about, stop, loops }
+    }
+
+    /// What others know of it.
+    pub fn about(&self) -> &worker::Worker {
+        &self.about
     }
 
     /// Gives back what runs, so that others take it at once, and ends.

@@ -41,7 +41,7 @@ pub enum JobKind {
 }
 
 impl JobKind {
-    const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::GarbageCollection,
         Self::PurgeAudit,
         Self::ExecutionSweep,
@@ -144,16 +144,13 @@ impl Jobs for Runner {
 
     async fn run(&self, task: &Claimed, cx: &Cx) -> std::result::Result<Map<String, Value>, JobError> {
         let app = self.0.as_ref();
-        match JobKind::parse(&task.kind) {
-            Some(JobKind::GarbageCollection) => gc::job::run(app, parameters(task)?, cx).await,
-            Some(JobKind::PurgeAudit) => audit::purge::run(app, &parameters(task)?, cx).await,
-            Some(JobKind::ExecutionSweep) => history::sweep(app, cx).await,
-            Some(JobKind::Retention) => retention::job::run(app, task, &parameters(task)?, cx).await,
-            Some(JobKind::Webhook | JobKind::Slack) => {
-                webhook::job::run(app, task, &parameters(task)?, cx).await
-            }
-            None => Err(JobError::Failed(format!("this program knows no job `{}`", task.kind))),
-        }
+        let Some(kind) = JobKind::parse(&task.kind) else {
+            return Err(JobError::Failed(format!("this program knows no job `{}`", task.kind)));
+        };
+        let counted = app.metrics.jobs.begin(kind);
+        let done = run(app, kind, task, cx).await;
+        counted.end(&done);
+        done
     }
 
     async fn fire(&self, tx: &mut Tx, schedule: &Schedule) -> std::result::Result<(), JobError> {
@@ -170,6 +167,21 @@ impl Jobs for Runner {
             None => {}
         }
         Ok(())
+    }
+}
+
+async fn run(
+    app: &App,
+    kind: JobKind,
+    task: &Claimed,
+    cx: &Cx,
+) -> std::result::Result<Map<String, Value>, JobError> {
+    match kind {
+        JobKind::GarbageCollection => gc::job::run(app, parameters(task)?, cx).await,
+        JobKind::PurgeAudit => audit::purge::run(app, &parameters(task)?, cx).await,
+        JobKind::ExecutionSweep => history::sweep(app, cx).await,
+        JobKind::Retention => retention::job::run(app, task, &parameters(task)?, cx).await,
+        JobKind::Webhook | JobKind::Slack => webhook::job::run(app, task, &parameters(task)?, cx).await,
     }
 }
 
