@@ -2,9 +2,11 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use minato_core::{App, Background, Parts, Startup, setup};
@@ -14,8 +16,10 @@ use minato_store::disk::DiskStore;
 use minato_store::s3::S3Store;
 use minato_types::clock::SystemClock;
 use minato_types::secret::Secret;
-use minato_web::{Ingress, Proxy, Server};
+use minato_web::{Ingress, MetricsPage, Proxy, Server};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use crate::config::{Config, Storage};
 use crate::tls;
@@ -38,22 +42,55 @@ pub async fn run(config: Config) -> Result<()> {
         redirect_clients: config.redirect_clients.clone(),
     };
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let server = Server::bind(config.listen, tls, Proxy::new(Arc::clone(&app), ingress))
+    let proxy = Proxy::new(Arc::clone(&app), ingress);
+    let figures = Figures::start(&config, proxy.metrics()).await?;
+    let server = Server::bind(config.listen, tls, proxy)
         .await
         .with_context(|| format!("can't listen on {}", config.listen))?;
     let address = format!("{scheme}://{}", server.local_addr()?);
     let stop = stop_signal()?;
     let background = Background::start(&app);
-    greet(&config, &address, password.as_ref());
+    greet(&config, &address, password.as_ref(), figures.as_ref());
     tracing::info!(address, version = env!("CARGO_PKG_VERSION"), "ready");
     let drained = server.run(stop, config.shutdown_grace).await;
     if !drained {
         tracing::warn!("some requests were cut off, as they had not ended in time");
     }
     background.stop().await;
+    if let Some(figures) = figures {
+        figures.stop().await;
+    }
     app.close().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The listener that tells figures, until the last request has ended.
+struct Figures {
+    address: SocketAddr,
+    end: oneshot::Sender<()>,
+    serving: JoinHandle<bool>,
+}
+
+impl Figures {
+    async fn start(config: &Config, page: MetricsPage) -> Result<Option<Self>> {
+        let Some(address) = config.metrics_listen else { return Ok(None) };
+        let server = Server::bind(address, None, page)
+            .await
+            .with_context(|| format!("can't listen on {address} for metrics"))?;
+        let (end, ended) = oneshot::channel();
+        let address = server.local_addr()?;
+        let ended = async {
+            let _ = ended.await;
+        };
+        let serving = tokio::spawn(server.run(ended, Duration::from_secs(1)));
+        Ok(Some(Self { address, end, serving }))
+    }
+
+    async fn stop(self) {
+        drop(self.end);
+        let _ = self.serving.await;
+    }
 }
 
 /// The certificate by which others can check our tokens, as PEM. May be asked for while the
@@ -156,12 +193,15 @@ fn keep_password(path: &Path, password: &Secret) -> Result<()> {
 
 /// Tells a person where to look and how to sign in.
 #[expect(clippy::print_stdout, reason = "for the person who started it")]
-fn greet(config: &Config, address: &str, password: Option<&Secret>) {
+fn greet(config: &Config, address: &str, password: Option<&Secret>, figures: Option<&Figures>) {
     let file = config.data_dir.join(PASSWORD_FILE);
     let shown = config.external_url.as_deref().unwrap_or(address);
     println!("Minato listens on {address}");
     println!("  data:    {}", config.data_dir.display());
     println!("  console: {shown}/");
+    if let Some(figures) = figures {
+        println!("  metrics: http://{}/metrics", figures.address);
+    }
     match password {
         Some(password) => println!("  sign in: admin / {}   (kept in {})", password.expose(), file.display()),
         None if file.exists() => println!("  sign in: admin, first password in {}", file.display()),

@@ -11,7 +11,7 @@ use minato_store::BlobStore;
 use minato_types::clock::{Clock as _, MovableClock};
 use minato_types::project::Role;
 use minato_types::secret::Secret;
-use minato_web::{Ingress, Proxy, Server};
+use minato_web::{Answers, Ingress, MetricsPage, Proxy, Server};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -22,6 +22,20 @@ use crate::persona::Persona;
 /// Everybody's password.
 pub const PASSWORD: &str = "Correct1horse";
 
+/// Answers on a free port until the second is dropped.
+async fn listen(answers: impl Answers) -> (SocketAddr, oneshot::Sender<()>) {
+    let server = Server::bind(([127, 0, 0, 1], 0).into(), None, answers).await.unwrap();
+    let address = server.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    tokio::spawn(server.run(
+        async {
+            let _ = stopped.await;
+        },
+        Duration::from_secs(1),
+    ));
+    (address, stop)
+}
+
 /// A running instance; dropping it stops it.
 pub struct TestApp {
     address: SocketAddr,
@@ -30,6 +44,7 @@ pub struct TestApp {
     db: Db,
     backend: Backend,
     folder: Arc<TempDir>,
+    metrics: MetricsPage,
     _stop: oneshot::Sender<()>,
 }
 
@@ -121,16 +136,15 @@ impl TestApp {
         let app = App::new(parts).await.unwrap();
         setup::first_start(&app, &Secret::new(PASSWORD)).await.unwrap();
         let proxy = Proxy::new(Arc::clone(&app), ingress);
-        let server = Server::bind(([127, 0, 0, 1], 0).into(), None, proxy).await.unwrap();
-        let address = server.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel();
-        tokio::spawn(server.run(
-            async {
-                let _ = stopped.await;
-            },
-            Duration::from_secs(1),
-        ));
-        Self { address, clock, app, db, backend, folder, _stop: stop }
+        let metrics = proxy.metrics();
+        let (address, stop) = listen(proxy).await;
+        Self { address, clock, app, db, backend, folder, metrics, _stop: stop }
+    }
+
+    /// Whoever reads its figures, on a listener of their own, until the second is dropped.
+    pub async fn metrics(&self) -> (Persona, oneshot::Sender<()>) {
+        let (address, stop) = listen(self.metrics.clone()).await;
+        (Persona::anonymous(address), stop)
     }
 
     /// Whether its blobs are in a bucket.

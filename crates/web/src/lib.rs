@@ -11,6 +11,7 @@ mod client;
 mod codes;
 mod csrf;
 mod error;
+mod metrics;
 mod portal;
 mod proxy;
 mod server;
@@ -19,5 +20,6 @@ mod token;
 mod v2;
 
 pub use client::Ingress;
+pub use metrics::MetricsPage;
 pub use proxy::Proxy;
-pub use server::{Server, TlsConfig};
+pub use server::{Answers, Server, TlsConfig};

@@ -18,6 +18,8 @@ use tracing::Instrument as _;
 use crate::client::{Client, Ingress};
 use crate::codes::Code;
 use crate::error::Failure;
+use crate::metrics::{MetricsPage, Recorder, Watch};
+use crate::server::Answers;
 use crate::{api, csrf, portal, session, token, v2};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -27,6 +29,7 @@ pub struct Proxy {
     app: Arc<App>,
     ingress: Ingress,
     api: Router,
+    recorder: Arc<Recorder>,
 }
 
 /// The parts behind the entry (Harbor's nginx locations).
@@ -63,22 +66,13 @@ impl Route {
 impl Proxy {
     /// Puts the entry in front of the parts.
     pub fn new(app: Arc<App>, ingress: Ingress) -> Self {
-        let api = api::router(Arc::clone(&app));
-        Self { app, ingress, api }
+        let (api, operations) = api::router(Arc::clone(&app));
+        Self { app, ingress, api, recorder: Recorder::new(operations) }
     }
 
-    /// Answers one request that came from `peer`.
-    pub async fn serve(&self, request: Request<Body>, peer: IpAddr) -> Response<Body> {
-        let started = std::time::Instant::now();
-        let id = request_id(request.headers());
-        let client = self.ingress.client(peer, request.uri(), request.headers());
-        let line = AccessLine::of(&request, &client);
-        let span = tracing::info_span!("request", request_id = %id);
-        let secure = client.secure;
-        let mut response = self.route(request, client).instrument(span).await;
-        finish(response.headers_mut(), &id, secure);
-        line.write(&id, &response, started.elapsed());
-        response
+    /// The page that tells what comes in here.
+    pub fn metrics(&self) -> MetricsPage {
+        MetricsPage::new(Arc::clone(&self.app), Arc::clone(&self.recorder))
     }
 
     /// Refuses changes while an administrator has set `read_only`.
@@ -90,7 +84,7 @@ impl Proxy {
         Ok(())
     }
 
-    async fn route(&self, mut request: Request<Body>, client: Client) -> Response<Body> {
+    async fn route(&self, mut request: Request<Body>, client: Client, watch: &mut Watch) -> Response<Body> {
         let path = request.uri().path();
         if has_nul(request.uri()) {
             return Failure::new(Code::BadRequest, "the address has a NUL character in it").into_response();
@@ -99,7 +93,7 @@ impl Proxy {
             return failure.into_response();
         }
         match Route::of(path) {
-            Route::Registry => v2::serve(&self.app, client, request).await,
+            Route::Registry => v2::serve(&self.app, client, request, watch).await,
             Route::Token => {
                 token::serve(&self.app, &client, request.method(), request.uri(), request.headers()).await
             }
@@ -124,6 +118,21 @@ impl Proxy {
             Ok(response) => response,
             Err(never) => match never {},
         }
+    }
+}
+
+impl Answers for Proxy {
+    async fn serve(&self, request: Request<Body>, peer: IpAddr) -> Response<Body> {
+        let mut watch = self.recorder.begin(request.method());
+        let id = request_id(request.headers());
+        let client = self.ingress.client(peer, request.uri(), request.headers());
+        let line = AccessLine::of(&request, &client);
+        let span = tracing::info_span!("request", request_id = %id);
+        let secure = client.secure;
+        let mut response = self.route(request, client, &mut watch).instrument(span).await;
+        finish(response.headers_mut(), &id, secure);
+        line.write(&id, &response, watch.elapsed());
+        watch.answer(response)
     }
 }
 

@@ -1,11 +1,12 @@
 //! Listening, TLS, and ending without cutting anybody off.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
+use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -17,8 +18,6 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
-use crate::proxy::Proxy;
-
 /// How a client may take to send the head of a request, or idle between two.
 const HEAD_TIMEOUT: Duration = Duration::from_mins(2);
 /// How long a TLS handshake may take.
@@ -29,11 +28,17 @@ const STREAM_WINDOW: u32 = 4 << 20;
 /// TLS as rustls wants it.
 pub type TlsConfig = Arc<ServerConfig>;
 
+/// What can answer on a listener.
+pub trait Answers: Send + Sync + 'static {
+    /// Answers one request that came from `peer`.
+    fn serve(&self, request: Request<Body>, peer: IpAddr) -> impl Future<Output = Response<Body>> + Send;
+}
+
 /// A bound listener and what answers on it.
-pub struct Server {
+pub struct Server<A> {
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
-    proxy: Arc<Proxy>,
+    answers: Arc<A>,
 }
 
 /// How a connection hears that the server stops.
@@ -44,11 +49,11 @@ struct Ending {
     stopped: watch::Receiver<()>,
 }
 
-impl Server {
+impl<A: Answers> Server<A> {
     /// Binds the address.
-    pub async fn bind(address: SocketAddr, tls: Option<TlsConfig>, proxy: Proxy) -> io::Result<Self> {
+    pub async fn bind(address: SocketAddr, tls: Option<TlsConfig>, answers: A) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
-        Ok(Self { listener, tls: tls.map(TlsAcceptor::from), proxy: Arc::new(proxy) })
+        Ok(Self { listener, tls: tls.map(TlsAcceptor::from), answers: Arc::new(answers) })
     }
 
     /// The address that it is bound to.
@@ -97,15 +102,15 @@ impl Server {
         builder: &Arc<auto::Builder<TokioExecutor>>,
         ending: Ending,
     ) {
-        let proxy = Arc::clone(&self.proxy);
+        let answers = Arc::clone(&self.answers);
         let tls = self.tls.clone();
         let builder = Arc::clone(builder);
         let _ = stream.set_nodelay(true);
         tokio::spawn(async move {
             let service = service_fn(move |request: hyper::Request<Incoming>| {
-                let proxy = Arc::clone(&proxy);
+                let answers = Arc::clone(&answers);
                 async move {
-                    Ok::<_, std::convert::Infallible>(proxy.serve(request.map(Body::new), peer.ip()).await)
+                    Ok::<_, std::convert::Infallible>(answers.serve(request.map(Body::new), peer.ip()).await)
                 }
             });
             let Ending { watcher, mut stopped } = ending;

@@ -58,6 +58,8 @@ pub struct TlsFiles {
 pub struct Config {
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// Address to tell figures on; `None` tells none.
+    pub metrics_listen: Option<SocketAddr>,
     /// Folder for everything that Minato keeps itself.
     pub data_dir: PathBuf,
     /// Public address, without a slash at the end.
@@ -113,6 +115,7 @@ impl Config {
         let data_dir = PathBuf::from(values.required("data_dir")?.text());
         Ok(Self {
             listen: values.parse("listen", "an address and a port, such as `127.0.0.1:8080` or `[::]:80`")?,
+            metrics_listen: values.parse_with("metrics_listen", address)?,
             external_url: values.parse_with("external_url", external_url)?,
             admin_password: values.get("admin_password").map(|value| Secret::new(value.text())),
             database: database(values, &data_dir)?,
@@ -137,6 +140,10 @@ impl Config {
             data_dir,
         })
     }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "expected an address and a port, such as `127.0.0.1:9090`".to_owned())
 }
 
 fn external_url(text: &str) -> Result<String, String> {
@@ -305,6 +312,8 @@ mod tests {
             text.contains("MINATO_LISTEN") && text.contains("`nowhere`") && text.contains("127.0.0.1:8080"),
             "{text}"
         );
+        let text = complaint(&["--metrics-listen", "9090"], &[]);
+        assert!(text.contains("--metrics-listen") && text.contains("127.0.0.1:9090"), "{text}");
         let text = complaint(&["--shutdown-grace", "soon"], &[]);
         assert!(text.contains("--shutdown-grace") && text.contains("`30s`"), "{text}");
         let (_folder, path) = file("listne: x\n");

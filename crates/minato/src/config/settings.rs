@@ -34,6 +34,11 @@ pub(super) const OVERWRITE: &str = "config_overwrite_json";
 /// Everything that can be set at the start.
 pub const SETTINGS: &[Setting] = &[
     setting("listen", "127.0.0.1:8080", "Address and port to listen on."),
+    optional(
+        "metrics_listen",
+        "no figures",
+        "Address and port on which `/metrics` tells Prometheus what goes on, in plain HTTP and to everybody who can reach it, such as `127.0.0.1:9090`.",
+    ),
     setting(
         "data_dir",
         "./data",

@@ -39,6 +39,7 @@ mod login;
 mod manifest;
 mod member;
 mod metadata;
+mod metrics;
 mod permission;
 mod process;
 mod project;

@@ -44,6 +44,9 @@ use crate::codes::Code;
 use crate::error::Failure;
 use operation::Operation;
 
+/// What Harbor's clients take this for.
+pub(crate) const HARBOR_VERSION: &str = concat!("v2.16.0-minato-", env!("CARGO_PKG_VERSION"));
+
 fn operations() -> Vec<Operation> {
     let nouns = [
         health::operations(),
@@ -75,10 +78,11 @@ fn operations() -> Vec<Operation> {
     nouns.into_iter().flatten().collect()
 }
 
-pub(crate) fn router(app: Arc<App>) -> Router {
+/// The routes, and the operationIds that answers are marked with by their place.
+pub(crate) fn router(app: Arc<App>) -> (Router, Vec<&'static str>) {
     let operations = operations();
     let description: OpenApi = operation::describe(&operations);
-    Router::new()
+    let router = Router::new()
         .nest("/api/v2.0", operation::routes(&operations))
         .route("/api/version", get(|| async { Json(serde_json::json!({ "version": "v2.0" })) }))
         .route("/api/openapi.json", get(|| async { Json(description) }))
@@ -87,5 +91,6 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(|| async {
             Failure::new(Code::MethodNotAllowed, "the path does not know this method")
         })
-        .with_state(app)
+        .with_state(app);
+    (router, operation::ids(&operations))
 }

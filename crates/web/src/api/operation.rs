@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::handler::Handler;
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use minato_core::App;
 use utoipa::openapi::path::{
@@ -19,6 +21,8 @@ use utoipa::openapi::{
     Ref, RefOr, Required, ResponseBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
+
+use crate::metrics;
 
 /// The methods of the contract.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -320,7 +324,12 @@ fn is_number(name: &str) -> bool {
 /// the contract calls it, as the router wants one name for one place.
 pub(super) fn routes(operations: &[Operation]) -> Router<Arc<App>> {
     let mut by_path: BTreeMap<String, MethodRouter<Arc<App>>> = BTreeMap::new();
-    for operation in operations {
+    for (index, operation) in operations.iter().enumerate() {
+        let mark = map_response(move |mut response: Response| async move {
+            response.extensions_mut().insert(metrics::Operation::of_api(index));
+            response
+        });
+        let route = operation.route.clone().route_layer(mark);
         let path = operation
             .path
             .replace("{project_name_or_id}", "{project}")
@@ -330,10 +339,15 @@ pub(super) fn routes(operations: &[Operation]) -> Router<Arc<App>> {
         let bare = path.trim_end_matches('/').to_owned();
         for path in [format!("{bare}/"), bare] {
             let known = by_path.remove(&path).unwrap_or_default();
-            by_path.insert(path, known.merge(operation.route.clone()));
+            by_path.insert(path, known.merge(route.clone()));
         }
     }
     by_path.into_iter().fold(Router::new(), |router, (path, route)| router.route(&path, route))
+}
+
+/// The operationIds, each at the place of its operation.
+pub(super) fn ids(operations: &[Operation]) -> Vec<&'static str> {
+    operations.iter().map(|operation| operation.id).collect()
 }
 
 /// The description of all operations.

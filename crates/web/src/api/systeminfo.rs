@@ -82,7 +82,7 @@ impl InsideView {
         let settings: &Values = &info.settings;
         let authority = client.base_url.split_once("://").map_or("", |(_, authority)| authority);
         Self {
-            harbor_version: concat!("v2.16.0-minato-", env!("CARGO_PKG_VERSION")),
+            harbor_version: super::HARBOR_VERSION,
             registry_url: authority.to_owned(),
             external_url: client.base_url.clone(),
             project_creation_restriction: settings.text("project_creation_restriction"),

@@ -13,6 +13,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::codes::Code;
 use crate::error::Failure;
+use crate::metrics::Operation;
 
 /// Most names in one answer of a list, however many are asked for.
 pub(crate) const MAX_PAGE: usize = 10_000;
@@ -51,6 +52,27 @@ pub(crate) enum Call {
 }
 
 impl Call {
+    /// As what it is counted.
+    pub(crate) fn operation(&self) -> Operation {
+        match self {
+            Self::Base => Operation::BASE,
+            Self::Catalog(_) => Operation::CATALOG,
+            Self::TagsList { .. } => Operation::TAGS,
+            Self::Referrers { .. } => Operation::REFERRERS,
+            Self::ManifestGet { .. } | Self::ManifestPut { .. } | Self::ManifestDelete { .. } => {
+                Operation::MANIFEST
+            }
+            Self::BlobGet { .. } | Self::BlobDelete { .. } => Operation::BLOB,
+            Self::UploadStart { .. } | Self::UploadWhole { .. } | Self::UploadMount { .. } => {
+                Operation::UPLOAD_START
+            }
+            Self::UploadStatus { .. }
+            | Self::UploadAppend { .. }
+            | Self::UploadFinish { .. }
+            | Self::UploadCancel { .. } => Operation::UPLOAD,
+        }
+    }
+
     /// The scope that a caller without rights should ask a token for.
     pub(crate) fn scope(&self) -> String {
         let (repo, actions) = match self {

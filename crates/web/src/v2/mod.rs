@@ -20,6 +20,7 @@ use minato_core::{App, Error, authz};
 use crate::auth::{Credentials, challenge};
 use crate::client::Client;
 use crate::error::Failure;
+use crate::metrics::{Operation, Watch};
 use blob::Wish;
 use call::Call;
 
@@ -57,9 +58,16 @@ struct Inbound {
 type Answer = Result<Response<Body>, Refusal>;
 
 /// Answers a request whose path begins with `/v2/`.
-pub(crate) async fn serve(app: &App, client: Client, request: Request<Body>) -> Response<Body> {
+pub(crate) async fn serve(
+    app: &App,
+    client: Client,
+    request: Request<Body>,
+    watch: &mut Watch,
+) -> Response<Body> {
     let query = request.uri().query().unwrap_or("");
-    let mut response = match call::parse(request.method(), request.uri().path(), query) {
+    let call = call::parse(request.method(), request.uri().path(), query);
+    watch.be(call.as_ref().map_or(Operation::STRAY, Call::operation));
+    let mut response = match call {
         Err(failure) => failure.into_response(),
         Ok(call) => {
             let credentials = Credentials::of(request.headers());
