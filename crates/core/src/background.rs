@@ -28,6 +28,7 @@ impl Background {
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         let startup = app.startup();
+        let ending = stop.clone();
         tasks.spawn(every(
             startup.pull_flush_interval,
             "pull counts",
@@ -54,12 +55,15 @@ impl Background {
             "garbage collection",
             stop.clone(),
             Arc::clone(app),
-            |app| async move {
-                let gone = gc::collect(&app).await?;
-                if gone.blobs > 0 {
-                    tracing::info!(blobs = gone.blobs, bytes = gone.bytes, "collected garbage");
+            move |app| {
+                let ending = ending.clone();
+                async move {
+                    let gone = gc::collect(&app, &ending).await?;
+                    if gone.blobs > 0 {
+                        tracing::info!(blobs = gone.blobs, bytes = gone.bytes, "collected garbage");
+                    }
+                    Ok(())
                 }
-                Ok(())
             },
         ));
         tasks.spawn(audit::run(Arc::clone(app), stop.clone()));

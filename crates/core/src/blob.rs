@@ -34,16 +34,18 @@ pub async fn probe(app: &App, grant: &RepoGrant<Pull>, digest: &Digest) -> Resul
     let (name, standing) = (&grant.name, &grant.standing);
     let hold = app.startup.gc.hold;
     let now = app.clock.now();
-    let is_held = blob.held_until.is_some_and(|until| until >= now.plus(hold / 2));
+    // Held for longer than is promised, so that not each question is written down.
+    let (promised, until) = (now.plus(hold), now.plus(hold + hold / 2));
+    let is_held = blob.held_until.is_some_and(|held| held >= promised);
     if !is_held && authz::caller_holds(&grant.caller, name, standing, Resource::Repository, Action::Push) {
         let version = app.cache.version(repository);
         let mut tx = app.db.begin().await?;
-        if !minato_db::blob::hold(&mut tx, repository, blob.id, now.plus(hold)).await? {
+        if !minato_db::blob::hold(&mut tx, repository, blob.id, until).await? {
             return Err(Error::NotFound(Noun::Blob));
         }
         // After a crash the client's push is broken off anyway.
         tx.commit_soon().await?;
-        let held = Blob { held_until: Some(now.plus(hold)), ..blob.clone() };
+        let held = Blob { held_until: Some(until), ..blob.clone() };
         app.cache.put_blob(repository, digest, version, &held);
     }
     Ok(blob.into())

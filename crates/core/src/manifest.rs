@@ -196,8 +196,9 @@ async fn find_named(app: &App, grant: &RepoGrant<Push>, manifest: &Manifest) -> 
     let (mut blobs, mut children) = (HashMap::new(), HashMap::new());
     if let Some(repository) = grant.repository {
         let mut conn = app.db.read().await?;
-        if manifest.required_blobs().next().is_some() {
-            let digests = manifest.required_blobs().map(|blob| &blob.digest);
+        if manifest.blobs().next().is_some() {
+            // Those that need not be here are kept as well if they are.
+            let digests = manifest.blobs().map(|blob| &blob.digest);
             let found = minato_db::blob::list_present(&mut conn, repository, digests).await?;
             blobs.extend(found.into_iter().map(|blob| (blob.digest.clone(), blob)));
         }
@@ -302,13 +303,14 @@ async fn store(
     let mut changed = point_tags(&mut tx, grant, repository, artifact, prepared, now).await?;
     if is_new {
         changed.extend(prepared.named.children.iter().map(|(child, _)| *child));
-    } else if !prepared.tags.is_empty() {
-        if let Some(accessory) = &prepared.accessory {
+    } else {
+        if let Some(accessory) = prepared.accessory.as_ref().filter(|_| !prepared.tags.is_empty()) {
             minato_db::artifact::update_accessory(&mut tx, artifact, accessory).await?;
         }
         changed.push(artifact);
     }
-    minato_db::artifact::refresh_standing(&mut tx, &changed).await?;
+    let again = (!is_new).then_some(artifact);
+    minato_db::artifact::refresh_standing(&mut tx, &changed, again, now).await?;
     if told {
         let pushed = (prepared.digest.as_str(), prepared.tags);
         tell::pushed_in(&mut tx, app, grant, repository, pushed, now).await?;

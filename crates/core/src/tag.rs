@@ -1,6 +1,7 @@
 //! Tags: making, listing and deleting. They are made by pushing a manifest as well.
 
 use minato_db::Tx;
+use minato_types::clock::Timestamp;
 use minato_types::id::{ArtifactId, RepositoryId};
 use minato_types::query::Query;
 use minato_types::reference::{Reference, Tag};
@@ -50,7 +51,7 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, tag: &Tag) -
         let mut tx = app.db.begin().await?;
         minato_db::repository::lock_shared(&mut tx, repository).await?;
         let target = target(&mut tx, repository, tag).await?.ok_or(Error::NotFound(Noun::Manifest))?;
-        delete_in(&mut tx, grant, repository, tag, target).await?;
+        delete_in(&mut tx, grant, repository, (tag, target), app.clock.now()).await?;
         tx.commit().await?;
         app.cache.repository_changed(repository);
         Ok(())
@@ -74,7 +75,7 @@ pub async fn delete_of(
         if target(&mut tx, repository, tag).await? != Some(artifact.id) {
             return Err(Error::NotFound(Noun::Tag));
         }
-        delete_in(&mut tx, grant, repository, tag, artifact.id).await?;
+        delete_in(&mut tx, grant, repository, (tag, artifact.id), app.clock.now()).await?;
         tx.commit().await?;
         app.cache.repository_changed(repository);
         Ok(())
@@ -92,12 +93,12 @@ async fn delete_in<P>(
     tx: &mut Tx,
     grant: &RepoGrant<P>,
     repository: RepositoryId,
-    tag: &Tag,
-    target: ArtifactId,
+    (tag, target): (&Tag, ArtifactId),
+    now: Timestamp,
 ) -> Result<()> {
     immutable::check_in(tx, grant.project, &grant.name, tag).await?;
     minato_db::tag::delete(tx, repository, tag).await?;
-    minato_db::artifact::refresh_standing(tx, &[target]).await?;
+    minato_db::artifact::refresh_standing(tx, &[target], None, now).await?;
     Ok(())
 }
 
@@ -117,7 +118,7 @@ pub async fn create(app: &App, grant: &RepoGrant<TagCreate>, reference: &Referen
             }
             Err(error) => return Err(error.into()),
         }
-        minato_db::artifact::refresh_standing(&mut tx, &[artifact.id]).await?;
+        minato_db::artifact::refresh_standing(&mut tx, &[artifact.id], None, now).await?;
         tx.commit().await?;
         app.cache.repository_changed(repository);
         Ok(())

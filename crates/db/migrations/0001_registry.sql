@@ -124,7 +124,8 @@ INSERT INTO garbage_total (id, blobs, bytes, manifests) VALUES (1, 0, 0, 0);
 -- subject_digest is the manifest's own `subject`; accessory_of is that, or the subject
 -- that a signature of the old form names in its tag. listed says whether lists show it:
 -- neither accessories nor what is only a child of an index. tagged says whether it has tags,
--- as lists ask for those with and without and must count them.
+-- as lists ask for those with and without and must count them. touched_at is when it was pushed
+-- last, also unchanged, or lost its last tag.
 CREATE TABLE artifact (
     id             @ID@,
     project_id     BIGINT NOT NULL REFERENCES project (id),
@@ -147,6 +148,7 @@ CREATE TABLE artifact (
     tagged         BOOLEAN NOT NULL,
     push_time      BIGINT NOT NULL,
     pull_time      BIGINT NOT NULL DEFAULT 0,
+    touched_at     BIGINT NOT NULL,
     manifest       @BYTES@ NOT NULL,
     UNIQUE (repository_id, digest)
 );

@@ -5,7 +5,7 @@ use minato_types::id::{ProjectId, UserId};
 use minato_types::project::Role;
 use minato_types::query::Query;
 
-use crate::dialect::{Sql, execute, fetch_one, row};
+use crate::dialect::{Sql, execute, fetch_one, fetch_optional, row};
 use crate::listing::{Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Result};
 
@@ -158,24 +158,32 @@ pub async fn count_older(conn: &mut Conn, before: Timestamp, types: &[(&str, &st
     Ok(fetch_one!(conn, CountRow, SQL, before.as_micros(), serde_json::json!(types).to_string())?.n)
 }
 
-/// Drops at most `limit` of them, the oldest first; how many.
+/// The ids of the first entry and of the last before `before`.
+pub async fn range_before(conn: &mut Conn, before: Timestamp) -> Result<Option<(i64, i64)>> {
+    const FIRST: &str = "SELECT COALESCE(MIN(id), 0) AS n FROM audit_log";
+    const LAST: &str = "SELECT id AS n FROM audit_log WHERE op_time < $1
+         ORDER BY op_time DESC, id DESC LIMIT 1";
+    let last = fetch_optional!(conn, CountRow, LAST, before.as_micros())?;
+    let Some(last) = last else { return Ok(None) };
+    Ok(Some((fetch_one!(conn, CountRow, FIRST)?.n, last.n)))
+}
+
+/// Drops those of them whose ids are in a range; how many.
 pub async fn delete_older(
     conn: &mut Conn,
     before: Timestamp,
     types: &[(&str, &str)],
-    limit: i64,
+    (first, last): (i64, i64),
 ) -> Result<u64> {
     const SQL: Sql = Sql {
-        sqlite: "DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log
-             WHERE op_time < $1 AND (operation, resource_type) IN
-                (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($2))
-             ORDER BY op_time, id LIMIT $3)",
-        postgres: "DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log
-             WHERE op_time < $1 AND (operation, resource_type) IN
-                (SELECT e->>0, e->>1 FROM json_array_elements($2::json) AS e)
-             ORDER BY op_time, id LIMIT $3)",
+        sqlite: "DELETE FROM audit_log WHERE id BETWEEN $3 AND $4 AND op_time < $1
+            AND (operation, resource_type) IN
+                (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($2))",
+        postgres: "DELETE FROM audit_log WHERE id BETWEEN $3 AND $4 AND op_time < $1
+            AND (operation, resource_type) IN
+                (SELECT e->>0, e->>1 FROM json_array_elements($2::json) AS e)",
     };
-    execute!(conn, SQL, before.as_micros(), serde_json::json!(types).to_string(), limit)
+    execute!(conn, SQL, before.as_micros(), serde_json::json!(types).to_string(), first, last)
 }
 
 /// Writes entries, all in one statement.

@@ -232,6 +232,13 @@ pub async fn trim(conn: &mut Conn, vendor_type: &str, vendor_id: i64, keep: i64)
     execute!(conn, SQL, vendor_type, vendor_id, keep)
 }
 
+/// Whether an execution for this thing has not ended.
+pub async fn is_running(conn: &mut Conn, vendor_type: &str, vendor_id: i64) -> Result<bool> {
+    const SQL: &str = "SELECT id FROM execution
+         WHERE vendor_type = $1 AND vendor_id = $2 AND ended_at IS NULL LIMIT 1";
+    Ok(!fetch_all!(conn, IdRow, SQL, vendor_type, vendor_id)?.is_empty())
+}
+
 /// Drops all executions for one thing, with their tasks, whatever they do.
 pub async fn delete_all(conn: &mut Conn, vendor_type: &str, vendor_id: i64) -> Result<()> {
     const SQL: &str = "DELETE FROM execution WHERE vendor_type = $1 AND vendor_id = $2";

@@ -5,6 +5,8 @@
 //! right now is no garbage, and nobody waits. Once a row is locked, all that was committed before
 //! is seen by the statement that decides, and what comes after waits and finds the row gone.
 
+use std::collections::HashSet;
+
 use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
 use minato_types::id::{ArtifactId, BlobId, ProjectId, RepositoryId};
@@ -41,7 +43,20 @@ row! {
 }
 
 row! {
+    struct NoteRow { id: i64, blob_id: i64 }
+}
+
+row! {
     struct BinnedRow { n: i64 }
+}
+
+/// A note that a blob may have lost its last repository.
+#[derive(Clone, Copy, Debug)]
+pub struct Note {
+    /// Row id.
+    pub id: i64,
+    /// The blob, which may be gone.
+    pub blob: BlobId,
 }
 
 /// Bytes to be deleted.
@@ -193,9 +208,10 @@ pub async fn release_links(
     blobs: &[BlobId],
     review_at: Timestamp,
 ) -> Result<()> {
+    // Also where nothing changes: a look at the link at this moment must not forget it.
     const SQL: Sql = with_list!(
-        "UPDATE repository_blob SET review_at = $2
-         WHERE repository_id = $1 AND (review_at IS NULL OR review_at < $2) AND blob_id IN (",
+        "UPDATE repository_blob SET review_at = CASE WHEN review_at > $2 THEN review_at ELSE $2 END
+         WHERE repository_id = $1 AND blob_id IN (",
         int "$3",
         ")"
     );
@@ -204,53 +220,55 @@ pub async fn release_links(
     Ok(())
 }
 
-/// The blobs due for a look.
-pub async fn list_due_blobs(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<BlobId>> {
-    const SQL: &str = "SELECT blob_id AS id FROM blob_review WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
-    let rows = fetch_all!(conn, IdRow, SQL, now.as_micros(), limit)?;
-    Ok(rows.into_iter().map(|row| BlobId(row.id)).collect())
+/// The notes that are due, with the blobs that they are about.
+pub async fn list_due_blobs(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Note>> {
+    const SQL: &str = "SELECT id, blob_id FROM blob_review WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
+    let rows = fetch_all!(conn, NoteRow, SQL, now.as_micros(), limit)?;
+    Ok(rows.into_iter().map(|row| Note { id: row.id, blob: BlobId(row.blob_id) }).collect())
 }
 
-/// Turns those of the blobs that no repository holds into garbage; how many looks are done with.
-/// Those that somebody is using are left for later.
-pub async fn collect_blobs(conn: &mut Conn, blobs: &[BlobId], now: Timestamp) -> Result<u64> {
+/// Turns those of the blobs that no repository holds into garbage; how many notes are done with.
+/// Those about blobs that somebody is using are left for later.
+pub async fn collect_blobs(conn: &mut Conn, notes: &[Note], now: Timestamp) -> Result<u64> {
     const LOCK: Sql = Sql {
         sqlite: "SELECT id FROM blob WHERE id IN (SELECT value FROM json_each($1))",
         postgres: "SELECT id FROM blob
             WHERE id IN (SELECT value::bigint FROM json_array_elements_text($1::json) AS value)
             ORDER BY id FOR UPDATE SKIP LOCKED",
     };
-    const GARBAGE: Sql = with_list!(
-        "INSERT INTO garbage (storage_key, digest, size, created_at, taken_until)
+    // One statement, so that what goes and what becomes garbage is decided once: a link may go
+    // between two.
+    const COLLECT: &str = "WITH gone AS (DELETE FROM blob
+             WHERE NOT EXISTS (SELECT 1 FROM repository_blob rb WHERE rb.blob_id = blob.id)
+                AND id IN (SELECT value::bigint FROM json_array_elements_text($2::json) AS value)
+             RETURNING storage_key, digest, size)
+         INSERT INTO garbage (storage_key, digest, size, created_at, taken_until)
+         SELECT storage_key, digest, size, $1, 0 FROM gone";
+    // SQLite has no such statement, and one writer at a time.
+    const GARBAGE: &str = "INSERT INTO garbage (storage_key, digest, size, created_at, taken_until)
          SELECT storage_key, digest, size, $1, 0 FROM blob
-         WHERE NOT EXISTS (SELECT 1 FROM repository_blob rb WHERE rb.blob_id = blob.id) AND id IN (",
-        int "$2",
-        ")"
-    );
-    const DROP: Sql = with_list!(
-        "DELETE FROM blob
-         WHERE NOT EXISTS (SELECT 1 FROM repository_blob rb WHERE rb.blob_id = blob.id) AND id IN (",
-        int "$1",
-        ")"
-    );
-    const DONE: Sql = with_list!(
-        "DELETE FROM blob_review WHERE due_at <= $1 AND blob_id IN (",
-        int "$2",
-        ")"
-    );
-    const GONE: Sql = with_list!(
-        "DELETE FROM blob_review WHERE NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = blob_review.blob_id)
-            AND blob_id IN (",
-        int "$1",
-        ")"
-    );
-    let all = json_ints(blobs.iter().map(|blob| blob.0));
-    let locked = fetch_all!(conn, IdRow, LOCK, all.as_str())?;
-    let locked = json_ints(locked.iter().map(|row| row.id));
-    execute!(conn, GARBAGE, now.as_micros(), locked.as_str())?;
-    execute!(conn, DROP, locked.as_str())?;
-    let done = execute!(conn, DONE, now.as_micros(), locked)?;
-    Ok(done + execute!(conn, GONE, all)?)
+         WHERE NOT EXISTS (SELECT 1 FROM repository_blob rb WHERE rb.blob_id = blob.id)
+            AND id IN (SELECT value FROM json_each($2))";
+    const DROP: &str = "DELETE FROM blob
+         WHERE NOT EXISTS (SELECT 1 FROM repository_blob rb WHERE rb.blob_id = blob.id)
+            AND id IN (SELECT value FROM json_each($1))";
+    // By their ids: a note that was left since they were read is not seen to.
+    const DONE: Sql = with_list!("DELETE FROM blob_review WHERE id IN (", int "$1", ")");
+    let blobs = json_ints(notes.iter().map(|note| note.blob.0));
+    let existing = with_list!("SELECT id FROM blob WHERE id IN (", int "$1", ")");
+    let existing = fetch_all!(conn, IdRow, existing, blobs.as_str())?;
+    let existing: HashSet<i64> = existing.into_iter().map(|row| row.id).collect();
+    let locked = fetch_all!(conn, IdRow, LOCK, blobs)?;
+    let locked: HashSet<i64> = locked.into_iter().map(|row| row.id).collect();
+    let list = json_ints(locked.iter().copied());
+    if conn.is_postgres() {
+        execute!(conn, COLLECT, now.as_micros(), list)?;
+    } else {
+        execute!(conn, GARBAGE, now.as_micros(), list.as_str())?;
+        execute!(conn, DROP, list)?;
+    }
+    let done = notes.iter().filter(|note| locked.contains(&note.blob.0) || !existing.contains(&note.blob.0));
+    execute!(conn, DONE, json_ints(done.map(|note| note.id)))
 }
 
 /// Makes bytes garbage that no blob ever named.
@@ -315,7 +333,7 @@ pub async fn total(conn: &mut Conn) -> Result<Total> {
     Ok(Total { blobs, bytes, manifests })
 }
 
-/// Artifacts without tags that were pushed before `before`, by id, after `after`.
+/// Artifacts without tags that were pushed and had a tag last before `before`, by id, after `after`.
 pub async fn list_untagged(
     conn: &mut Conn,
     after: ArtifactId,
@@ -324,7 +342,7 @@ pub async fn list_untagged(
 ) -> Result<Vec<Untagged>> {
     const SQL: &str = "SELECT a.id, a.project_id, a.repository_id, a.digest, r.name, a.size
          FROM artifact a JOIN repository r ON r.id = a.repository_id
-         WHERE a.listed AND NOT a.tagged AND a.id > $1 AND a.push_time < $2 ORDER BY a.id LIMIT $3";
+         WHERE a.listed AND NOT a.tagged AND a.id > $1 AND a.touched_at < $2 ORDER BY a.id LIMIT $3";
     let rows = fetch_all!(conn, UntaggedRow, SQL, after.0, before.as_micros(), limit)?;
     Ok(rows
         .into_iter()
@@ -339,10 +357,11 @@ pub async fn list_untagged(
         .collect())
 }
 
-/// Whether nothing but itself keeps an artifact, at this moment. The caller has locked its repository.
-pub async fn is_untagged(conn: &mut Conn, artifact: ArtifactId) -> Result<bool> {
-    const SQL: &str = "SELECT id FROM artifact WHERE id = $1 AND listed AND NOT tagged";
-    Ok(fetch_optional!(conn, IdRow, SQL, artifact.0)?.is_some())
+/// Whether [`list_untagged`] would still list it. The caller has locked its repository.
+pub async fn is_untagged(conn: &mut Conn, artifact: ArtifactId, before: Timestamp) -> Result<bool> {
+    const SQL: &str = "SELECT id FROM artifact
+         WHERE id = $1 AND listed AND NOT tagged AND touched_at < $2";
+    Ok(fetch_optional!(conn, IdRow, SQL, artifact.0, before.as_micros())?.is_some())
 }
 
 /// The due links that no manifest needs, as a dry run shows them.

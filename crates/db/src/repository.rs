@@ -237,6 +237,13 @@ pub async fn delete_unpushed(conn: &mut Conn, project: ProjectId, review_at: Tim
     const LINKS: &str = "DELETE FROM repository_blob WHERE repository_id IN
             (SELECT id FROM repository WHERE project_id = $1 AND pushed_at IS NULL)";
     const ROWS: &str = "DELETE FROM repository WHERE project_id = $1 AND pushed_at IS NULL";
+    const LOCK: &str = "SELECT id, pushed_at FROM repository
+         WHERE project_id = $1 AND pushed_at IS NULL ORDER BY id FOR UPDATE";
+    // First those who upload, as they end their session before they touch the repository.
+    execute!(conn, "DELETE FROM upload WHERE project_id = $1", project.0)?;
+    if conn.is_postgres() {
+        fetch_all!(conn, Row, LOCK, project.0)?;
+    }
     execute!(conn, REVIEW, project.0, review_at.as_micros())?;
     execute!(conn, LINKS, project.0)?;
     execute!(conn, ROWS, project.0)?;

@@ -20,7 +20,7 @@ row! {
 }
 
 row! {
-    struct CandidateRow { id: i64, digest: String, push_time: i64, pull_time: i64 }
+    struct CandidateRow { id: i64, digest: String, push_time: i64, pull_time: i64, touched_at: i64 }
 }
 
 row! {
@@ -53,6 +53,8 @@ pub struct Candidate {
     pub pushed_at: Timestamp,
     /// When it was pulled last.
     pub pulled_at: Option<Timestamp>,
+    /// When it was pushed last, also unchanged, or lost its last tag.
+    pub touched_at: Timestamp,
 }
 
 /// A tag of such an artifact.
@@ -132,18 +134,48 @@ pub async fn list_repositories(conn: &mut Conn, project: ProjectId) -> Result<Ve
 
 /// The artifacts that lists show of a repository, by id.
 pub async fn list_candidates(conn: &mut Conn, repository: RepositoryId) -> Result<Vec<Candidate>> {
-    const SQL: &str = "SELECT id, digest, push_time, pull_time FROM artifact
+    const SQL: &str = "SELECT id, digest, push_time, pull_time, touched_at FROM artifact
          WHERE repository_id = $1 AND listed ORDER BY id";
     let rows = fetch_all!(conn, CandidateRow, SQL, repository.0)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Candidate {
+    Ok(rows.into_iter().map(Candidate::from).collect())
+}
+
+/// One of them with its tags, by name.
+pub async fn get_candidate(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    id: ArtifactId,
+) -> Result<Option<(Candidate, Vec<CandidateTag>)>> {
+    const SQL: &str = "SELECT id, digest, push_time, pull_time, touched_at FROM artifact
+         WHERE repository_id = $1 AND id = $2 AND listed";
+    const TAGS: &str = "SELECT artifact_id, name, push_time, pull_time FROM tag
+         WHERE artifact_id = $1 ORDER BY name";
+    let Some(row) = fetch_optional!(conn, CandidateRow, SQL, repository.0, id.0)? else { return Ok(None) };
+    let tags = fetch_all!(conn, TagRow, TAGS, id.0)?;
+    Ok(Some((row.into(), tags.into_iter().map(CandidateTag::from).collect())))
+}
+
+impl From<CandidateRow> for Candidate {
+    fn from(row: CandidateRow) -> Self {
+        Self {
             id: ArtifactId(row.id),
             digest: row.digest,
             pushed_at: Timestamp::from_micros(row.push_time),
             pulled_at: pulled(row.pull_time),
-        })
-        .collect())
+            touched_at: Timestamp::from_micros(row.touched_at),
+        }
+    }
+}
+
+impl From<TagRow> for CandidateTag {
+    fn from(row: TagRow) -> Self {
+        Self {
+            artifact: ArtifactId(row.artifact_id),
+            name: row.name,
+            pushed_at: Timestamp::from_micros(row.push_time),
+            pulled_at: pulled(row.pull_time),
+        }
+    }
 }
 
 /// All tags of a repository, by name.
@@ -151,13 +183,5 @@ pub async fn list_tags(conn: &mut Conn, repository: RepositoryId) -> Result<Vec<
     const SQL: &str = "SELECT artifact_id, name, push_time, pull_time FROM tag
          WHERE repository_id = $1 ORDER BY name";
     let rows = fetch_all!(conn, TagRow, SQL, repository.0)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| CandidateTag {
-            artifact: ArtifactId(row.artifact_id),
-            name: row.name,
-            pushed_at: Timestamp::from_micros(row.push_time),
-            pulled_at: pulled(row.pull_time),
-        })
-        .collect())
+    Ok(rows.into_iter().map(CandidateTag::from).collect())
 }

@@ -75,15 +75,20 @@ impl Cx {
 
     fn log(&self, level: &str, line: &dyn Display) {
         let at = jiff::Timestamp::from_second(self.clock.now().as_secs()).unwrap_or_default();
-        let line = format!("{at} [{level}] {line}\n");
+        // PostgreSQL keeps no NUL, and what a receiver answers may have one in it.
+        let line = format!("{at} [{level}] {line}\n").replace('\0', "");
         tracing::debug!(task = self.task.0, line = line.trim_end(), "job log");
         let mut told = self.told();
-        if told.logged < MOST_LOG {
-            told.logged += line.len();
-            told.log.push_str(&line);
-            if told.logged >= MOST_LOG {
-                told.log.push_str("the log ends here: it is as long as it may be\n");
-            }
+        let room = MOST_LOG.saturating_sub(told.logged);
+        if room == 0 {
+            return;
+        }
+        let end = line.floor_char_boundary(room);
+        told.logged += line.len().min(room);
+        told.log.push_str(line.get(..end).unwrap_or_default());
+        if end < line.len() {
+            told.logged = MOST_LOG;
+            told.log.push_str("\nthe log ends here: it is as long as it may be\n");
         }
     }
 

@@ -79,13 +79,18 @@ impl Held {
         self.grips().insert(id, grip);
     }
 
-    fn remove(&self, id: TaskId) {
-        self.grips().remove(&id);
+    /// Forgets this run of a task, not one that began since.
+    fn remove(&self, id: TaskId, run: Id) {
+        let mut grips = self.grips();
+        if grips.get(&id).is_some_and(|grip| grip.run == run) {
+            grips.remove(&id);
+        }
     }
 }
 
 /// A task that has ended here, and what it logged last.
 pub(crate) struct Finished {
+    run: Id,
     pub(crate) outcome: Outcome,
     pub(crate) log: String,
 }
@@ -155,7 +160,7 @@ impl Running {
         };
         let (task, cx) = self.known.remove(&id)?;
         let Some(done) = done else {
-            self.held.remove(task.id);
+            self.held.remove(task.id, id);
             return None;
         };
         let kind = kinds.iter().find(|kind| kind.name == task.kind);
@@ -165,15 +170,17 @@ impl Running {
         let (log, mut attributes) = cx.finish();
         let (status, message, due_at) = verdict(&task, kind, &done, now);
         attributes.extend(done.unwrap_or_default());
-        let attributes = Value::Object(attributes).to_string();
-        let outcome = Outcome { id: task.id, status, message, attributes, due_at };
-        Some(Finished { outcome, log })
+        // PostgreSQL keeps none, and a receiver or an error may have one in it.
+        let attributes = Value::Object(attributes).to_string().replace("\\u0000", "");
+        let message = message.replace('\0', "");
+        let outcome = Outcome { id: task.id, attempt: task.attempts, status, message, attributes, due_at };
+        Some(Finished { run: id, outcome, log })
     }
 
     /// Forgets tasks whose outcome was written down.
     pub(crate) fn release(&self, finished: &[Finished]) {
         for finished in finished {
-            self.held.remove(finished.outcome.id);
+            self.held.remove(finished.outcome.id, finished.run);
         }
     }
 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use minato_db::execution::Ended;
 use minato_db::schedule::Schedule;
 use minato_db::task::Claimed;
 use minato_db::{Db, Wake, schedule, task, worker};
@@ -146,7 +147,7 @@ impl Shared {
         }
         self.give_back(desk).await?;
         let mut conn = self.db.read().await?;
-        let mut next = task::next_moment(&mut conn, &self.about.id, SCHEDULER).await?;
+        let mut next = task::next_moment(&mut conn, &self.about.id, &self.ids(), SCHEDULER).await?;
         drop(conn);
         if next.is_some_and(|next| next <= self.clock.now()) {
             self.look_after().await?;
@@ -172,17 +173,67 @@ impl Shared {
         if desk.finished.is_empty() {
             return Ok(());
         }
-        let mut tx = self.db.begin().await?;
-        for finished in desk.finished.iter().filter(|finished| !finished.log.is_empty()) {
-            task::append_log(&mut tx, finished.outcome.id, &finished.log).await?;
-        }
-        let outcomes: Vec<_> = desk.finished.iter().map(|finished| finished.outcome.clone()).collect();
-        let ended = task::finish(&mut tx, &self.about.id, &outcomes, self.clock.now()).await?;
-        trim(&mut tx, |vendor_type| self.jobs.keep(vendor_type), &ended).await?;
-        tx.commit().await?;
+        desk.finished.sort_unstable_by_key(|finished| finished.outcome.id);
+        let ended = match self.write(&desk.finished, true).await {
+            Err(error) if !matches!(error, minato_db::Error::Unavailable(_)) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "outcomes can't be written together"
+                );
+                self.write_apart(&desk.finished).await?
+            }
+            outcome => outcome?,
+        };
         desk.running.release(&desk.finished);
         desk.finished.clear();
+        self.shorten(&ended).await;
         Ok(())
+    }
+
+    async fn write(&self, finished: &[Finished], with_logs: bool) -> Result<Vec<Ended>> {
+        let mut tx = self.db.begin().await?;
+        let outcomes: Vec<_> = finished.iter().map(|finished| finished.outcome.clone()).collect();
+        // First, as it takes the locks in their order.
+        let ended = task::finish(&mut tx, &self.about.id, &outcomes, self.clock.now()).await?;
+        for finished in finished.iter().filter(|finished| with_logs && !finished.log.is_empty()) {
+            task::append_log(&mut tx, finished.outcome.id, &finished.log).await?;
+        }
+        tx.commit().await?;
+        Ok(ended)
+    }
+
+    /// Each by itself, and without its log where that is what can't be written: one must not keep all
+    /// others from being given back.
+    async fn write_apart(&self, finished: &[Finished]) -> Result<Vec<Ended>> {
+        let mut ended = Vec::new();
+        for one in finished {
+            let one = std::slice::from_ref(one);
+            match self.write(one, true).await {
+                Ok(more) => ended.extend(more),
+                Err(error @ minato_db::Error::Unavailable(_)) => return Err(error),
+                Err(_) => ended.extend(self.write(one, false).await?),
+            }
+        }
+        Ok(ended)
+    }
+
+    /// Shortens the history of what has ended. What fails here is left to the next that ends.
+    async fn shorten(&self, ended: &[Ended]) {
+        let shortened = async {
+            let mut tx = self.db.begin().await?;
+            trim(&mut tx, |vendor_type| self.jobs.keep(vendor_type), ended).await?;
+            tx.commit().await
+        };
+        if !ended.is_empty()
+            && let Err(error) = shortened.await
+        {
+            tracing::warn!(error = &error as &dyn std::error::Error, "history can't be shortened now");
+        }
+    }
+
+    /// The tasks that this process has.
+    fn ids(&self) -> Vec<TaskId> {
+        self.held.snapshot().into_iter().map(|(id, _)| id).collect()
     }
 
     /// What nobody calls for: delays that are over, leases that have ended, schedules.
@@ -190,10 +241,11 @@ impl Shared {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         task::promote(&mut tx, now).await?;
-        let held: Vec<TaskId> = self.held.snapshot().into_iter().map(|(id, _)| id).collect();
-        let (lost, ended) = task::reap(&mut tx, &self.about.id, &held, MOST_LOSSES, now).await?;
-        trim(&mut tx, |vendor_type| self.jobs.keep(vendor_type), &ended).await?;
         tx.commit().await?;
+        let mut tx = self.db.begin().await?;
+        let (lost, ended) = task::reap(&mut tx, &self.about.id, &self.ids(), MOST_LOSSES, now).await?;
+        tx.commit().await?;
+        self.shorten(&ended).await;
         if lost > 0 {
             tracing::warn!(count = lost, "took tasks over from a worker that is gone");
         }
@@ -298,19 +350,20 @@ impl Shared {
         let mut shares = task::list_shares(tx, kind.name, last, cap, limit).await?;
         if shares.len() < most && last > i64::MIN {
             let again = task::list_shares(tx, kind.name, i64::MIN, cap, limit).await?;
-            shares.extend(again.into_iter().filter(|share| *share <= last));
+            shares.extend(again.into_iter().filter(|(share, _)| *share <= last));
         }
         shares.truncate(most);
-        let each = i64::try_from(most.div_ceil(shares.len().max(1))).unwrap_or(1).min(cap);
+        let each = i64::try_from(most.div_ceil(shares.len().max(1))).unwrap_or(1);
         let now = self.clock.now();
         let times = (now, now.plus(self.options.lease));
         let mut claimed: Vec<Claimed> = Vec::new();
-        for share in shares {
+        for (share, running) in shares {
             let left = limit - i64::try_from(claimed.len()).unwrap_or(limit);
             if left <= 0 {
                 break;
             }
-            let tasks = task::claim(tx, (kind.name, share), &self.about.id, each.min(left), times).await?;
+            let most = each.min(left).min(cap.saturating_sub(running));
+            let tasks = task::claim(tx, (kind.name, share), &self.about.id, most, times).await?;
             claimed.extend(tasks);
             turns.insert(kind.name, share);
         }
@@ -359,16 +412,16 @@ impl Shared {
                 _ = stops.changed() => {}
                 () = tokio::time::sleep(self.options.lease / 3) => {}
             }
-            match self.keep().await {
-                Ok(()) => kept_at = Instant::now(),
-                // Others may have taken them by now.
-                Err(_) if kept_at.elapsed() >= self.options.lease => self.held.abort_all(),
-                Err(error) => {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "can't keep the leases of tasks"
-                    );
-                }
+            // A database that falls silent must not keep this loop from giving up in time.
+            let kept = tokio::time::timeout(self.options.lease / 3, self.keep()).await;
+            if matches!(kept, Ok(Ok(()))) {
+                kept_at = Instant::now();
+                continue;
+            }
+            tracing::warn!("can't keep the leases of tasks");
+            // Before others may take them.
+            if kept_at.elapsed() >= self.options.lease * 2 / 3 {
+                self.held.abort_all();
             }
         }
     }

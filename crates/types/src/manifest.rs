@@ -178,6 +178,11 @@ impl Manifest {
         self.config.as_ref().map_or(self.format.as_str(), |config| &config.media_type)
     }
 
+    /// All blobs that it names, those that may be elsewhere included.
+    pub fn blobs(&self) -> impl Iterator<Item = &Descriptor> {
+        self.config.iter().chain(&self.layers)
+    }
+
     /// The blobs that must be present before the manifest may be stored.
     pub fn required_blobs(&self) -> impl Iterator<Item = &Descriptor> {
         let distributable = |layer: &&Descriptor| !media_type::is_non_distributable(&layer.media_type);

@@ -160,6 +160,6 @@ async fn copy_tags(
     }
     let mut changed: Vec<ArtifactId> = copies.into_values().collect();
     changed.extend(before.into_iter().map(|(_, artifact)| artifact));
-    minato_db::artifact::refresh_standing(tx, &changed).await?;
+    minato_db::artifact::refresh_standing(tx, &changed, None, app.clock.now()).await?;
     Ok(())
 }

@@ -18,6 +18,8 @@ pub(crate) enum Children {
     Stay,
     /// Those without a tag that no other index lists go as well, as in Harbor.
     Go,
+    /// As that, but only those that were pushed last before: others may be on their way into an index.
+    GoOlder(Timestamp),
 }
 
 /// Removes an artifact and the accessories that go with it; refused while an index lists it, or
@@ -36,13 +38,23 @@ pub(crate) async fn artifact(
     let mut waiting = vec![first];
     let mut blobs = BTreeSet::new();
     let mut removed = 0;
+    let mut seen = BTreeSet::new();
     while let Some(artifact) = waiting.pop() {
         waiting.extend(minato_db::artifact::list_accessories(tx, repository, &artifact.digest, true).await?);
         blobs.extend(minato_db::artifact::list_blobs(tx, artifact.id).await?);
-        let listed = one(tx, project, &artifact).await?;
+        // What an index lists may belong to it as well.
+        if !seen.insert(artifact.id) {
+            continue;
+        }
+        let listed = one(tx, project, &artifact, review_at).await?;
         removed += 1;
-        if children == Children::Go && !listed.is_empty() {
-            let loose = minato_db::artifact::list_loose(tx, &listed).await?;
+        let before = match children {
+            Children::Stay => continue,
+            Children::Go => Timestamp::from_micros(i64::MAX),
+            Children::GoOlder(before) => before,
+        };
+        if !listed.is_empty() {
+            let loose = minato_db::artifact::list_loose(tx, &listed, before).await?;
             waiting.extend(minato_db::artifact::list_by_ids(tx, repository, &loose).await?);
         }
     }
@@ -56,7 +68,12 @@ pub(crate) async fn artifact(
 }
 
 /// Removes one artifact; what it listed.
-async fn one(tx: &mut Tx, project: ProjectId, artifact: &Artifact) -> Result<Vec<ArtifactId>> {
+async fn one(
+    tx: &mut Tx,
+    project: ProjectId,
+    artifact: &Artifact,
+    now: Timestamp,
+) -> Result<Vec<ArtifactId>> {
     immutable::check_artifact_in(tx, project, artifact).await?;
     let children = minato_db::artifact::children(tx, &[artifact.id]).await?;
     match minato_db::artifact::delete(tx, artifact.repository, artifact.id).await {
@@ -70,6 +87,6 @@ async fn one(tx: &mut Tx, project: ProjectId, artifact: &Artifact) -> Result<Vec
         Err(error) => return Err(error.into()),
     }
     let children: Vec<_> = children.into_iter().map(|child| child.child).collect();
-    minato_db::artifact::refresh_standing(tx, &children).await?;
+    minato_db::artifact::refresh_standing(tx, &children, None, now).await?;
     Ok(children)
 }

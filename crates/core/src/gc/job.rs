@@ -139,12 +139,12 @@ async fn delete_one(app: &App, artifact: &Untagged) -> Result<i64> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     minato_db::repository::lock(&mut tx, artifact.repository).await?;
-    // It may have got a tag, or be gone, since it was listed.
-    if !minato_db::garbage::is_untagged(&mut tx, artifact.id).await? {
+    // It may have got a tag, been pushed again, or be gone, since it was listed.
+    let before = now.minus(app.startup.gc.hold);
+    if !minato_db::garbage::is_untagged(&mut tx, artifact.id, before).await? {
         return Ok(0);
     }
-    // Nobody has pulled it by a tag for as long as a push may take, so its bytes may go at once.
-    let how = (Children::Go, now);
+    let how = (Children::GoOlder(before), now.plus(app.startup.gc.delay));
     let removed = remove::artifact(&mut tx, artifact.project, artifact.repository, &digest, how).await?;
     let manifests = i64::try_from(removed).unwrap_or(i64::MAX);
     garbage::count(&mut tx, Total { manifests, ..Total::default() }).await?;

@@ -7,10 +7,11 @@ pub(crate) mod job;
 
 use std::collections::BTreeMap;
 
-use minato_db::garbage::{self, Total};
+use minato_db::garbage::{self, Garbage, Total};
 use minato_store::StorageKey;
 use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
+use tokio_util::sync::CancellationToken;
 
 use crate::authz::{SystemGcCreate, SystemGcRead, SystemGcUpdate, SystemGrant, SystemPermission};
 use crate::job::JobKind;
@@ -42,12 +43,13 @@ pub async fn schedule<P: Collect>(
     schedule::apply(app, JobKind::GarbageCollection, wish, &parameters.checked()?).await
 }
 
-/// Takes away all that is due; what went.
-pub(crate) async fn collect(app: &App) -> Result<Total> {
-    while review_links(app).await? {}
-    while collect_blobs(app).await? {}
+/// Takes away all that is due, unless asked to stop; what went.
+pub(crate) async fn collect(app: &App, stop: &CancellationToken) -> Result<Total> {
+    while !stop.is_cancelled() && review_links(app).await? {}
+    while !stop.is_cancelled() && collect_blobs(app).await? {}
     let mut total = Total::default();
-    while let Some(swept) = sweep(app).await? {
+    while !stop.is_cancelled() {
+        let Some(swept) = sweep(app).await? else { break };
         total.blobs += swept.blobs;
         total.bytes += swept.bytes;
     }
@@ -99,12 +101,30 @@ async fn sweep(app: &App) -> Result<Option<Total>> {
         return Ok(None);
     }
     tx.commit().await?;
-    let keys: Vec<_> = taken.iter().map(|garbage| StorageKey(garbage.storage_key.clone())).collect();
-    app.store.delete(&keys).await?;
+    let (deleted, failure) = delete(app, taken).await;
     let mut tx = app.db.begin().await?;
-    let gone = garbage::forget(&mut tx, &taken).await?;
+    let gone = garbage::forget(&mut tx, &deleted).await?;
     tx.commit().await?;
-    Ok(Some(gone))
+    failure.map_or(Ok(Some(gone)), Err)
+}
+
+/// Deletes a batch at once; where that fails one by one, so that what can't be deleted keeps nothing
+/// else. Those whose bytes are gone, and what went wrong.
+async fn delete(app: &App, taken: Vec<Garbage>) -> (Vec<Garbage>, Option<Error>) {
+    let key = |garbage: &Garbage| StorageKey(garbage.storage_key.clone());
+    let keys: Vec<_> = taken.iter().map(key).collect();
+    let Err(first) = app.store.delete(&keys).await else { return (taken, None) };
+    if matches!(first, minato_store::Error::Unavailable(_)) {
+        return (Vec::new(), Some(first.into()));
+    }
+    let (mut deleted, mut failure) = (Vec::new(), None);
+    for garbage in taken {
+        match app.store.delete(&[key(&garbage)]).await {
+            Ok(()) => deleted.push(garbage),
+            Err(error) => failure = Some(error.into()),
+        }
+    }
+    (deleted, failure)
 }
 
 /// Why the bytes of a blob are there.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use minato_db::Tx;
+use minato_db::retention::CandidateTag;
 use minato_db::task::Claimed;
 use minato_queue::{Cx, JobError};
 use minato_types::clock::Timestamp;
@@ -137,15 +138,7 @@ async fn candidates(app: &App, repository: RepositoryId) -> Result<Vec<Candidate
     }
     let candidate = |artifact: minato_db::retention::Candidate| {
         let tags = tags.remove(&artifact.id).unwrap_or_default();
-        let pushed = tags.iter().map(|tag| tag.pushed_at).chain([artifact.pushed_at]).max();
-        Candidate {
-            id: artifact.id,
-            digest: artifact.digest,
-            pushed_at: pushed.unwrap_or(artifact.pushed_at),
-            pulled_at: tags.iter().map(|tag| tag.pulled_at).chain([artifact.pulled_at]).max().flatten(),
-            created_at: artifact.pushed_at,
-            tags: tags.into_iter().map(|tag| tag.name).collect(),
-        }
+        judged(artifact, tags)
     };
     Ok(artifacts.into_iter().map(candidate).collect())
 }
@@ -158,14 +151,19 @@ async fn delete(app: &App, place: &Place, candidate: &Candidate, now: Timestamp)
     if candidate.tags.iter().any(|tag| held.hold(&place.name, tag)) {
         return Ok(Fate::Immutable);
     }
-    if !is_unchanged(&mut tx, candidate).await? {
-        return Ok(Fate::Kept("it got or lost a tag meanwhile".to_owned()));
+    // Its tag, or the index that lists it, may be on the way.
+    let before = now.minus(app.startup().gc.hold);
+    if candidate.tags.is_empty() && candidate.touched_at > before {
+        return Ok(Fate::Kept("it has no tag yet, and was pushed a moment ago".to_owned()));
+    }
+    if !is_unchanged(&mut tx, place.id, candidate).await? {
+        return Ok(Fate::Kept("it was pushed, pulled or tagged meanwhile".to_owned()));
     }
     if place.dry_run {
         return Ok(Fate::Deleted);
     }
     let digest: Digest = candidate.digest.parse().map_err(Error::internal)?;
-    let how = (Children::Go, now.plus(app.startup().gc.delay));
+    let how = (Children::GoOlder(before), now.plus(app.startup().gc.delay));
     match remove::artifact(&mut tx, place.project, place.id, &digest, how).await {
         Ok(_) => {}
         Err(Error::Precondition(_)) => return Ok(Fate::Immutable),
@@ -190,14 +188,29 @@ async fn delete(app: &App, place: &Place, candidate: &Candidate, now: Timestamp)
     Ok(Fate::Deleted)
 }
 
-/// Whether it has the tags still that it was judged by.
-async fn is_unchanged(tx: &mut Tx, candidate: &Candidate) -> Result<bool> {
-    let mut tags: Vec<_> =
-        minato_db::tag::list_of(tx, &[candidate.id]).await?.into_iter().map(|tag| tag.name).collect();
-    tags.sort_unstable();
-    let mut known = candidate.tags.clone();
-    known.sort_unstable();
-    Ok(tags == known)
+/// Whether all is still as it was when it was judged. The repository is locked.
+async fn is_unchanged(tx: &mut Tx, repository: RepositoryId, candidate: &Candidate) -> Result<bool> {
+    let found = minato_db::retention::get_candidate(tx, repository, candidate.id).await?;
+    let Some((artifact, tags)) = found else { return Ok(false) };
+    let now = judged(artifact, tags);
+    Ok(now.tags == candidate.tags
+        && now.touched_at == candidate.touched_at
+        && now.pushed_at == candidate.pushed_at
+        && now.pulled_at == candidate.pulled_at)
+}
+
+/// An artifact with its tags, by name, as rules judge it.
+fn judged(artifact: minato_db::retention::Candidate, tags: Vec<CandidateTag>) -> Candidate {
+    let pushed = tags.iter().map(|tag| tag.pushed_at).chain([artifact.pushed_at]).max();
+    Candidate {
+        id: artifact.id,
+        digest: artifact.digest,
+        touched_at: artifact.touched_at,
+        pushed_at: pushed.unwrap_or(artifact.pushed_at),
+        pulled_at: tags.iter().map(|tag| tag.pulled_at).chain([artifact.pulled_at]).max().flatten(),
+        created_at: artifact.pushed_at,
+        tags: tags.into_iter().map(|tag| tag.name).collect(),
+    }
 }
 
 /// What is done about those that an index lists. Those are tried again: the index may be gone by now. In

@@ -125,11 +125,15 @@ pub async fn create(app: &App, who: &Public, policy: &Policy) -> Result<Retentio
     policy.check()?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    if let Some(known) = minato_db::retention::get_of(&mut tx, policy.project).await? {
-        let why = format!("the project has the policy {} already; change that one", known.id);
-        return Err(Error::invalid("scope.ref", why));
+    let taken = || Error::invalid("scope.ref", "the project has a policy already; change that one");
+    if minato_db::retention::get_of(&mut tx, policy.project).await?.is_some() {
+        return Err(taken());
     }
-    let id = minato_db::retention::insert(&mut tx, &policy.row()?, now).await?;
+    let id = match minato_db::retention::insert(&mut tx, &policy.row()?, now).await {
+        Err(minato_db::Error::Conflict) => return Err(taken()),
+        Err(minato_db::Error::Referenced) => return Err(Error::NotFound(Noun::Project)),
+        outcome => outcome?,
+    };
     minato_db::metadata::upsert(&mut tx, policy.project, &[(SETTING, id.to_string())]).await?;
     put_schedule(&mut tx, id, &policy.wish()?, now).await?;
     tx.commit().await?;
@@ -233,6 +237,10 @@ async fn queue(
 
 /// Carries a policy out because its time has come.
 pub(crate) async fn fire(tx: &mut Tx, policy: RetentionId, now: Timestamp) -> Result<()> {
+    // One that is still under way does what this one would.
+    if execution::is_running(tx, JobKind::Retention.as_str(), policy.0).await? {
+        return Ok(());
+    }
     if let Some(row) = minato_db::retention::get(tx, policy).await? {
         let how = (Trigger::Schedule, crate::job::OPERATOR.to_owned());
         queue(tx, &Policy::of(row)?, how, false, now).await?;

@@ -163,6 +163,8 @@ pub(crate) struct Candidate {
     pub(crate) id: ArtifactId,
     pub(crate) digest: String,
     pub(crate) tags: Vec<String>,
+    /// When it was pushed last, also unchanged, or lost its last tag.
+    pub(crate) touched_at: Timestamp,
     /// When it or one of its tags was pushed last.
     pub(crate) pushed_at: Timestamp,
     /// When it or one of its tags was pulled last.
@@ -331,6 +333,7 @@ mod tests {
             id: ArtifactId(id),
             digest: format!("sha256:{id:064}"),
             tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+            touched_at: day(pushed),
             pushed_at: day(pushed),
             pulled_at: pulled.map(day),
             created_at: day(pushed),

@@ -48,10 +48,10 @@ pub async fn copy(
         "INSERT INTO artifact
             (project_id, repository_id, digest, media_type, config_type, artifact_type, referrer_type,
              subject_digest, accessory_of, accessory_type, kind, attributes, annotations, icon,
-             manifest_size, size, listed, tagged, push_time, manifest)
+             manifest_size, size, listed, tagged, push_time, touched_at, manifest)
          SELECT $1, $2, digest, media_type, config_type, artifact_type, referrer_type,
              subject_digest, accessory_of, accessory_type, kind, attributes, annotations, icon,
-             manifest_size, size, accessory_of IS NULL, FALSE, $3, manifest
+             manifest_size, size, accessory_of IS NULL, FALSE, $3, $3, manifest
          FROM artifact WHERE repository_id = $4 AND id IN (",
         int "$5",
         ") ORDER BY id ON CONFLICT (repository_id, digest) DO NOTHING"

@@ -166,8 +166,8 @@ pub async fn insert(conn: &mut Conn, new: &NewArtifact<'_>, now: Timestamp) -> R
     const SQL: &str = "INSERT INTO artifact
             (project_id, repository_id, digest, media_type, config_type, artifact_type, referrer_type,
              subject_digest, accessory_of, accessory_type, kind, attributes, annotations, icon,
-             manifest_size, size, listed, tagged, push_time, manifest)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+             manifest_size, size, listed, tagged, push_time, touched_at, manifest)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)
          ON CONFLICT (repository_id, digest) DO NOTHING RETURNING id";
     let manifest = new.manifest;
     let annotations = serde_json::to_string(&manifest.annotations).map_err(|_| corrupt("annotations"))?;
@@ -214,8 +214,13 @@ pub async fn update_accessory(conn: &mut Conn, artifact: ArtifactId, accessory: 
 }
 
 /// Decides anew whether these artifacts have tags and lists show them, after their tags or the
-/// indexes that list them have changed.
-pub async fn refresh_standing(conn: &mut Conn, artifacts: &[ArtifactId]) -> Result<()> {
+/// indexes that list them have changed. `pushed`, one of them, was pushed once more.
+pub async fn refresh_standing(
+    conn: &mut Conn,
+    artifacts: &[ArtifactId],
+    pushed: Option<ArtifactId>,
+    now: Timestamp,
+) -> Result<()> {
     // Two changes at once each see their own only. So the rows are locked by a statement before,
     // and the one that decides sees all that was committed till then. The weaker lock, as both may
     // have referred to the row already (new tags of one artifact) and would wait for each other.
@@ -223,6 +228,10 @@ pub async fn refresh_standing(conn: &mut Conn, artifacts: &[ArtifactId]) -> Resu
         with_list!("SELECT id FROM artifact WHERE id IN (", int "$1", ") ORDER BY id FOR NO KEY UPDATE");
     const DECIDE: Sql = with_list!(
         "UPDATE artifact SET tagged = EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = artifact.id),
+            touched_at = CASE
+                WHEN id = $3 THEN $2
+                WHEN tagged AND NOT EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = artifact.id) THEN $2
+                ELSE touched_at END,
             listed = (accessory_of IS NULL AND
                 (EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = artifact.id)
                  OR NOT EXISTS (SELECT 1 FROM artifact_reference r WHERE r.child_id = artifact.id)))
@@ -238,7 +247,7 @@ pub async fn refresh_standing(conn: &mut Conn, artifacts: &[ArtifactId]) -> Resu
     if conn.is_postgres() {
         fetch_all!(conn, IdRow, LOCK, ids.as_str())?;
     }
-    execute!(conn, DECIDE, ids)?;
+    execute!(conn, DECIDE, ids, now.as_micros(), pushed.map_or(0, |id| id.0))?;
     Ok(())
 }
 
@@ -318,16 +327,21 @@ pub async fn insert_children(
 }
 
 /// Those of the artifacts that have no tag and that no index lists.
-pub async fn list_loose(conn: &mut Conn, artifacts: &[ArtifactId]) -> Result<Vec<ArtifactId>> {
+pub async fn list_loose(
+    conn: &mut Conn,
+    artifacts: &[ArtifactId],
+    before: Timestamp,
+) -> Result<Vec<ArtifactId>> {
     const SQL: Sql = with_list!(
         "SELECT id FROM artifact
          WHERE NOT EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = artifact.id)
             AND NOT EXISTS (SELECT 1 FROM artifact_reference r WHERE r.child_id = artifact.id)
-            AND id IN (",
+            AND touched_at <= $2 AND id IN (",
         int "$1",
         ") ORDER BY id"
     );
-    let rows = fetch_all!(conn, IdRow, SQL, json_ints(artifacts.iter().map(|id| id.0)))?;
+    let list = json_ints(artifacts.iter().map(|id| id.0));
+    let rows = fetch_all!(conn, IdRow, SQL, list, before.as_micros())?;
     Ok(rows.into_iter().map(|row| ArtifactId(row.id)).collect())
 }
 

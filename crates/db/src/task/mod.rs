@@ -27,7 +27,7 @@ row! {
 }
 
 row! {
-    struct TextRow { text: String }
+    struct TextRow { id: i64, text: String }
 }
 
 row! {
@@ -361,18 +361,18 @@ pub async fn append_log(conn: &mut Conn, id: TaskId, text: &str) -> Result<()> {
 
 /// What a task logged, of which no more than the first `most` bytes.
 pub async fn read_log(conn: &mut Conn, id: TaskId, most: usize) -> Result<String> {
-    const SQL: &str = "SELECT text FROM task_log WHERE task_id = $1 ORDER BY id LIMIT 1000";
-    let mut log = String::new();
-    for row in fetch_all!(conn, TextRow, SQL, id.0)? {
-        log.push_str(&row.text);
+    const SQL: &str = "SELECT id, text FROM task_log WHERE task_id = $1 AND id > $2 ORDER BY id LIMIT 500";
+    let (mut log, mut after) = (String::new(), 0);
+    loop {
+        let rows = fetch_all!(conn, TextRow, SQL, id.0, after)?;
+        let Some(last) = rows.last() else { return Ok(log) };
+        after = last.id;
+        for row in &rows {
+            log.push_str(&row.text);
+        }
         if log.len() > most {
-            let mut end = most;
-            while !log.is_char_boundary(end) {
-                end -= 1;
-            }
-            log.truncate(end);
-            break;
+            log.truncate(log.floor_char_boundary(most));
+            return Ok(log);
         }
     }
-    Ok(log)
 }

@@ -21,15 +21,15 @@ row! {
 }
 
 row! {
+    struct WaitingRow { share: i64, running: i64 }
+}
+
+row! {
     struct MomentRow { at: Option<i64> }
 }
 
 row! {
     struct HeldRow { id: i64, stopping: bool }
-}
-
-row! {
-    struct LostRow { id: i64, execution_id: i64, stopping: bool, losses: i64 }
 }
 
 row! {
@@ -68,6 +68,8 @@ pub struct Claimed {
 pub struct Outcome {
     /// The task.
     pub id: TaskId,
+    /// Which of its tries this is.
+    pub attempt: i64,
     /// How it stands now; [`Status::Pending`] gives it back as if it had not begun.
     pub status: Status,
     /// What went wrong.
@@ -132,7 +134,7 @@ pub async fn reap(
     now: Timestamp,
 ) -> Result<(usize, Vec<Ended>)> {
     const FIND: Sql = with_list!(
-        "SELECT id, execution_id, stopping, losses FROM task
+        "SELECT id, execution_id FROM task
          WHERE status = 'Running' AND lease_until <= $2 AND NOT (worker = $3 AND id IN (",
         int "$1",
         ")) ORDER BY id LIMIT 1000"
@@ -147,12 +149,12 @@ pub async fn reap(
         ")"
     );
     let held = json_ints(held.iter().map(|id| id.0));
-    let lost = fetch_all!(conn, LostRow, FIND, held, now.as_micros(), worker)?;
+    let lost = fetch_all!(conn, TaskRow, FIND, held, now.as_micros(), worker)?;
     if lost.is_empty() {
         return Ok((0, Vec::new()));
     }
-    let ending = lost.iter().filter(|row| row.stopping || row.losses + 1 >= most);
-    let mut executions: Vec<i64> = ending.map(|row| row.execution_id).collect();
+    // Of all of them: one that is to stop since it was found ends as well.
+    let mut executions: Vec<i64> = lost.iter().map(|row| row.execution_id).collect();
     executions.sort_unstable();
     executions.dedup();
     let tasks: Vec<i64> = lost.iter().map(|row| row.id).collect();
@@ -186,8 +188,14 @@ pub async fn count_running(conn: &mut Conn, kind: &str) -> Result<i64> {
 }
 
 /// Whose tasks of a kind wait: at most `limit`, those behind `after` first, and of them only those
-/// of which fewer than `most` run.
-pub async fn list_shares(conn: &mut Conn, kind: &str, after: i64, most: i64, limit: i64) -> Result<Vec<i64>> {
+/// of which fewer than `most` run; and how many do.
+pub async fn list_shares(
+    conn: &mut Conn,
+    kind: &str,
+    after: i64,
+    most: i64,
+    limit: i64,
+) -> Result<Vec<(i64, i64)>> {
     const SQL: &str = "WITH RECURSIVE turn (share) AS (
              SELECT (SELECT MIN(t.share) FROM task t
                      WHERE t.kind = $1 AND t.status = 'Pending' AND t.share > $2)
@@ -195,12 +203,13 @@ pub async fn list_shares(conn: &mut Conn, kind: &str, after: i64, most: i64, lim
              SELECT (SELECT MIN(t.share) FROM task t
                      WHERE t.kind = $1 AND t.status = 'Pending' AND t.share > turn.share)
              FROM turn WHERE turn.share IS NOT NULL)
-         SELECT share FROM turn WHERE share IS NOT NULL
-             AND (SELECT COUNT(*) FROM task r
-                  WHERE r.kind = $1 AND r.status = 'Running' AND r.share = turn.share) < $3
-         LIMIT $4";
-    let rows = fetch_all!(conn, ShareRow, SQL, kind, after, most, limit)?;
-    Ok(rows.into_iter().map(|row| row.share).collect())
+         SELECT share, running FROM
+             (SELECT share, (SELECT COUNT(*) FROM task r WHERE r.kind = $1 AND r.status = 'Running'
+                    AND r.share = turn.share) AS running
+              FROM turn WHERE share IS NOT NULL) shares
+         WHERE running < $3 LIMIT $4";
+    let rows = fetch_all!(conn, WaitingRow, SQL, kind, after, most, limit)?;
+    Ok(rows.into_iter().map(|row| (row.share, row.running)).collect())
 }
 
 /// Takes at most `limit` tasks of a kind and a share, those queued first.
@@ -217,7 +226,8 @@ pub async fn claim(
              WHERE id IN (SELECT t.id FROM task t
                 WHERE t.kind = $1 AND t.share = $2 AND t.status = 'Pending'
                     AND (t.sequence IS NULL OR NOT EXISTS (SELECT 1 FROM task p
-                         WHERE p.sequence = t.sequence AND p.id < t.id AND p.ended_at IS NULL))
+                         WHERE p.sequence = t.sequence AND p.ended_at IS NULL
+                            AND (p.id < t.id OR p.status = 'Running')))
                 ORDER BY t.id LIMIT $4)
              RETURNING id, execution_id, kind, share, parameters, attributes, attempts",
         postgres: "UPDATE task SET status = 'Running', worker = $3, lease_until = $5,
@@ -225,7 +235,8 @@ pub async fn claim(
              WHERE id IN (SELECT t.id FROM task t
                 WHERE t.kind = $1 AND t.share = $2 AND t.status = 'Pending'
                     AND (t.sequence IS NULL OR NOT EXISTS (SELECT 1 FROM task p
-                         WHERE p.sequence = t.sequence AND p.id < t.id AND p.ended_at IS NULL))
+                         WHERE p.sequence = t.sequence AND p.ended_at IS NULL
+                            AND (p.id < t.id OR p.status = 'Running')))
                 ORDER BY t.id LIMIT $4 FOR UPDATE SKIP LOCKED)
              RETURNING id, execution_id, kind, share, parameters, attributes, attempts",
     };
@@ -277,22 +288,24 @@ pub async fn finish(
         sqlite: "UPDATE task SET worker = NULL, lease_until = NULL, updated_at = $3,
                 status = CASE WHEN stopping AND o.ended = 0 THEN 'Stopped' ELSE o.status END,
                 ended_at = CASE WHEN stopping OR o.ended = 1 THEN $3 ELSE NULL END,
-                attempts = attempts - o.untried, message = o.message, attributes = o.attributes,
+                attempts = task.attempts - o.untried, message = o.message, attributes = o.attributes,
                 due_at = o.due_at
-             FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS status,
+             FROM (SELECT json_extract(value, '$[7]') AS attempt, json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS status,
                     json_extract(value, '$[2]') AS ended, json_extract(value, '$[3]') AS untried,
                     json_extract(value, '$[4]') AS message, json_extract(value, '$[5]') AS attributes,
                     json_extract(value, '$[6]') AS due_at FROM json_each($1)) o
-             WHERE task.id = o.id AND task.worker = $2 AND task.status = 'Running'",
+             WHERE task.id = o.id AND task.worker = $2 AND task.status = 'Running'
+                AND task.attempts = o.attempt",
         postgres: "UPDATE task SET worker = NULL, lease_until = NULL, updated_at = $3,
                 status = CASE WHEN stopping AND o.ended = 0 THEN 'Stopped' ELSE o.status END,
                 ended_at = CASE WHEN stopping OR o.ended = 1 THEN $3 ELSE NULL END,
-                attempts = attempts - o.untried, message = o.message, attributes = o.attributes,
+                attempts = task.attempts - o.untried, message = o.message, attributes = o.attributes,
                 due_at = o.due_at
-             FROM (SELECT (e->>0)::bigint AS id, e->>1 AS status, (e->>2)::bigint AS ended,
+             FROM (SELECT (e->>7)::bigint AS attempt, (e->>0)::bigint AS id, e->>1 AS status, (e->>2)::bigint AS ended,
                     (e->>3)::bigint AS untried, e->>4 AS message, e->>5 AS attributes,
                     (e->>6)::bigint AS due_at FROM json_array_elements($1::json) AS e) o
-             WHERE task.id = o.id AND task.worker = $2 AND task.status = 'Running'",
+             WHERE task.id = o.id AND task.worker = $2 AND task.status = 'Running'
+                AND task.attempts = o.attempt",
     };
     let list = json_ints(outcomes.iter().map(|outcome| outcome.id.0));
     let found = fetch_all!(conn, TaskRow, FIND, list)?;
@@ -316,18 +329,30 @@ impl Outcome {
             i64::from(self.status == Status::Pending),
             self.message,
             self.attributes,
-            self.due_at.as_micros()
+            self.due_at.as_micros(),
+            self.attempt
         ])
     }
 }
 
-/// When something is to be done next, though nobody calls: a task's time comes, a lease of another
-/// worker ends, a schedule fires (unless the queue `scheduler` is paused).
-pub async fn next_moment(conn: &mut Conn, worker: &str, scheduler: &str) -> Result<Option<Timestamp>> {
-    const SQL: &str = "SELECT MIN(at) AS at FROM (
+/// When something is to be done next, though nobody calls: a task's time comes, a lease ends of one
+/// that `worker` does not hold, a schedule fires (unless the queue `scheduler` is paused).
+pub async fn next_moment(
+    conn: &mut Conn,
+    worker: &str,
+    held: &[TaskId],
+    scheduler: &str,
+) -> Result<Option<Timestamp>> {
+    const SQL: Sql = with_list!(
+        "SELECT MIN(at) AS at FROM (
              SELECT MIN(due_at) AS at FROM task WHERE status = 'Scheduled'
-             UNION ALL SELECT MIN(lease_until) FROM task WHERE status = 'Running' AND worker <> $1
              UNION ALL SELECT MIN(next_at) FROM schedule WHERE NOT EXISTS
-                (SELECT 1 FROM job_queue WHERE kind = $2 AND paused)) moments";
-    Ok(fetch_one!(conn, MomentRow, SQL, worker, scheduler)?.at.map(Timestamp::from_micros))
+                (SELECT 1 FROM job_queue WHERE kind = $3 AND paused)
+             UNION ALL SELECT MIN(lease_until) FROM task
+                WHERE status = 'Running' AND NOT (worker = $2 AND id IN (",
+        int "$1",
+        "))) moments"
+    );
+    let held = json_ints(held.iter().map(|id| id.0));
+    Ok(fetch_one!(conn, MomentRow, SQL, held, worker, scheduler)?.at.map(Timestamp::from_micros))
 }

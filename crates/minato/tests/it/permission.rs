@@ -205,6 +205,10 @@ impl World {
             }
             "rule" => rule(&unique).to_string(),
             "immutable_rule_id" => id(&self.make(project, "immutabletagrules", &rule(&unique)).await),
+            "webhook" => webhook(&unique).to_string(),
+            "webhook_policy_id" => id(&self.make(project, "webhook/policies", &webhook(&unique)).await),
+            // None was ever told, so there is none of these.
+            "execution_id" | "task_id" => "1".to_owned(),
             // There are only a few settings, so the same is set each time,
             "meta_name" => {
                 self.make(project, "metadatas/", &json!({ "auto_scan": "false" })).await;
@@ -258,7 +262,8 @@ impl World {
         let mut request = persona.request(line.method.clone(), path);
         if let Some(body) = line.body {
             let media_type = if is_registry { IMAGE_TYPE } else { "application/json" };
-            let names = ["unique", "project", "project_id", "manifest", "user", "unset", "rule", "label"];
+            let names =
+                ["unique", "project", "project_id", "manifest", "user", "unset", "rule", "label", "webhook"];
             let body = self.fill(body, &names, project).await;
             let body = body.replace("{last}", path.rsplit('/').next().unwrap_or_default());
             request = request.header("content-type", media_type).body(body);
@@ -271,6 +276,13 @@ impl World {
 fn id(made: &Answer) -> String {
     made.expect_status(201);
     made.header("location").rsplit('/').next().unwrap().to_owned()
+}
+
+fn webhook(unique: &str) -> Value {
+    json!({
+        "name": unique, "enabled": false, "event_types": ["PUSH_ARTIFACT"],
+        "targets": [{ "type": "http", "address": "http://receiver.example.com/" }],
+    })
 }
 
 /// An immutability rule that holds nothing else here.

@@ -84,6 +84,11 @@ impl Jobs for Work {
             "retry" => Err(JobError::Retry("not yet".to_owned())),
             "retry once" if task.attempts == 1 => Err(JobError::Retry("not yet".to_owned())),
             "panic" => panic!("on purpose"),
+            "say nul" => {
+                cx.info("a\0b");
+                cx.set("told", "a\0b");
+                Err(JobError::Failed("no\0t".to_owned()))
+            }
             "wait" => {
                 cx.stopped().await;
                 cx.checkpoint().await.map(|()| Map::new())

@@ -78,6 +78,21 @@ async fn one_that_asks_for_it_is_tried_again_later() {
     }
 }
 
+/// `PostgreSQL` keeps no NUL; what can't be written must not keep anything else from being written.
+#[tokio::test]
+async fn what_a_task_tells_stops_nobody() {
+    for t in benches().await {
+        let worker = t.worker();
+        let id = t.enqueue(&[doing("nul", "say nul"), task("beside")]).await;
+        assert_eq!(t.ended(id).await, Status::Error);
+        let tasks = t.tasks(id).await;
+        assert_eq!((tasks[0].message.as_str(), tasks[0].attributes.as_str()), ("not", r#"{"told":"ab"}"#));
+        assert!(t.log(&tasks[0]).await.contains("[INFO] ab\n"));
+        assert_eq!(tasks[1].status, Status::Success);
+        worker.stop().await;
+    }
+}
+
 #[tokio::test]
 async fn what_was_stopped_never_comes_back() {
     for t in benches().await {
