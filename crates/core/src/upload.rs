@@ -70,22 +70,18 @@ pub async fn finish(
     check_owner(app, grant, id).await?;
     quota::check_room(app, grant).await?;
     let sealed = app.store.seal(id, digest, at, body).await.map_err(session_error)?;
-    recorded(app, digest, &sealed, record(app, grant, digest, &sealed, Some(id)).await).await
+    record(app, grant, digest, &sealed, Some(id)).await
 }
 
 /// Stores a blob that came whole, without a session.
 pub async fn put_whole(app: &App, grant: &RepoGrant<Push>, digest: &Digest, body: ByteStream) -> Result<()> {
     quota::check_room(app, grant).await?;
     let sealed = app.store.put(digest, body).await?;
-    recorded(app, digest, &sealed, record(app, grant, digest, &sealed, None).await).await
-}
-
-/// Bytes that no row names after all are garbage. Where even that can't be written down they stay.
-async fn recorded(app: &App, digest: &Digest, sealed: &Sealed, outcome: Result<()>) -> Result<()> {
-    // With these the row may have been written all the same.
-    if matches!(outcome, Err(Error::Unavailable(_) | Error::Internal(_) | Error::StorageFull(_))) {
-        tracing::warn!(key = sealed.key.0, "bytes were stored that may have no row");
-    } else if outcome.is_err() {
+    let outcome = record(app, grant, digest, &sealed, None).await;
+    // The project went meanwhile: nobody else has the key, so the bytes are garbage. After other
+    // failures a row may have been written all the same; and bytes of a session may be another's
+    // that closed it too.
+    if matches!(outcome, Err(Error::NotFound(_))) {
         let mut tx = app.db.begin().await?;
         minato_db::garbage::insert(&mut tx, digest, &sealed.key.0, sealed.size, app.clock.now()).await?;
         tx.commit().await?;

@@ -213,3 +213,76 @@ await c.delete_usergroup(group.id)
 await refused(404, c.get_usergroup(group.id))
 PYTHON
 }
+
+test_jobs() {
+  make_image layout jobs
+  crane push layout "$REGISTRY/library/sdk-jobs:1"
+  crane push layout "$REGISTRY/library/sdk-jobs:2"
+  sdk <<'PYTHON'
+async def ended(look):
+    for _ in range(300):
+        run = await look()
+        if run and run[0] not in ("Running", "Pending", "Scheduled"):
+            return run
+        await asyncio.sleep(0.1)
+    raise AssertionError("it never ended")
+
+manual = lambda **parameters: m.Schedule(schedule=m.ScheduleObj(type=m.Type.manual), parameters=parameters)
+location = await c.create_gc_schedule(manual(dry_run=True, workers=2))
+gc = int(location.rsplit("/", 1)[-1])
+async def gc_status():
+    job = await c.get_gc_job(gc)
+    return job.job_status, job
+status, job = await ended(gc_status)
+assert status == "Success" and job.job_name == "GARBAGE_COLLECTION" and job.job_kind == "MANUAL", job
+assert "freed_space" in job.job_parameters and any("would" in line for line in await c.get_gc_log(gc))
+assert gc in [run.id for run in await c.get_gc_jobs()]
+weekly = m.Schedule(schedule=m.ScheduleObj(type=m.Type.weekly, cron="0 0 0 * * 0"), parameters={"delete_untagged": True})
+await c.update_gc_schedule(weekly)
+assert (await c.get_gc_schedule()).schedule.cron == "0 0 0 * * 0"
+await c.update_gc_schedule(m.Schedule(schedule=m.ScheduleObj(type=m.Type.none)))
+
+location = await c.create_purge_job_schedule(manual(audit_retention_hour=24, include_event_types="create_artifact,other", dry_run=True))
+purge = int(location.rsplit("/", 1)[-1])
+async def purge_status():
+    job = await c.get_purge_job(purge)
+    return job.job_status, job
+assert (await ended(purge_status))[0] == "Success"
+assert "would go" in await c.get_purge_job_log(purge)
+assert purge in [run.id for run in await c.get_purge_job_history()]
+
+project = await c.get_project("library")
+selector = lambda decoration, pattern: m.RetentionSelector(kind="doublestar", decoration=decoration, pattern=pattern)
+rule = m.RetentionRule(action="retain", template="latestPushedK", params={"latestPushedK": 1},
+                       tag_selectors=[selector("matches", "**")],
+                       scope_selectors={"repository": [selector("repoMatches", "sdk-jobs")]})
+assert (await c.get_retention_metadata()).templates[0].rule_template == "latestPushedK"
+await c.create_retention_policy(m.RetentionPolicy(algorithm="or", rules=[rule],
+    trigger=m.RetentionRuleTrigger(kind="Schedule", settings={"cron": ""}, references={}),
+    scope=m.RetentionPolicyScope(level="project", ref=project.project_id)))
+retention = await c.get_project_retention_id("library")
+policy = await c.get_retention_policy(retention)
+assert policy.rules[0].template == "latestPushedK" and policy.scope.ref == project.project_id, policy
+await c.start_retention_execution(retention, dry_run=True)
+async def retention_status():
+    run = (await c.get_retention_executions(retention))[0]
+    return run.status, run
+status, run = await ended(retention_status)
+task = (await c.get_retention_tasks(retention, run.id))[0]
+assert status == "Success" and task.repository == "sdk-jobs" and task.total == 1 and task.retained == 1, task
+assert "RETAIN" in await c.get_retention_execution_task_log(retention, run.id, task.id)
+await c.delete_retention_policy(retention)
+
+hook = m.WebhookPolicy(name="sdk", enabled=True, event_types=["PUSH_ARTIFACT"], description="made by the SDK",
+                       targets=[m.WebhookTargetObject(type="http", address="http://receiver.example.com/hook")])
+await c.create_webhook_policy("library", hook)
+policy = next(p for p in await c.get_webhook_policies("library") if p.name == "sdk")
+assert policy.targets[0].address == "http://receiver.example.com/hook" and policy.enabled, policy
+await c.update_webhook_policy("library", policy.id, m.WebhookPolicy(**{**hook.model_dump(), "enabled": False}))
+assert not (await c.get_webhook_policy("library", policy.id)).enabled
+assert len((await c.get_webhook_supported_events("library")).event_type) == 10
+assert (await c.get_webhook_policy_last_trigger("library"))[0].policy_name == "sdk"
+assert await c.get_webhook_jobs("library", policy.id) == []
+await c.delete_webhook_policy("library", policy.id)
+PYTHON
+}

@@ -114,7 +114,8 @@ impl<S: Sync> FromRequestParts<S> for Paging {
         let uri = original.unwrap_or_else(|| parts.uri.clone());
         let number = |wanted: &str, default: i64, least: i64, most: i64| {
             let mut pairs = form_urlencoded::parse(uri.query().unwrap_or("").as_bytes());
-            match pairs.find(|(name, _)| name == wanted) {
+            // Some say a parameter that they have no value for, and mean nothing by it.
+            match pairs.find(|(name, value)| name == wanted && !value.is_empty()) {
                 None => Ok(default),
                 Some((_, value)) => {
                     value.parse().ok().filter(|n| (least..=most).contains(n)).ok_or_else(|| {
@@ -156,7 +157,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             Ok(Json(value)) if has_nul(&value) => {
                 Err(Failure::new(Code::BadRequest, "the body has a NUL character in it"))
             }
-            Ok(Json(value)) => T::deserialize(value)
+            Ok(Json(value)) => T::deserialize(without_nulls(value))
                 .map(Self)
                 .map_err(|error| Failure::new(Code::UnprocessableEntity, error.to_string())),
             Err(rejection @ JsonRejection::MissingJsonContentType(_)) => {
@@ -164,6 +165,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             }
             Err(rejection) => Err(Failure::new(Code::UnprocessableEntity, rejection.body_text())),
         }
+    }
+}
+
+/// The same without the fields that are null: clients in Go and Python send those that they have no
+/// value for, and Harbor reads them as not sent.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let given = fields.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(given.map(|(name, value)| (name, without_nulls(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
+        other => other,
     }
 }
 
