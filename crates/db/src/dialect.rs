@@ -99,6 +99,18 @@ macro_rules! with_list {
 }
 pub(crate) use with_list;
 
+/// A statement that locks rows and skips those that others have: the lock stands between the two
+/// texts, for `PostgreSQL`. `SQLite` has one writer at a time, and no such clause.
+macro_rules! skipping_locked {
+    ($before:literal, $after:literal) => {
+        $crate::dialect::Sql {
+            sqlite: concat!($before, $after),
+            postgres: concat!($before, " FOR UPDATE SKIP LOCKED", $after),
+        }
+    };
+}
+pub(crate) use skipping_locked;
+
 /// Declares a row and how to read it with either driver.
 macro_rules! row {
     ($(#[$doc:meta])* struct $name:ident { $($field:ident: $type:ty),* $(,)? }) => {

@@ -7,7 +7,9 @@ use minato_types::id::ExecutionId;
 use minato_types::job::{Status, Trigger};
 use minato_types::query::Query;
 
-use crate::dialect::{Sql, corrupt, execute, fetch_all, fetch_one, json_ints, row, with_list};
+use crate::dialect::{
+    Sql, corrupt, execute, fetch_all, fetch_one, json_ints, row, skipping_locked, with_list,
+};
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Result};
 
@@ -220,15 +222,13 @@ pub async fn settle(conn: &mut Conn, executions: &[i64], now: Timestamp) -> Resu
 
 /// Drops all but the newest `keep` of the ended executions for one thing.
 pub async fn trim(conn: &mut Conn, vendor_type: &str, vendor_id: i64, keep: i64) -> Result<u64> {
-    const SQL: Sql = Sql {
-        sqlite: "DELETE FROM execution WHERE id IN (SELECT id FROM execution
+    // Two that end at once would drop the same.
+    const SQL: Sql = skipping_locked!(
+        "DELETE FROM execution WHERE id IN (SELECT id FROM execution
              WHERE vendor_type = $1 AND vendor_id = $2 AND ended_at IS NOT NULL
-             ORDER BY id DESC LIMIT 1000 OFFSET $3)",
-        // Two that end at once would drop the same.
-        postgres: "DELETE FROM execution WHERE id IN (SELECT id FROM execution
-             WHERE vendor_type = $1 AND vendor_id = $2 AND ended_at IS NOT NULL
-             ORDER BY id DESC LIMIT 1000 OFFSET $3 FOR UPDATE SKIP LOCKED)",
-    };
+             ORDER BY id DESC LIMIT 1000 OFFSET $3",
+        ")"
+    );
     execute!(conn, SQL, vendor_type, vendor_id, keep)
 }
 

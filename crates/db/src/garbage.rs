@@ -11,7 +11,9 @@ use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
 use minato_types::id::{ArtifactId, BlobId, ProjectId, RepositoryId};
 
-use crate::dialect::{Sql, execute, fetch_all, fetch_one, fetch_optional, json_ints, row, with_list};
+use crate::dialect::{
+    Sql, execute, fetch_all, fetch_one, fetch_optional, json_ints, row, skipping_locked, with_list,
+};
 use crate::{Conn, Result};
 
 row! {
@@ -288,15 +290,11 @@ pub async fn insert(
 
 /// Takes garbage to delete it before `until`, when others may take it again.
 pub async fn take(conn: &mut Conn, now: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<Garbage>> {
-    const SQL: Sql = Sql {
-        sqlite: "UPDATE garbage SET taken_until = $2 WHERE id IN
-                (SELECT id FROM garbage WHERE taken_until <= $1 ORDER BY taken_until, id LIMIT $3)
-            RETURNING id, storage_key, size",
-        postgres: "UPDATE garbage SET taken_until = $2 WHERE id IN
-                (SELECT id FROM garbage WHERE taken_until <= $1 ORDER BY taken_until, id LIMIT $3
-                 FOR UPDATE SKIP LOCKED)
-            RETURNING id, storage_key, size",
-    };
+    const SQL: Sql = skipping_locked!(
+        "UPDATE garbage SET taken_until = $2 WHERE id IN
+            (SELECT id FROM garbage WHERE taken_until <= $1 ORDER BY taken_until, id LIMIT $3",
+        ") RETURNING id, storage_key, size"
+    );
     let rows = fetch_all!(conn, GarbageRow, SQL, now.as_micros(), until.as_micros(), limit)?;
     Ok(rows
         .into_iter()

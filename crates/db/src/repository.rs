@@ -213,6 +213,15 @@ pub async fn get_name(conn: &mut Conn, project: ProjectId, id: RepositoryId) -> 
     Ok(fetch_optional!(conn, NameRow, SQL, project.0, id.0)?.map(|row| row.name))
 }
 
+/// When a repository was made.
+pub async fn created_at(conn: &mut Conn, id: RepositoryId) -> Result<Option<Timestamp>> {
+    row! {
+        struct Made { created_at: i64 }
+    }
+    let row = fetch_optional!(conn, Made, "SELECT created_at FROM repository WHERE id = $1", id.0)?;
+    Ok(row.map(|row| Timestamp::from_micros(row.created_at)))
+}
+
 /// Whether a manifest was ever pushed to the repository.
 pub async fn is_pushed(conn: &mut Conn, id: RepositoryId) -> Result<bool> {
     let found = fetch_optional!(conn, Row, "SELECT id, pushed_at FROM repository WHERE id = $1", id.0)?;

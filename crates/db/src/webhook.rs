@@ -1,7 +1,7 @@
 //! Rows of webhook policies: whom to tell of what happens in a project.
 
 use minato_types::clock::Timestamp;
-use minato_types::id::{ProjectId, RepositoryId, WebhookId};
+use minato_types::id::{ProjectId, WebhookId};
 use minato_types::query::Query;
 
 use crate::dialect::{corrupt, execute, fetch_all, fetch_one, fetch_optional, row};
@@ -25,10 +25,6 @@ row! {
 
 row! {
     struct IdRow { id: i64 }
-}
-
-row! {
-    struct AtRow { at: Option<i64> }
 }
 
 /// A policy.
@@ -154,11 +150,4 @@ pub async fn update(conn: &mut Conn, policy: &Policy) -> Result<bool> {
 pub async fn delete(conn: &mut Conn, project: ProjectId, id: WebhookId) -> Result<bool> {
     const SQL: &str = "DELETE FROM webhook_policy WHERE project_id = $1 AND id = $2";
     Ok(execute!(conn, SQL, project.0, id.0)? > 0)
-}
-
-/// When a repository was made.
-pub async fn repository_created_at(conn: &mut Conn, id: RepositoryId) -> Result<Option<Timestamp>> {
-    const SQL: &str = "SELECT created_at AS at FROM repository WHERE id = $1";
-    let row = fetch_optional!(conn, AtRow, SQL, id.0)?;
-    Ok(row.and_then(|row| row.at).map(Timestamp::from_micros))
 }

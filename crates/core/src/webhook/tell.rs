@@ -116,7 +116,7 @@ pub(crate) async fn pushed_in(
     (digest, tags): (&str, &[Tag]),
     now: Timestamp,
 ) -> Result<()> {
-    let created_at = minato_db::webhook::repository_created_at(tx, repository).await?;
+    let created_at = minato_db::repository::created_at(tx, repository).await?;
     let repository = Repository { name: &grant.name, public: grant.standing.public, created_at };
     let who = (grant.caller.name(), now);
     let artifact = (digest, tags.last().map(Tag::as_str));
@@ -147,7 +147,7 @@ pub(crate) async fn deleted_in(
     artifacts: &[(String, Option<String>)],
 ) -> Result<()> {
     let now = app.clock.now();
-    let created_at = minato_db::webhook::repository_created_at(tx, place.repository).await?;
+    let created_at = minato_db::repository::created_at(tx, place.repository).await?;
     let repository = Repository { name: place.name, public: place.public, created_at };
     let host = app.host();
     let event = |(digest, tag): &(String, Option<String>)| {
@@ -289,7 +289,7 @@ async fn queue_pulls(app: &App) -> Result<()> {
         }
         let mut tx = app.db.begin().await?;
         for pull in &batch {
-            let created_at = minato_db::webhook::repository_created_at(&mut tx, pull.repository).await?;
+            let created_at = minato_db::repository::created_at(&mut tx, pull.repository).await?;
             let repository = Repository { name: &pull.name, public: pull.public, created_at };
             let who = (pull.operator.as_str(), pull.at);
             let artifact = (pull.digest.as_str(), pull.tag.as_deref());

@@ -8,7 +8,9 @@ use minato_types::id::{ExecutionId, TaskId};
 use minato_types::job::Status;
 
 use super::{IdRow, TaskRow};
-use crate::dialect::{Sql, execute, fetch_all, fetch_one, json_ints, json_texts, row, with_list};
+use crate::dialect::{
+    Sql, execute, fetch_all, fetch_one, json_ints, json_texts, row, skipping_locked, with_list,
+};
 use crate::execution::{self, Ended};
 use crate::{Conn, Result};
 
@@ -113,13 +115,11 @@ pub(super) async fn stop(conn: &mut Conn, tasks: &[i64], waiting_only: bool, now
 
 /// Lets those begin whose time has come; how many.
 pub async fn promote(conn: &mut Conn, now: Timestamp) -> Result<u64> {
-    const SQL: Sql = Sql {
-        sqlite: "UPDATE task SET status = 'Pending', updated_at = $1 WHERE id IN
-            (SELECT id FROM task WHERE status = 'Scheduled' AND due_at <= $1 ORDER BY due_at LIMIT 1000)",
-        postgres: "UPDATE task SET status = 'Pending', updated_at = $1 WHERE id IN
-            (SELECT id FROM task WHERE status = 'Scheduled' AND due_at <= $1 ORDER BY due_at LIMIT 1000
-             FOR UPDATE SKIP LOCKED)",
-    };
+    const SQL: Sql = skipping_locked!(
+        "UPDATE task SET status = 'Pending', updated_at = $1 WHERE id IN
+            (SELECT id FROM task WHERE status = 'Scheduled' AND due_at <= $1 ORDER BY due_at LIMIT 1000",
+        ")"
+    );
     execute!(conn, SQL, now.as_micros())
 }
 
@@ -220,26 +220,17 @@ pub async fn claim(
     limit: i64,
     (now, lease_until): (Timestamp, Timestamp),
 ) -> Result<Vec<Claimed>> {
-    const SQL: Sql = Sql {
-        sqlite: "UPDATE task SET status = 'Running', worker = $3, lease_until = $5,
+    const SQL: Sql = skipping_locked!(
+        "UPDATE task SET status = 'Running', worker = $3, lease_until = $5,
                 attempts = attempts + 1, started_at = COALESCE(started_at, $6), updated_at = $6
              WHERE id IN (SELECT t.id FROM task t
                 WHERE t.kind = $1 AND t.share = $2 AND t.status = 'Pending'
                     AND (t.sequence IS NULL OR NOT EXISTS (SELECT 1 FROM task p
                          WHERE p.sequence = t.sequence AND p.ended_at IS NULL
                             AND (p.id < t.id OR p.status = 'Running')))
-                ORDER BY t.id LIMIT $4)
-             RETURNING id, execution_id, kind, share, parameters, attributes, attempts",
-        postgres: "UPDATE task SET status = 'Running', worker = $3, lease_until = $5,
-                attempts = attempts + 1, started_at = COALESCE(started_at, $6), updated_at = $6
-             WHERE id IN (SELECT t.id FROM task t
-                WHERE t.kind = $1 AND t.share = $2 AND t.status = 'Pending'
-                    AND (t.sequence IS NULL OR NOT EXISTS (SELECT 1 FROM task p
-                         WHERE p.sequence = t.sequence AND p.ended_at IS NULL
-                            AND (p.id < t.id OR p.status = 'Running')))
-                ORDER BY t.id LIMIT $4 FOR UPDATE SKIP LOCKED)
-             RETURNING id, execution_id, kind, share, parameters, attributes, attempts",
-    };
+                ORDER BY t.id LIMIT $4",
+        ") RETURNING id, execution_id, kind, share, parameters, attributes, attempts"
+    );
     let (now, until) = (now.as_micros(), lease_until.as_micros());
     let mut rows = fetch_all!(conn, ClaimRow, SQL, kind, share, worker, limit, until, now)?;
     rows.sort_unstable_by_key(|row| row.id);
