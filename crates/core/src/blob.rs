@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use minato_db::blob::Blob;
+use minato_db::blob::{Blob, Hold};
 use minato_store::{ByteStream, StorageKey};
 use minato_types::digest::Digest;
 use minato_types::id::RepositoryId;
@@ -32,20 +32,20 @@ pub async fn probe(app: &App, grant: &RepoGrant<Pull>, digest: &Digest) -> Resul
     let repository = grant.existing()?;
     let blob = find(app, repository, digest).await?;
     let (name, standing) = (&grant.name, &grant.standing);
-    let hold = app.startup.gc.hold;
-    let now = app.clock.now();
+    let (now, promise) = (app.clock.now(), app.startup.gc.hold);
     // Held for longer than is promised, so that not each question is written down.
-    let (promised, until) = (now.plus(hold), now.plus(hold + hold / 2));
-    let is_held = blob.held_until.is_some_and(|held| held >= promised);
+    let (push, until) = (grant.caller.push(), now.plus(promise + promise / 2));
+    let hold = Hold { by: &push, until };
+    let is_held = blob.held_until.is_some_and(|held| held >= now.plus(promise)) && hold.among(&blob.held_by);
     if !is_held && authz::caller_holds(&grant.caller, name, standing, Resource::Repository, Action::Push) {
         let version = app.cache.version(repository);
         let mut tx = app.db.begin().await?;
-        if !minato_db::blob::hold(&mut tx, repository, blob.id, until).await? {
+        let Some(held) = minato_db::blob::hold(&mut tx, repository, blob.id, hold).await? else {
             return Err(Error::NotFound(Noun::Blob));
-        }
+        };
         // After a crash the client's push is broken off anyway.
         tx.commit_soon().await?;
-        let held = Blob { held_until: Some(until), ..blob.clone() };
+        let held = Blob { held_until: Some(until), held_by: held, ..blob.clone() };
         app.cache.put_blob(repository, digest, version, &held);
     }
     Ok(blob.into())
@@ -109,7 +109,8 @@ pub async fn mount(
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let repository = minato_db::repository::ensure(&mut tx, grant.project, &grant.name, false, now).await?;
-    match minato_db::blob::link(&mut tx, repository, blob.id, now, now.plus(app.startup.gc.hold)).await {
+    let hold = Hold { by: &grant.caller.push(), until: now.plus(app.startup.gc.hold) };
+    match minato_db::blob::link(&mut tx, repository, blob.id, now, hold).await {
         Ok(()) => {}
         // Its last repository let go of it since we looked; the client uploads it.
         Err(minato_db::Error::Referenced) => return Ok(false),

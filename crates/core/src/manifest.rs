@@ -25,7 +25,7 @@ use crate::audit::{self, Event, EventType};
 use crate::authz::{Pull, Push, RepoGrant, RepositoryDelete};
 pub use crate::cache::ServedManifest;
 use crate::webhook::tell::{self, Place};
-use crate::{App, Error, Noun, Result, immutable, quota};
+use crate::{App, Error, Noun, Result, quota, tag};
 
 /// How often a push looks again when somebody changes the repository under it: many, as each time
 /// another one got further.
@@ -300,6 +300,10 @@ async fn store(
     let repository = minato_db::repository::ensure(&mut tx, grant.project, &grant.name, true, now).await?;
     let added = charge(&mut tx, grant, prepared, enforced).await?;
     let (artifact, is_new) = insert(&mut tx, grant, repository, prepared, now).await?;
+    if !prepared.named.blobs.is_empty() {
+        let push = grant.caller.push();
+        minato_db::blob::release(&mut tx, repository, &prepared.named.blobs, &push).await?;
+    }
     let mut changed = point_tags(&mut tx, grant, repository, artifact, prepared, now).await?;
     if is_new {
         changed.extend(prepared.named.children.iter().map(|(child, _)| *child));
@@ -386,12 +390,8 @@ async fn point_tags(
     if prepared.tags.is_empty() {
         return Ok(Vec::new());
     }
-    let before = minato_db::tag::list_targets(tx, repository, prepared.tags).await?;
-    for (tag, _) in &before {
-        immutable::check_in(tx, grant.project, &grant.name, tag).await?;
-    }
     let tags: BTreeSet<&Tag> = prepared.tags.iter().collect();
     let tags: Vec<(ArtifactId, Tag)> = tags.into_iter().map(|tag| (artifact, tag.clone())).collect();
-    minato_db::tag::point(tx, repository, &before, &tags, now).await?;
-    Ok(before.into_iter().map(|(_, target)| target).filter(|target| *target != artifact).collect())
+    let before = tag::point_in(tx, (grant.project, &grant.name), repository, &tags, now).await?;
+    Ok(before.into_iter().filter(|target| *target != artifact).collect())
 }

@@ -140,4 +140,13 @@ impl Caller {
             Self::Token(claims) => claims.own.clone(),
         }
     }
+
+    /// What tells this push from others that go on at the same time, as far as can be told: clients
+    /// fetch a token for each push, but whoever comes without one may push many things at once.
+    pub(crate) fn push(&self) -> String {
+        match self {
+            Self::Direct(principal) => principal.owner(),
+            Self::Token(claims) => claims.jti.clone(),
+        }
+    }
 }

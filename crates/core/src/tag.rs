@@ -2,7 +2,8 @@
 
 use minato_db::Tx;
 use minato_types::clock::Timestamp;
-use minato_types::id::{ArtifactId, RepositoryId};
+use minato_types::id::{ArtifactId, ProjectId, RepositoryId};
+use minato_types::name::RepositoryName;
 use minato_types::query::Query;
 use minato_types::reference::{Reference, Tag};
 
@@ -85,8 +86,36 @@ pub async fn delete_of(
 
 /// What a tag points to, which stays so until the transaction ends.
 async fn target(tx: &mut Tx, repository: RepositoryId, tag: &Tag) -> Result<Option<ArtifactId>> {
-    let targets = minato_db::tag::list_targets(tx, repository, std::slice::from_ref(tag)).await?;
+    let targets = minato_db::tag::list_targets(tx, repository, [tag]).await?;
     Ok(targets.first().map(|(_, artifact)| *artifact))
+}
+
+/// Points tags, in the order of their names, at artifacts of the repository; refused where a rule holds
+/// one that exists. The artifacts that lost one.
+pub(crate) async fn point_in(
+    tx: &mut Tx,
+    (project, name): (ProjectId, &RepositoryName),
+    repository: RepositoryId,
+    tags: &[(ArtifactId, Tag)],
+    now: Timestamp,
+) -> Result<Vec<ArtifactId>> {
+    loop {
+        let existing = minato_db::tag::make(tx, repository, tags, now).await?;
+        if existing.is_empty() {
+            return Ok(Vec::new());
+        }
+        let names = existing.iter().map(|(_, tag)| tag);
+        let before = minato_db::tag::list_targets(tx, repository, names).await?;
+        // Otherwise somebody has deleted one in between, and it can be made.
+        if before.len() == existing.len() {
+            let rules = Rules::read(tx, project).await?;
+            for (tag, _) in &before {
+                rules.check(name, tag.as_str())?;
+            }
+            minato_db::tag::repoint(tx, repository, &existing, now).await?;
+            return Ok(before.into_iter().map(|(_, artifact)| artifact).collect());
+        }
+    }
 }
 
 async fn delete_in<P>(

@@ -3,6 +3,7 @@
 //! Order of durability: the store makes the bytes durable (`seal`), then one
 //! transaction makes the blob known and ends the session, then the answer goes out.
 
+use minato_db::blob::Hold;
 use minato_db::upload::NewUpload;
 use minato_store::{ByteStream, Sealed};
 use minato_types::digest::{Algorithm, Digest};
@@ -177,8 +178,8 @@ async fn record(
         return already_recorded(&mut tx, repository, digest).await;
     }
     let blob = minato_db::blob::upsert(&mut tx, digest, sealed.size, &sealed.key.0, now).await?;
-    let held_until = now.plus(app.startup.gc.hold);
-    match minato_db::blob::link(&mut tx, repository, blob.id, now, held_until).await {
+    let hold = Hold { by: &grant.caller.push(), until: now.plus(app.startup.gc.hold) };
+    match minato_db::blob::link(&mut tx, repository, blob.id, now, hold).await {
         // Somebody has just deleted the project.
         Err(minato_db::Error::Referenced) => return Err(Error::NotFound(Noun::Repository)),
         outcome => outcome?,

@@ -71,12 +71,14 @@ CREATE TABLE blob (
 );
 
 -- review_at is when garbage collection looks whether a manifest needs the link, and drops it if
--- none does; until then it stays whatever happens. Null: there is no reason to look.
+-- none does; until then it stays whatever happens. Null: there is no reason to look. held_by names
+-- the pushes that rely on it until then, each with a ';' behind; null: none does.
 CREATE TABLE repository_blob (
     repository_id BIGINT NOT NULL REFERENCES repository (id),
     blob_id       BIGINT NOT NULL REFERENCES blob (id),
     created_at    BIGINT NOT NULL,
     review_at     BIGINT,
+    held_by       @NAME@,
     PRIMARY KEY (repository_id, blob_id)
 );
 CREATE INDEX repository_blob_blob ON repository_blob (blob_id, repository_id);

@@ -5,7 +5,9 @@ use minato_types::digest::Digest;
 use minato_types::id::{BlobId, ProjectId, RepositoryId};
 use minato_types::project::{ContentTrust, Role};
 
-use crate::dialect::{corrupt, execute, fetch_all, fetch_one, fetch_optional, json_texts, row, with_list};
+use crate::dialect::{
+    Sql, corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, json_texts, row, with_list,
+};
 use crate::project::Standing;
 use crate::{Conn, Result};
 
@@ -15,6 +17,7 @@ row! {
         size: i64,
         storage_key: String,
         review_at: Option<i64>,
+        held_by: Option<String>,
     }
 }
 
@@ -51,6 +54,31 @@ pub struct Blob {
     pub storage_key: String,
     /// Until when the repository holds it whether or not a manifest needs it.
     pub held_until: Option<Timestamp>,
+    /// The pushes for which it does, as [`Hold::among`] reads them.
+    pub held_by: String,
+}
+
+/// A push that relies on a blob.
+#[derive(Clone, Copy, Debug)]
+pub struct Hold<'a> {
+    /// What tells the push from others: no `;` in it.
+    pub by: &'a str,
+    /// Until when the blob stays, whether or not a manifest needs it.
+    pub until: Timestamp,
+}
+
+/// Stands for pushes that are not written down one by one, as there were so many.
+const OTHERS: &str = "*;";
+
+fn mark(push: &str) -> String {
+    format!("{push};")
+}
+
+impl Hold<'_> {
+    /// Whether the push is among `holders`.
+    pub fn among(&self, holders: &str) -> bool {
+        holders.split_inclusive(';').any(|holder| holder == OTHERS || holder == mark(self.by))
+    }
 }
 
 /// A blob that a repository holds.
@@ -82,13 +110,14 @@ impl TryFrom<Row> for Blob {
     fn try_from(row: Row) -> Result<Self> {
         let size = u64::try_from(row.size).map_err(|_| corrupt("a blob's size"))?;
         let held_until = row.review_at.map(Timestamp::from_micros);
-        Ok(Self { id: BlobId(row.id), size, storage_key: row.storage_key, held_until })
+        let held_by = row.held_by.unwrap_or_default();
+        Ok(Self { id: BlobId(row.id), size, storage_key: row.storage_key, held_until, held_by })
     }
 }
 
 /// The blob `digest`, if the repository holds it.
 pub async fn get(conn: &mut Conn, repository: RepositoryId, digest: &Digest) -> Result<Option<Blob>> {
-    const SQL: &str = "SELECT b.id, b.size, b.storage_key, rb.review_at
+    const SQL: &str = "SELECT b.id, b.size, b.storage_key, rb.review_at, rb.held_by
          FROM blob b JOIN repository_blob rb ON rb.blob_id = b.id AND rb.repository_id = $1
          WHERE b.digest = $2";
     fetch_optional!(conn, Row, SQL, repository.0, digest.as_str())?.map(Blob::try_from).transpose()
@@ -135,7 +164,8 @@ pub async fn list_holders(conn: &mut Conn, digest: &Digest, user: i64, limit: i6
     let rows = fetch_all!(conn, HolderRow, SQL, digest.as_str(), user, limit)?;
     rows.into_iter()
         .map(|row| {
-            let blob = Row { id: row.blob_id, size: row.size, storage_key: row.storage_key, review_at: None };
+            let HolderRow { blob_id: id, size, storage_key, .. } = row;
+            let blob = Row { id, size, storage_key, review_at: None, held_by: None };
             let standing = Standing {
                 project: ProjectId(row.project_id),
                 public: row.public,
@@ -151,6 +181,18 @@ pub async fn list_holders(conn: &mut Conn, digest: &Digest, user: i64, limit: i6
         .collect()
 }
 
+/// What a hold makes of a link's row: held until the latest of the times, for one push more. `$3` is
+/// until when, `$4` for whom.
+macro_rules! held {
+    () => {
+        "review_at = CASE WHEN repository_blob.review_at > $3 THEN repository_blob.review_at ELSE $3 END,
+         held_by = CASE
+            WHEN repository_blob.held_by IS NULL THEN $4
+            WHEN length(repository_blob.held_by) > 1000 THEN replace(repository_blob.held_by, '*;', '') || '*;'
+            ELSE replace(repository_blob.held_by, $4, '') || $4 END"
+    };
+}
+
 /// Records sealed bytes. When the digest is known already, the known row is locked and
 /// returned, and the caller's bytes are superfluous.
 pub async fn upsert(
@@ -162,40 +204,71 @@ pub async fn upsert(
 ) -> Result<Blob> {
     const SQL: &str = "INSERT INTO blob (digest, size, storage_key, created_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (digest) DO UPDATE SET size = blob.size
-         RETURNING id, size, storage_key, NULL AS review_at";
+         RETURNING id, size, storage_key, NULL AS review_at, NULL AS held_by";
     let size = i64::try_from(size).map_err(|_| corrupt("a blob's size"))?;
     fetch_one!(conn, Row, SQL, digest.as_str(), size, storage_key, now.as_micros())?.try_into()
 }
 
-/// Lets a repository hold a blob, until `held_until` whether or not a manifest needs it.
-/// `Referenced` when the blob is gone.
+/// Lets a repository hold a blob. `Referenced` when the blob is gone.
 pub async fn link(
     conn: &mut Conn,
     repository: RepositoryId,
     blob: BlobId,
     now: Timestamp,
-    held_until: Timestamp,
+    hold: Hold<'_>,
 ) -> Result<()> {
-    const SQL: &str = "INSERT INTO repository_blob (repository_id, blob_id, created_at, review_at)
-         VALUES ($1, $2, $3, $4)
-         ON CONFLICT (repository_id, blob_id) DO UPDATE SET review_at = excluded.review_at
-            WHERE repository_blob.review_at IS NULL OR repository_blob.review_at < excluded.review_at";
-    execute!(conn, SQL, repository.0, blob.0, now.as_micros(), held_until.as_micros())?;
+    const SQL: &str = concat!(
+        "INSERT INTO repository_blob (repository_id, blob_id, created_at, review_at, held_by)
+         VALUES ($1, $2, $5, $3, $4)
+         ON CONFLICT (repository_id, blob_id) DO UPDATE SET ",
+        held!()
+    );
+    let (until, mark) = (hold.until.as_micros(), mark(hold.by));
+    execute!(conn, SQL, repository.0, blob.0, until, mark, now.as_micros())?;
     Ok(())
 }
 
-/// Keeps a blob in a repository until `held_until` whether or not a manifest needs it; whether it
-/// is there.
+/// Keeps a blob in a repository for a push; for whom it is kept now, `None` if it is not there.
 pub async fn hold(
     conn: &mut Conn,
     repository: RepositoryId,
     blob: BlobId,
-    held_until: Timestamp,
-) -> Result<bool> {
-    const SQL: &str = "UPDATE repository_blob
-         SET review_at = CASE WHEN review_at > $3 THEN review_at ELSE $3 END
-         WHERE repository_id = $1 AND blob_id = $2";
-    Ok(execute!(conn, SQL, repository.0, blob.0, held_until.as_micros())? > 0)
+    hold: Hold<'_>,
+) -> Result<Option<String>> {
+    row! {
+        struct HeldRow { held_by: String }
+    }
+    const SQL: &str = concat!(
+        "UPDATE repository_blob SET ",
+        held!(),
+        " WHERE repository_id = $1 AND blob_id = $2 RETURNING held_by"
+    );
+    let (until, mark) = (hold.until.as_micros(), mark(hold.by));
+    let held = fetch_optional!(conn, HeldRow, SQL, repository.0, blob.0, until, mark)?;
+    Ok(held.map(|row| row.held_by))
+}
+
+/// A push has got its manifest and holds these blobs no more. Where no other push does, only
+/// manifests keep them from now on. One that somebody is changing right now stays held.
+pub async fn release(conn: &mut Conn, repository: RepositoryId, blobs: &[BlobId], push: &str) -> Result<()> {
+    const SQL: Sql = Sql {
+        sqlite: "UPDATE repository_blob SET
+                review_at = CASE WHEN held_by = $3 THEN NULL ELSE review_at END,
+                held_by = CASE WHEN held_by = $3 THEN NULL ELSE replace(held_by, $3, '') END
+             WHERE repository_id = $1 AND instr(held_by, $3) > 0
+                AND blob_id IN (SELECT value FROM json_each($2))",
+        postgres: "UPDATE repository_blob SET
+                review_at = CASE WHEN held_by = $3 THEN NULL ELSE review_at END,
+                held_by = CASE WHEN held_by = $3 THEN NULL ELSE replace(held_by, $3, '') END
+             WHERE repository_id = $1 AND blob_id IN
+                (SELECT blob_id FROM repository_blob WHERE repository_id = $1
+                    AND strpos(held_by, $3) > 0
+                    AND blob_id IN (SELECT value::bigint FROM json_array_elements_text($2::json) AS value)
+                 FOR NO KEY UPDATE SKIP LOCKED)",
+    };
+    let list = json_ints(blobs.iter().map(|blob| blob.0));
+    execute!(conn, SQL, repository.0, list, mark(push))?;
+    Ok(())
 }
 
 /// Takes a blob from a repository; `Referenced` while a manifest there needs it.

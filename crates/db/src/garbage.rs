@@ -164,9 +164,11 @@ pub async fn review_links(
             RETURNING repository_id, blob_id",
     };
     const KEEP: Sql = Sql {
-        sqlite: "UPDATE repository_blob SET review_at = NULL WHERE (repository_id, blob_id) IN
+        sqlite:
+            "UPDATE repository_blob SET review_at = NULL, held_by = NULL WHERE (repository_id, blob_id) IN
                 (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($1))",
-        postgres: "UPDATE repository_blob SET review_at = NULL WHERE (repository_id, blob_id) IN
+        postgres:
+            "UPDATE repository_blob SET review_at = NULL, held_by = NULL WHERE (repository_id, blob_id) IN
                 (SELECT (e->>0)::bigint, (e->>1)::bigint FROM json_array_elements($1::json) AS e)",
     };
     let locked = fetch_all!(conn, LinkRow, LOCK, pairs(links), now.as_micros())?;

@@ -12,7 +12,7 @@ use crate::dialect::{
     Sql, corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, json_texts, row, with_list,
 };
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
-use crate::{Conn, Error, Result};
+use crate::{Conn, Result};
 
 row! {
     struct TargetRow {
@@ -60,28 +60,41 @@ impl From<DetailRow> for TagDetail {
 }
 
 row! {
+    struct NameRow { name: String }
+}
+
+row! {
     struct NamesRow { names: String }
 }
 
-/// Points each tag at its artifact. `before` is what [`list_targets`] told of them in this
-/// transaction: those move, the others are made, in the order of the list; `Conflict` when somebody has made one since, whom
-/// `before` would have named.
-pub async fn point(
+/// Makes those of the tags that the repository does not have, in the order of the list; the others.
+pub async fn make<'a>(
     conn: &mut Conn,
     repository: RepositoryId,
-    before: &[(Tag, ArtifactId)],
-    tags: &[(ArtifactId, Tag)],
+    tags: &'a [(ArtifactId, Tag)],
     now: Timestamp,
-) -> Result<()> {
-    const MAKE: Sql = Sql {
+) -> Result<Vec<&'a (ArtifactId, Tag)>> {
+    const SQL: Sql = Sql {
         sqlite: "INSERT INTO tag (repository_id, artifact_id, name, push_time)
              SELECT $1, json_extract(value, '$[0]'), json_extract(value, '$[1]'), $2 FROM json_each($3) WHERE TRUE
-             ON CONFLICT (repository_id, name) DO NOTHING",
+             ON CONFLICT (repository_id, name) DO NOTHING RETURNING name",
         postgres: "INSERT INTO tag (repository_id, artifact_id, name, push_time)
              SELECT $1, (e->>0)::bigint, e->>1, $2 FROM json_array_elements($3::json) e
-             ON CONFLICT (repository_id, name) DO NOTHING",
+             ON CONFLICT (repository_id, name) DO NOTHING RETURNING name",
     };
-    const MOVE: Sql = Sql {
+    let made = fetch_all!(conn, NameRow, SQL, repository.0, now.as_micros(), json_pairs(tags))?;
+    let made: HashSet<String> = made.into_iter().map(|row| row.name).collect();
+    Ok(tags.iter().filter(|(_, tag)| !made.contains(tag.as_str())).collect())
+}
+
+/// Points tags that the repository has at other artifacts.
+pub async fn repoint(
+    conn: &mut Conn,
+    repository: RepositoryId,
+    tags: &[&(ArtifactId, Tag)],
+    now: Timestamp,
+) -> Result<()> {
+    const SQL: Sql = Sql {
         sqlite: "UPDATE tag SET artifact_id = v.id, push_time = $2
              FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS name FROM json_each($3)) v
              WHERE tag.repository_id = $1 AND tag.name = v.name",
@@ -89,22 +102,13 @@ pub async fn point(
              FROM (SELECT (e->>0)::bigint AS id, e->>1 AS name FROM json_array_elements($3::json) e) v
              WHERE tag.repository_id = $1 AND tag.name = v.name",
     };
-    let known: HashSet<&Tag> = before.iter().map(|(tag, _)| tag).collect();
-    let (old, new): (Vec<_>, Vec<_>) = tags.iter().partition(|(_, tag)| known.contains(tag));
-    if !new.is_empty() {
-        let made = execute!(conn, MAKE, repository.0, now.as_micros(), json_pairs(&new))?;
-        if made != new.len() as u64 {
-            return Err(Error::Conflict);
-        }
-    }
-    if !old.is_empty() {
-        execute!(conn, MOVE, repository.0, now.as_micros(), json_pairs(&old))?;
-    }
+    execute!(conn, SQL, repository.0, now.as_micros(), json_pairs(tags.iter().copied()))?;
     Ok(())
 }
 
-fn json_pairs(tags: &[&(ArtifactId, Tag)]) -> String {
-    let pairs: Vec<String> = tags.iter().map(|(artifact, tag)| format!("[{artifact},\"{tag}\"]")).collect();
+fn json_pairs<'a>(tags: impl IntoIterator<Item = &'a (ArtifactId, Tag)>) -> String {
+    let pairs: Vec<String> =
+        tags.into_iter().map(|(artifact, tag)| format!("[{artifact},\"{tag}\"]")).collect();
     format!("[{}]", pairs.join(","))
 }
 
@@ -112,7 +116,7 @@ fn json_pairs(tags: &[&(ArtifactId, Tag)]) -> String {
 pub async fn list_targets(
     conn: &mut Conn,
     repository: RepositoryId,
-    tags: &[Tag],
+    tags: impl IntoIterator<Item = &Tag>,
 ) -> Result<Vec<(Tag, ArtifactId)>> {
     const PLAIN: Sql = with_list!(
         "SELECT name, artifact_id FROM tag WHERE repository_id = $1 AND name IN (",
@@ -125,7 +129,8 @@ pub async fn list_targets(
         ") ORDER BY name FOR UPDATE"
     );
     let sql = if conn.is_postgres() { LOCKING } else { PLAIN };
-    let rows = fetch_all!(conn, TargetRow, sql, repository.0, json_texts(tags.iter().map(Tag::as_str)))?;
+    let list = json_texts(tags.into_iter().map(Tag::as_str));
+    let rows = fetch_all!(conn, TargetRow, sql, repository.0, list)?;
     rows.into_iter()
         .map(|row| Ok((row.name.parse().map_err(|_| corrupt("a tag"))?, ArtifactId(row.artifact_id))))
         .collect()

@@ -11,8 +11,7 @@ use minato_types::reference::{Reference, Tag};
 use super::resolve;
 use crate::audit::{self, Event, EventType};
 use crate::authz::{ArtifactCreate, ArtifactRead, RepoGrant};
-use crate::immutable::Rules;
-use crate::{App, Error, Result, quota};
+use crate::{App, Error, Result, quota, tag};
 
 /// Most artifacts that one copy takes along.
 const MAX_ARTIFACTS: usize = 20_000;
@@ -143,23 +142,12 @@ async fn copy_tags(
             tags.push((*copy, tag.name.parse().map_err(Error::internal)?));
         }
     }
-    let names: Vec<Tag> = tags.iter().map(|(_, tag)| tag.clone()).collect();
-    let before = minato_db::tag::list_targets(tx, target, &names).await?;
-    let rules = Rules::read(tx, to.project).await?;
-    for (tag, _) in &before {
-        rules.check(&to.name, tag.as_str())?;
-    }
     tags.sort_by(|(_, one), (_, other)| one.cmp(other));
     tags.dedup_by(|(_, one), (_, other)| one == other);
-    match minato_db::tag::point(tx, target, &before, &tags, app.clock.now()).await {
-        Err(minato_db::Error::Conflict) => {
-            let why = "somebody made one of the artifact's tags while it was copied; try again";
-            return Err(Error::Conflict(why.to_owned()));
-        }
-        outcome => outcome?,
-    }
+    let now = app.clock.now();
+    let before = tag::point_in(tx, (to.project, &to.name), target, &tags, now).await?;
     let mut changed: Vec<ArtifactId> = copies.into_values().collect();
-    changed.extend(before.into_iter().map(|(_, artifact)| artifact));
-    minato_db::artifact::refresh_standing(tx, &changed, None, app.clock.now()).await?;
+    changed.extend(before);
+    minato_db::artifact::refresh_standing(tx, &changed, None, now).await?;
     Ok(())
 }

@@ -387,7 +387,8 @@ pub async fn get_icon(conn: &mut Conn, digest: &Digest) -> Result<Option<crate::
          WHERE a.icon = $1 LIMIT 1";
     let Some(row) = fetch_optional!(conn, IconRow, SQL, digest.as_str())? else { return Ok(None) };
     let size = u64::try_from(row.size).map_err(|_| corrupt("a blob's size"))?;
-    Ok(Some(crate::blob::Blob { id: BlobId(row.id), size, storage_key: row.storage_key, held_until: None }))
+    let (id, storage_key) = (BlobId(row.id), row.storage_key);
+    Ok(Some(crate::blob::Blob { id, size, storage_key, held_until: None, held_by: String::new() }))
 }
 
 /// Removes an artifact and all its tags; `Referenced` while an index lists it.

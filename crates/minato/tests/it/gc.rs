@@ -125,6 +125,67 @@ async fn what_a_push_has_named_stays_for_a_while() {
 }
 
 #[tokio::test]
+async fn what_came_a_moment_ago_goes_with_its_manifest() {
+    let t = TestApp::start().await;
+    let _work = t.work();
+    let scope = ["repository:library/app:pull,push"];
+    let image = Image::new(4, 3);
+    let path = format!("/v2/library/app/manifests/{}", image.digest());
+    for who in [t.admin(), t.admin().with_token(&scope).await] {
+        image.push(&who, "library/app", "1").await;
+        // The next push of the same layers asks first.
+        for blob in &image.blobs {
+            who.head(&format!("/v2/library/app/blobs/{}", digest(blob))).await.expect_status(200);
+        }
+        image.push(&who, "library/app", "2").await;
+        delete(&t.admin(), &path).await;
+        t.clock().advance(Duration::from_mins(3));
+        found(&collect(&t, json!({})).await);
+        assert_eq!(t.stored().await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn one_push_does_not_end_the_hold_of_another() {
+    let t = TestApp::start().await;
+    let _work = t.work();
+    let scope = ["repository:library/app:pull,push"];
+    let (one, two) = (t.admin().with_token(&scope).await, t.admin().with_token(&scope).await);
+    let image = Image::new(5, 2);
+    let head = |blob: &[u8]| format!("/v2/library/app/blobs/{}", digest(blob));
+    for blob in &image.blobs {
+        push_blob(&one, "library/app", blob).await;
+        two.head(&head(blob)).await.expect_status(200);
+    }
+    push_manifest(&one, "library/app", "1", IMAGE_TYPE, &image.manifest).await.expect_status(201);
+    delete(&t.admin(), &format!("/v2/library/app/manifests/{}", image.digest())).await;
+    t.clock().advance(Duration::from_mins(20));
+    assert_eq!(found(&collect(&t, json!({})).await)["purged_blobs"], 0);
+    // It has its manifest at last, and then nobody needs them.
+    push_manifest(&two, "library/app", "1", IMAGE_TYPE, &image.manifest).await.expect_status(201);
+    delete(&t.admin(), &format!("/v2/library/app/manifests/{}", image.digest())).await;
+    t.clock().advance(Duration::from_mins(3));
+    found(&collect(&t, json!({})).await);
+    assert_eq!(t.stored().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn very_many_pushes_of_one_layer_are_held_together() {
+    let t = TestApp::start().await;
+    let _work = t.work();
+    let named = push_blob(&t.admin(), "library/app", b"named by many").await;
+    let blob = format!("/v2/library/app/blobs/{named}");
+    for _ in 0..40 {
+        let who = t.admin().with_token(&["repository:library/app:pull,push"]).await;
+        who.head(&blob).await.expect_status(200);
+    }
+    t.clock().advance(Duration::from_mins(59));
+    assert_eq!(found(&collect(&t, json!({})).await)["purged_blobs"], 0);
+    t.clock().advance(Duration::from_mins(40));
+    assert_eq!(found(&collect(&t, json!({})).await)["purged_blobs"], 1);
+}
+
+#[tokio::test]
 async fn content_pushed_twice_is_stored_once() {
     let t = TestApp::start().await;
     let _work = t.work();

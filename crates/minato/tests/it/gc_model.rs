@@ -32,6 +32,16 @@ enum Way {
     Mounts,
     /// Uploads it into a repository of its own, without asking.
     Uploads,
+    /// As `Asks`, while another push of the same image goes on, whose manifest comes and is deleted.
+    Beside,
+}
+
+impl Way {
+    /// How many steps of deleter and collector there are: beside another push the deleter does that
+    /// push's last step first, and the collector's are done in a row.
+    fn steps(self) -> (usize, usize) {
+        if matches!(self, Self::Beside) { (2, 1) } else { (1, Collector::STEPS) }
+    }
 }
 
 /// All orders of so many steps of each actor.
@@ -117,7 +127,7 @@ impl Client<'_> {
     async fn go(&mut self) {
         let digest = digest(&self.layer);
         match (self.step, self.way) {
-            (0, Way::Asks) => {
+            (0, Way::Asks | Way::Beside) => {
                 let path = format!("/v2/{}/blobs/{digest}", self.target);
                 self.has_layer = self.who.head(&path).await.status == 200;
             }
@@ -156,24 +166,29 @@ fn manifest(config: &[u8], layer: &[u8], note: &str) -> Vec<u8> {
 async fn play(t: &TestApp, store: &dyn BlobStore, way: Way, number: usize, order: &[Actor]) {
     let admin = t.admin();
     let source = format!("library/source-{number}");
+    let scope = format!("repository:{source}:pull,push");
     let target = match way {
-        Way::Asks => source.clone(),
+        Way::Asks | Way::Beside => source.clone(),
         Way::Mounts | Way::Uploads => format!("library/target-{number}"),
     };
     let config = b"{}".to_vec();
     let layer = bytes(u64::try_from(number).unwrap() + 1000, 64);
+    let other = admin.with_token(&[&scope]).await;
     for blob in [&config, &layer] {
-        push_blob(&admin, &source, blob).await;
+        push_blob(&other, &source, blob).await;
     }
     let old = manifest(&config, &layer, "old");
-    push_manifest(&admin, &source, "old", IMAGE_TYPE, &old).await.expect_status(201);
-    // Long ago, so that nothing but the manifest keeps the layer.
-    t.clock().advance(Duration::from_hours(2));
+    let (who, mut deleter_steps) = if let Way::Beside = way {
+        (admin.with_token(&[&scope]).await, ["push", "delete"].iter())
+    } else {
+        push_manifest(&other, &source, "old", IMAGE_TYPE, &old).await.expect_status(201);
+        (admin.clone(), ["delete"].iter())
+    };
     push_blob(&admin, &target, &config).await;
     let mut collector = Collector { t, store, step: 0 };
     let new = manifest(&config, &layer, "new");
     let mut client = Client {
-        who: &admin,
+        who: &who,
         way,
         source: source.clone(),
         target: target.clone(),
@@ -185,7 +200,15 @@ async fn play(t: &TestApp, store: &dyn BlobStore, way: Way, number: usize, order
     for actor in order {
         match actor {
             Actor::Client => client.go().await,
-            Actor::Collector => collector.go().await,
+            Actor::Collector => {
+                collector.go().await;
+                if let Way::Beside = way {
+                    collector.finish().await;
+                }
+            }
+            Actor::Deleter if deleter_steps.next() == Some(&"push") => {
+                push_manifest(&other, &source, "old", IMAGE_TYPE, &old).await.expect_status(201);
+            }
             Actor::Deleter => {
                 let path = format!("/v2/{source}/manifests/{}", digest(&old));
                 admin.send_bytes(Method::DELETE, &path, "").await.expect_status(202);
@@ -198,9 +221,13 @@ async fn play(t: &TestApp, store: &dyn BlobStore, way: Way, number: usize, order
     for _ in 0..Collector::STEPS {
         collector.go().await;
     }
-    let answer = admin.get(&format!("/v2/{target}/blobs/{}", digest(&layer))).await;
-    assert_eq!((answer.status, &answer.body), (200, &layer), "lost by {way:?} in the order {order:?}");
-    admin.get(&format!("/v2/{target}/manifests/new")).await.expect_status(200);
+    check_whole(&admin, &target, &layer, &format!("{way:?} in the order {order:?}")).await;
+}
+
+async fn check_whole(who: &Persona, repository: &str, layer: &Vec<u8>, when: &str) {
+    let answer = who.get(&format!("/v2/{repository}/blobs/{}", digest(layer))).await;
+    assert_eq!((answer.status, &answer.body), (200, layer), "lost by {when}");
+    who.get(&format!("/v2/{repository}/manifests/new")).await.expect_status(200);
 }
 
 #[tokio::test]
@@ -209,8 +236,9 @@ async fn in_no_order_is_anything_lost_or_left() {
     let t = TestApp::start_collecting(gc).await;
     let store = t.store();
     let mut number = 0;
-    for way in [Way::Asks, Way::Mounts, Way::Uploads] {
-        for order in orders(Client::STEPS, 1, Collector::STEPS) {
+    for way in [Way::Asks, Way::Mounts, Way::Uploads, Way::Beside] {
+        let (deleter, collector) = way.steps();
+        for order in orders(Client::STEPS, deleter, collector) {
             play(&t, store.as_ref(), way, number, &order).await;
             number += 1;
         }
