@@ -62,6 +62,8 @@ pub struct Startup {
     pub sweep_interval: Duration,
     /// When garbage is collected.
     pub gc: GcTimes,
+    /// How long deletions can be undone; 0 for not at all.
+    pub undo_period: Duration,
     /// What may be called from here.
     pub outbound: Guard,
     /// How many tasks this process runs at once; 0 leaves them to others.
@@ -102,6 +104,7 @@ impl Default for Startup {
             pull_flush_interval: Duration::from_secs(10),
             sweep_interval: Duration::from_mins(1),
             gc: GcTimes::default(),
+            undo_period: Duration::ZERO,
             outbound: Guard::default(),
             job_workers: 10,
             robot_secret_overlap: Duration::from_mins(5),

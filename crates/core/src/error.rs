@@ -58,6 +58,8 @@ pub enum Noun {
     JobQueue,
     /// A process that runs jobs.
     WorkerPool,
+    /// A deletion that can be undone.
+    Deletion,
 }
 
 /// Why something was not done.

@@ -156,8 +156,8 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, digest: &Dig
         let repository = grant.existing()?;
         let told = tell::is_told(app, grant).await?;
         let mut tx = app.db.begin().await?;
-        let how = (Children::Stay, app.clock.now().plus(app.startup.gc.delay));
-        remove::artifact(&mut tx, grant.project, repository, digest, how).await?;
+        let (place, how) = ((grant.project, repository), (Children::Stay, grant.caller.name()));
+        remove::artifact(&mut tx, app, place, digest, how).await?;
         if told {
             let (place, gone) = (Place::of(grant, repository), [(digest.to_string(), None)]);
             tell::deleted_in(&mut tx, app, &place, grant.caller.name(), &gone).await?;

@@ -17,7 +17,7 @@ use crate::authz::{
 };
 use crate::metadata::Settings;
 use crate::principal::Principal;
-use crate::{App, Error, Noun, Result, Window, quota, retention, settings, webhook};
+use crate::{App, Error, Noun, Result, Window, deletion, quota, retention, settings, webhook};
 
 /// A window of a list, and how long the whole is.
 pub struct Page<T> {
@@ -204,6 +204,7 @@ async fn remove(app: &App, grant: &ProjectGrant<ProjectDelete>) -> Result<()> {
     let mut tx = app.db.begin().await?;
     retention::remove_in(&mut tx, grant.project).await?;
     webhook::remove_in(&mut tx, grant.project).await?;
+    deletion::remove_in(&mut tx, app, grant.project).await?;
     minato_db::repository::delete_unpushed(
         &mut tx,
         grant.project,

@@ -101,7 +101,7 @@ pub(crate) async fn charge_in(
     match minato_db::quota::charge(tx, project, bytes, seed()).await? {
         Charge::Done => Ok(()),
         Charge::Exceeded { .. } if !enforced => {
-            Ok(minato_db::quota::count(tx, project, bytes, seed()).await?)
+            Ok(minato_db::quota::count(tx, project, (bytes, 0), seed()).await?)
         }
         Charge::Exceeded { hard, used } => {
             let project = repository.project().to_owned();

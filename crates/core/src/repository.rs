@@ -1,6 +1,8 @@
 //! Repositories: listing, describing, deleting. They are made by pushing.
 
+use minato_db::deletion::Taken;
 use minato_db::repository::Scope;
+use minato_types::deletion::DeletionKind;
 use minato_types::query::Query;
 use minato_types::repository::Repository;
 
@@ -13,7 +15,7 @@ use crate::immutable::Rules;
 use crate::project::Page;
 use crate::tag::NamePage;
 use crate::webhook::tell::{self, Place};
-use crate::{App, Error, Noun, Result, Window, quota};
+use crate::{App, Error, Noun, Result, Window, deletion};
 
 /// Lists the names of all repositories that hold something, after `after`, at most `limit`.
 pub async fn catalog(app: &App, _: &SystemGrant<CatalogRead>, after: &str, limit: usize) -> Result<NamePage> {
@@ -96,9 +98,14 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>) -> Result<()
             let place = Place::of(grant, repository);
             tell::deleted_in(&mut tx, app, &place, grant.caller.name(), &gone).await?;
         }
+        let (place, what) = ((grant.project, grant.name.as_str()), (DeletionKind::Repository, ""));
+        let kept = deletion::open_in(&mut tx, app, place, what, grant.caller.name()).await?;
+        if let Some(id) = kept {
+            minato_db::deletion::keep(&mut tx, id, Taken::Repository(repository)).await?;
+        }
         let blobs = minato_db::artifact::delete_all(&mut tx, repository).await?;
         let bytes = minato_db::quota::drop_blobs(&mut tx, grant.project, &blobs).await?;
-        minato_db::quota::count(&mut tx, grant.project, -bytes, quota::seed()).await?;
+        deletion::account_in(&mut tx, grant.project, kept, bytes).await?;
         let review_at = app.clock.now().plus(app.startup.gc.delay);
         minato_db::repository::delete(&mut tx, grant.project, repository, review_at).await?;
         tx.commit().await?;

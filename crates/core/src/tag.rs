@@ -2,6 +2,7 @@
 
 use minato_db::Tx;
 use minato_types::clock::Timestamp;
+use minato_types::deletion::DeletionKind;
 use minato_types::id::{ArtifactId, ProjectId, RepositoryId};
 use minato_types::name::RepositoryName;
 use minato_types::query::Query;
@@ -12,7 +13,7 @@ use crate::audit::{self, Event, EventType};
 use crate::authz::{Pull, RepoGrant, RepositoryDelete, TagCreate, TagDelete, TagList};
 use crate::immutable::{self, Rules};
 use crate::project::Page;
-use crate::{App, Error, Noun, Result, Window};
+use crate::{App, Error, Noun, Result, Window, deletion};
 
 /// A window of names, and whether there are more behind it.
 #[derive(Debug)]
@@ -52,7 +53,7 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, tag: &Tag) -
         let mut tx = app.db.begin().await?;
         minato_db::repository::lock_shared(&mut tx, repository).await?;
         let target = target(&mut tx, repository, tag).await?.ok_or(Error::NotFound(Noun::Manifest))?;
-        delete_in(&mut tx, grant, repository, (tag, target), app.clock.now()).await?;
+        delete_in(&mut tx, grant, repository, (tag, target), app).await?;
         tx.commit().await?;
         app.cache.repository_changed(repository);
         Ok(())
@@ -76,7 +77,7 @@ pub async fn delete_of(
         if target(&mut tx, repository, tag).await? != Some(artifact.id) {
             return Err(Error::NotFound(Noun::Tag));
         }
-        delete_in(&mut tx, grant, repository, (tag, artifact.id), app.clock.now()).await?;
+        delete_in(&mut tx, grant, repository, (tag, artifact.id), app).await?;
         tx.commit().await?;
         app.cache.repository_changed(repository);
         Ok(())
@@ -123,11 +124,15 @@ async fn delete_in<P>(
     grant: &RepoGrant<P>,
     repository: RepositoryId,
     (tag, target): (&Tag, ArtifactId),
-    now: Timestamp,
+    app: &App,
 ) -> Result<()> {
     immutable::check_in(tx, grant.project, &grant.name, tag).await?;
+    let (place, what) = ((grant.project, grant.name.as_str()), (DeletionKind::Tag, tag.as_str()));
+    if let Some(id) = deletion::open_in(tx, app, place, what, grant.caller.name()).await? {
+        minato_db::deletion::keep_tag(tx, id, repository, tag).await?;
+    }
     minato_db::tag::delete(tx, repository, tag).await?;
-    minato_db::artifact::refresh_standing(tx, &[target], None, now).await?;
+    minato_db::artifact::refresh_standing(tx, &[target], None, app.clock.now()).await?;
     Ok(())
 }
 

@@ -99,6 +99,7 @@ CREATE TABLE quota_slot (
     slot       BIGINT NOT NULL,
     used       BIGINT NOT NULL,
     allowance  BIGINT NOT NULL,
+    undo       BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (project_id, slot)
 );
 

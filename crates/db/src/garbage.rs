@@ -106,7 +106,7 @@ pub struct Loose {
     pub repository: String,
     /// Its size in bytes.
     pub size: i64,
-    /// Whether another repository holds it as well.
+    /// Whether another repository holds it as well, or a deletion that can be undone.
     pub shared: bool,
 }
 
@@ -231,7 +231,7 @@ pub async fn list_due_blobs(conn: &mut Conn, now: Timestamp, limit: i64) -> Resu
     Ok(rows.into_iter().map(|row| Note { id: row.id, blob: BlobId(row.blob_id) }).collect())
 }
 
-/// Turns those of the blobs that no repository holds into garbage; how many notes are done with.
+/// Turns those of the blobs that no repository and no deletion holds into garbage; how many notes are done with.
 /// Those about blobs that somebody is using are left for later.
 pub async fn collect_blobs(conn: &mut Conn, notes: &[Note], now: Timestamp) -> Result<u64> {
     const LOCK: Sql = Sql {
@@ -244,6 +244,7 @@ pub async fn collect_blobs(conn: &mut Conn, notes: &[Note], now: Timestamp) -> R
     // between two.
     const COLLECT: &str = "WITH gone AS (DELETE FROM blob
              WHERE NOT EXISTS (SELECT 1 FROM repository_blob rb WHERE rb.blob_id = blob.id)
+                AND NOT EXISTS (SELECT 1 FROM deleted_blob d WHERE d.blob_id = blob.id)
                 AND id IN (SELECT value::bigint FROM json_array_elements_text($2::json) AS value)
              RETURNING storage_key, digest, size)
          INSERT INTO garbage (storage_key, digest, size, created_at, taken_until)
@@ -252,9 +253,11 @@ pub async fn collect_blobs(conn: &mut Conn, notes: &[Note], now: Timestamp) -> R
     const GARBAGE: &str = "INSERT INTO garbage (storage_key, digest, size, created_at, taken_until)
          SELECT storage_key, digest, size, $1, 0 FROM blob
          WHERE NOT EXISTS (SELECT 1 FROM repository_blob rb WHERE rb.blob_id = blob.id)
+                AND NOT EXISTS (SELECT 1 FROM deleted_blob d WHERE d.blob_id = blob.id)
             AND id IN (SELECT value FROM json_each($2))";
     const DROP: &str = "DELETE FROM blob
          WHERE NOT EXISTS (SELECT 1 FROM repository_blob rb WHERE rb.blob_id = blob.id)
+                AND NOT EXISTS (SELECT 1 FROM deleted_blob d WHERE d.blob_id = blob.id)
             AND id IN (SELECT value FROM json_each($1))";
     // By their ids: a note that was left since they were read is not seen to.
     const DONE: Sql = with_list!("DELETE FROM blob_review WHERE id IN (", int "$1", ")");
@@ -367,7 +370,8 @@ pub async fn is_untagged(conn: &mut Conn, artifact: ArtifactId, before: Timestam
 /// The due links that no manifest needs, as a dry run shows them.
 pub async fn list_loose(conn: &mut Conn, now: Timestamp, limit: i64, offset: i64) -> Result<Vec<Loose>> {
     const SQL: &str = "SELECT b.digest, r.name, b.size,
-            (SELECT COUNT(*) FROM repository_blob o WHERE o.blob_id = b.id AND o.repository_id <> r.id) AS n
+            (SELECT COUNT(*) FROM repository_blob o WHERE o.blob_id = b.id AND o.repository_id <> r.id)
+            + (SELECT COUNT(*) FROM deleted_blob d WHERE d.blob_id = b.id) AS n
          FROM repository_blob rb JOIN blob b ON b.id = rb.blob_id JOIN repository r ON r.id = rb.repository_id
          WHERE rb.review_at <= $1 AND NOT EXISTS (SELECT 1 FROM artifact_blob ab
             WHERE ab.repository_id = rb.repository_id AND ab.blob_id = rb.blob_id)

@@ -16,6 +16,7 @@ pub mod allowlist;
 pub mod artifact;
 pub mod audit;
 pub mod blob;
+pub mod deletion;
 pub mod execution;
 pub mod garbage;
 pub mod immutable;

@@ -38,6 +38,7 @@ row! {
         owner_name: String,
         hard: i64,
         used: i64,
+        undo: i64,
         created_at: i64,
         updated_at: i64,
     }
@@ -58,6 +59,8 @@ pub struct Quota {
     pub hard: i64,
     /// Bytes that are used.
     pub used: i64,
+    /// Bytes that were used by what was deleted and can be had back.
+    pub undo: i64,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -83,6 +86,7 @@ const LIST: Spec = Spec {
     from: "quota q JOIN project p ON p.id = q.project_id JOIN users u ON u.id = p.owner_id",
     columns: "q.id, q.project_id, p.name AS project_name, u.username AS owner_name, q.hard,
         (SELECT CAST(SUM(s.used) AS BIGINT) FROM quota_slot s WHERE s.project_id = q.project_id) AS used,
+        (SELECT CAST(SUM(s.undo) AS BIGINT) FROM quota_slot s WHERE s.project_id = q.project_id) AS undo,
         q.created_at, q.updated_at",
     key: "q.id",
     fields: &[
@@ -110,6 +114,7 @@ impl From<Row> for Quota {
             owner_name: row.owner_name,
             hard: row.hard,
             used: row.used,
+            undo: row.undo,
             created_at: Timestamp::from_micros(row.created_at),
             updated_at: Timestamp::from_micros(row.updated_at),
         }
@@ -197,18 +202,20 @@ pub async fn charge(conn: &mut Conn, project: ProjectId, bytes: i64, seed: i64) 
     Ok(Charge::Done)
 }
 
-/// Counts `bytes` more, or less, for a project, whatever its limit.
-pub async fn count(conn: &mut Conn, project: ProjectId, bytes: i64, seed: i64) -> Result<()> {
+/// Counts bytes more, or less, for a project, whatever its limit: those that are used, and those that
+/// were used by what was deleted and can be had back.
+pub async fn count(conn: &mut Conn, project: ProjectId, (used, undo): (i64, i64), seed: i64) -> Result<()> {
     const FREE_SLOT: Sql = Sql {
-        sqlite: "UPDATE quota_slot SET used = used + $2 WHERE project_id = $1 AND slot = $3",
-        postgres: "UPDATE quota_slot SET used = used + $2 WHERE project_id = $1 AND slot =
+        sqlite: ONE_SLOT,
+        postgres: "UPDATE quota_slot SET used = used + $2, undo = undo + $4 WHERE project_id = $1 AND slot =
             (SELECT slot FROM quota_slot WHERE project_id = $1
              ORDER BY (slot + $3) % 8 LIMIT 1 FOR UPDATE SKIP LOCKED)",
     };
-    const ONE_SLOT: &str = "UPDATE quota_slot SET used = used + $2 WHERE project_id = $1 AND slot = $3";
+    const ONE_SLOT: &str =
+        "UPDATE quota_slot SET used = used + $2, undo = undo + $4 WHERE project_id = $1 AND slot = $3";
     let slot = seed.rem_euclid(SLOTS);
-    if bytes != 0 && execute!(conn, FREE_SLOT, project.0, bytes, slot)? == 0 {
-        execute!(conn, ONE_SLOT, project.0, bytes, slot)?;
+    if (used, undo) != (0, 0) && execute!(conn, FREE_SLOT, project.0, used, slot, undo)? == 0 {
+        execute!(conn, ONE_SLOT, project.0, used, slot, undo)?;
     }
     Ok(())
 }
@@ -282,6 +289,12 @@ pub async fn get(conn: &mut Conn, id: QuotaId) -> Result<Option<Quota>> {
     query.require("id", Pattern::Equal(id.to_string()));
     let (found, _) = list(conn, &query, Window { limit: 1, offset: 0 }).await?;
     Ok(found.into_iter().next())
+}
+
+/// Bytes that deletions of all projects can give back together.
+pub async fn total_undo(conn: &mut Conn) -> Result<i64> {
+    const SQL: &str = "SELECT CAST(COALESCE(SUM(undo), 0) AS BIGINT) AS used FROM quota_slot";
+    Ok(fetch_optional!(conn, Sum, SQL)?.map_or(0, |row| row.used))
 }
 
 /// Bytes that all projects use together.

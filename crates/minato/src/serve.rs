@@ -113,6 +113,7 @@ async fn open(config: &Config) -> Result<Arc<App>> {
             upload_lifetime: config.upload_lifetime,
             sweep_interval: config.sweep_interval,
             gc: config.gc,
+            undo_period: config.undo_period,
             outbound: config.outbound.clone(),
             job_workers: config.job_workers,
             robot_secret_overlap: config.robot_secret_overlap,

@@ -68,6 +68,14 @@ impl TestApp {
         Self::start_on(backend, folder, Ingress::default(), Startup { gc, ..Startup::default() }).await
     }
 
+    /// As [`start`](Self::start), where deletions can be undone for so long.
+    pub async fn start_undoing(undo_period: Duration) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let backend = Backend::new(folder.path()).await;
+        let startup = Startup { undo_period, ..Startup::default() };
+        Self::start_on(backend, folder, Ingress::default(), startup).await
+    }
+
     /// As [`start`](Self::start), with receivers on this machine allowed.
     pub async fn start_telling() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());

@@ -8,6 +8,7 @@
 pub mod allowlist;
 pub mod artifact;
 pub mod clock;
+pub mod deletion;
 pub mod digest;
 pub mod id;
 pub mod job;

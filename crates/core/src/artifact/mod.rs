@@ -105,8 +105,8 @@ pub async fn delete(app: &App, grant: &RepoGrant<ArtifactDelete>, reference: &Re
         let told = tell::is_told(app, grant).await?;
         let mut tx = app.db.begin().await?;
         let found = resolve(&mut tx, repository, reference).await?;
-        let how = (Children::Go, app.clock.now().plus(app.startup.gc.delay));
-        remove::artifact(&mut tx, grant.project, repository, &found.digest, how).await?;
+        let (place, how) = ((grant.project, repository), (Children::Go, grant.caller.name()));
+        remove::artifact(&mut tx, app, place, &found.digest, how).await?;
         if told {
             let tag = match reference {
                 Reference::Tag(tag) => Some(tag.as_str().to_owned()),

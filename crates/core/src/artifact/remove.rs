@@ -4,12 +4,14 @@
 use std::collections::BTreeSet;
 
 use minato_db::Tx;
+use minato_db::deletion::Taken;
 use minato_types::artifact::Artifact;
 use minato_types::clock::Timestamp;
+use minato_types::deletion::DeletionKind;
 use minato_types::digest::Digest;
 use minato_types::id::{ArtifactId, BlobId, ProjectId, RepositoryId};
 
-use crate::{Error, Noun, Result, immutable, quota};
+use crate::{App, Error, Noun, Result, deletion, immutable};
 
 /// What becomes of the manifests that a removed index listed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,19 +24,23 @@ pub(crate) enum Children {
     GoOlder(Timestamp),
 }
 
-/// Removes an artifact and the accessories that go with it; refused while an index lists it, or
-/// while it has a tag that must not go. How many went. Garbage collection looks at `review_at` what
-/// they needed.
+/// Removes an artifact and the accessories that go with it, for whom `by` names; refused while an
+/// index lists it, or while it has a tag that must not go. How many went. It can be undone for a
+/// while; garbage collection looks in time at what they needed.
 pub(crate) async fn artifact(
     tx: &mut Tx,
-    project: ProjectId,
-    repository: RepositoryId,
+    app: &App,
+    (project, repository): (ProjectId, RepositoryId),
     digest: &Digest,
-    (children, review_at): (Children, Timestamp),
+    (children, by): (Children, &str),
 ) -> Result<usize> {
+    let review_at = app.clock.now().plus(app.startup.gc.delay);
     minato_db::repository::lock(tx, repository).await?;
     let found = minato_db::artifact::get_detail(tx, repository, digest).await?;
     let first = found.ok_or(Error::NotFound(Noun::Manifest))?;
+    let (place, what) =
+        ((project, first.repository_name.as_str()), (DeletionKind::Artifact, digest.as_str()));
+    let kept = deletion::open_in(tx, app, place, what, by).await?;
     let mut waiting = vec![first];
     let mut blobs = BTreeSet::new();
     let mut removed = 0;
@@ -46,7 +52,10 @@ pub(crate) async fn artifact(
         if !seen.insert(artifact.id) {
             continue;
         }
-        let listed = one(tx, project, &artifact, review_at).await?;
+        if let Some(id) = kept {
+            minato_db::deletion::keep(tx, id, Taken::Artifact(artifact.id)).await?;
+        }
+        let listed = one(tx, project, &artifact, app.clock.now()).await?;
         removed += 1;
         let before = match children {
             Children::Stay => continue,
@@ -62,7 +71,7 @@ pub(crate) async fn artifact(
     // the same blobs at this moment.
     let blobs: Vec<BlobId> = blobs.into_iter().collect();
     let bytes = minato_db::quota::drop_blobs(tx, project, &blobs).await?;
-    minato_db::quota::count(tx, project, -bytes, quota::seed()).await?;
+    deletion::account_in(tx, project, kept, bytes).await?;
     minato_db::garbage::release_links(tx, repository, &blobs, review_at).await?;
     Ok(removed)
 }

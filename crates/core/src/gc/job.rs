@@ -15,7 +15,8 @@ use serde_json::{Map, Value, json};
 
 use super::{collect_blobs, review_links, sweep};
 use crate::artifact::remove::{self, Children};
-use crate::{App, Error, Result};
+use crate::job::JobKind;
+use crate::{App, Error, Result, deletion};
 
 /// Lines of a dry run that are logged one by one.
 const MOST_LINES: i64 = 100_000;
@@ -62,6 +63,14 @@ pub(crate) async fn run(
         seconds(delay),
         seconds(hold)
     ));
+    deletion::expire(app).await?;
+    let undo = undoable(app).await?;
+    if undo > 0 {
+        cx.info(format!(
+            "up to {undo} bytes stay as their deletion can be undone, for {} or until it is ended",
+            seconds(app.startup.undo_period)
+        ));
+    }
     if parameters.dry_run {
         return dry_run(app, parameters, cx).await;
     }
@@ -97,6 +106,11 @@ fn outcome(manifests: i64, blobs: i64, bytes: i64) -> Map<String, Value> {
 async fn total(app: &App) -> Result<Total> {
     let mut conn = app.db.read().await?;
     Ok(garbage::total(&mut conn).await?)
+}
+
+async fn undoable(app: &App) -> Result<i64> {
+    let mut conn = app.db.read().await?;
+    Ok(minato_db::quota::total_undo(&mut conn).await?)
 }
 
 async fn sweep_all(app: &App, cx: &Cx, before: Total) -> std::result::Result<(), JobError> {
@@ -144,8 +158,9 @@ async fn delete_one(app: &App, artifact: &Untagged) -> Result<i64> {
     if !minato_db::garbage::is_untagged(&mut tx, artifact.id, before).await? {
         return Ok(0);
     }
-    let how = (Children::GoOlder(before), now.plus(app.startup.gc.delay));
-    let removed = remove::artifact(&mut tx, artifact.project, artifact.repository, &digest, how).await?;
+    let place = (artifact.project, artifact.repository);
+    let how = (Children::GoOlder(before), JobKind::GarbageCollection.as_str());
+    let removed = remove::artifact(&mut tx, app, place, &digest, how).await?;
     let manifests = i64::try_from(removed).unwrap_or(i64::MAX);
     garbage::count(&mut tx, Total { manifests, ..Total::default() }).await?;
     tx.commit().await?;

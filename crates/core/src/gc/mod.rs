@@ -10,13 +10,14 @@ use std::collections::BTreeMap;
 use minato_db::garbage::{self, Garbage, Total};
 use minato_store::StorageKey;
 use minato_types::clock::Timestamp;
+use minato_types::deletion::Deletion;
 use minato_types::digest::Digest;
 use tokio_util::sync::CancellationToken;
 
 use crate::authz::{SystemGcCreate, SystemGcRead, SystemGcUpdate, SystemGrant, SystemPermission};
 use crate::job::JobKind;
 use crate::job::schedule::{self, Wish};
-use crate::{App, Error, Noun, Result};
+use crate::{App, Error, Noun, Result, deletion};
 
 pub use job::Parameters;
 
@@ -45,6 +46,7 @@ pub async fn schedule<P: Collect>(
 
 /// Takes away all that is due, unless asked to stop; what went.
 pub(crate) async fn collect(app: &App, stop: &CancellationToken) -> Result<Total> {
+    deletion::expire(app).await?;
     while !stop.is_cancelled() && review_links(app).await? {}
     while !stop.is_cancelled() && collect_blobs(app).await? {}
     let mut total = Total::default();
@@ -131,6 +133,8 @@ async fn delete(app: &App, taken: Vec<Garbage>) -> (Vec<Garbage>, Option<Error>)
 pub struct Reasons {
     /// The repositories that hold it.
     pub holders: Vec<Holder>,
+    /// Deletions that can be undone and need it then.
+    pub deletions: Vec<Deletion>,
     /// Whether bytes with this digest wait to be deleted.
     pub is_garbage: bool,
 }
@@ -152,7 +156,8 @@ pub async fn reasons(app: &App, _: &SystemGrant<SystemGcRead>, digest: &Digest) 
     let mut conn = app.db.read().await?;
     let found = garbage::list_reasons(&mut conn, digest, MOST).await?;
     let is_garbage = garbage::count_binned(&mut conn, digest).await? > 0;
-    if found.is_empty() && !is_garbage {
+    let deletions = minato_db::deletion::list_of_blob(&mut conn, digest, MOST).await?;
+    if found.is_empty() && deletions.is_empty() && !is_garbage {
         return Err(Error::NotFound(Noun::Blob));
     }
     let mut holders: BTreeMap<String, Holder> = BTreeMap::new();
@@ -164,5 +169,5 @@ pub async fn reasons(app: &App, _: &SystemGrant<SystemGcRead>, digest: &Digest) 
         });
         holder.artifacts.extend(reason.artifact);
     }
-    Ok(Reasons { holders: holders.into_values().collect(), is_garbage })
+    Ok(Reasons { holders: holders.into_values().collect(), deletions, is_garbage })
 }

@@ -163,8 +163,8 @@ async fn delete(app: &App, place: &Place, candidate: &Candidate, now: Timestamp)
         return Ok(Fate::Deleted);
     }
     let digest: Digest = candidate.digest.parse().map_err(Error::internal)?;
-    let how = (Children::GoOlder(before), now.plus(app.startup().gc.delay));
-    match remove::artifact(&mut tx, place.project, place.id, &digest, how).await {
+    let how = (Children::GoOlder(before), OPERATOR);
+    match remove::artifact(&mut tx, app, (place.project, place.id), &digest, how).await {
         Ok(_) => {}
         Err(Error::Precondition(_)) => return Ok(Fate::Immutable),
         Err(Error::InUse(why)) => return Ok(Fate::Kept(why.to_owned())),

@@ -90,6 +90,8 @@ pub struct Config {
     pub sweep_interval: Duration,
     /// When garbage is collected.
     pub gc: GcTimes,
+    /// How long deletions can be undone; 0 for not at all.
+    pub undo_period: Duration,
     /// What may be called from here.
     pub outbound: Guard,
     /// How many jobs run at once.
@@ -130,6 +132,7 @@ impl Config {
             upload_lifetime: duration(values, "upload_lifetime")?,
             sweep_interval: duration(values, "sweep_interval")?,
             gc: gc(values)?,
+            undo_period: duration(values, "undo_period")?,
             outbound: Guard {
                 allow: values.parse_with("outbound_allow", networks)?.unwrap_or_default(),
                 deny: values.parse_with("outbound_deny", networks)?.unwrap_or_default(),

@@ -95,6 +95,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("sweep_interval", "1m", "How often expired uploads are looked for."),
     setting("gc_delay", "2m", "How long the bytes of what was deleted stay, for those who are reading them."),
     setting(
+        "undo_period",
+        "7d",
+        "How long deleted tags, artifacts and repositories can be had back; their bytes stay as long. `0s`: not at all.",
+    ),
+    setting(
         "gc_hold",
         "1h",
         "How long a blob stays that a push has named and that no manifest needs yet; longer than any push takes.",

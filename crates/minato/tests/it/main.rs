@@ -25,6 +25,7 @@ mod contention;
 mod contract;
 mod copy;
 mod crash;
+mod deletion;
 mod fault;
 mod gc;
 mod gc_model;

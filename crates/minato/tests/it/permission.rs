@@ -6,6 +6,7 @@
 //! [`World::value`].
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use minato_testkit::content::{IMAGE_TYPE, digest, push_blob};
 use minato_testkit::{Answer, Image, Persona, TestApp};
@@ -88,7 +89,7 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        let t = TestApp::start().await;
+        let t = TestApp::start_undoing(Duration::from_hours(1)).await;
         let mut people = BTreeMap::new();
         for (name, public) in [("public", true), ("private", false), ("foreign", false)] {
             t.project(name, public).await;
@@ -207,6 +208,13 @@ impl World {
             "immutable_rule_id" => id(&self.make(project, "immutabletagrules", &rule(&unique)).await),
             "webhook" => webhook(&unique).to_string(),
             "webhook_policy_id" => id(&self.make(project, "webhook/policies", &webhook(&unique)).await),
+            "deletion_id" => {
+                Image::new(self.made, 1).push(&self.t.admin(), &format!("{project}/gone"), &unique).await;
+                let path = format!("/api/v2.0/projects/{project}");
+                self.t.admin().delete(&format!("{path}/repositories/gone/artifacts/{unique}")).await;
+                let all = self.t.admin().get(&format!("{path}/deletions")).await.with_status(200).json();
+                all[0]["id"].to_string()
+            }
             // None was ever told, so there is none of these.
             "execution_id" | "task_id" => "1".to_owned(),
             // There are only a few settings, so the same is set each time,

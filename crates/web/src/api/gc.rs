@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Json, Response};
 use http::StatusCode;
 use http::header::LOCATION;
 use minato_core::authz::{SystemGcCreate, SystemGcList, SystemGcRead, SystemGcStop, SystemGcUpdate};
+use minato_core::deletion::Deletion;
 use minato_core::gc::{self, Holder, Parameters};
 use minato_core::{App, Error, Noun};
 use minato_types::digest::Digest;
@@ -69,6 +70,8 @@ pub(super) struct ReasonsView {
     digest: String,
     /// The repositories that hold it.
     kept_by: Vec<HolderView>,
+    /// Deletions that can be undone and need it then, the latest first.
+    deletions: Vec<KeptView>,
     /// Bytes with this digest wait to be deleted.
     garbage: bool,
 }
@@ -84,6 +87,27 @@ struct HolderView {
     /// named it or its manifest was deleted a moment ago.
     #[serde(skip_serializing_if = "Option::is_none")]
     held_until: Option<String>,
+}
+
+/// A deletion that can be undone.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BlobDeletion)]
+struct KeptView {
+    id: i64,
+    project_id: i64,
+    repository: String,
+    expiration_time: String,
+}
+
+impl From<Deletion> for KeptView {
+    fn from(deletion: Deletion) -> Self {
+        Self {
+            id: deletion.id.0,
+            project_id: deletion.project.0,
+            repository: deletion.repository,
+            expiration_time: time(deletion.expires_at),
+        }
+    }
 }
 
 impl From<Holder> for HolderView {
@@ -127,6 +151,7 @@ async fn get_blob_reasons(
     Ok(Json(ReasonsView {
         digest: digest.to_string(),
         kept_by: reasons.holders.into_iter().map(HolderView::from).collect(),
+        deletions: reasons.deletions.into_iter().map(KeptView::from).collect(),
         garbage: reasons.is_garbage,
     }))
 }

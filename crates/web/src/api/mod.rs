@@ -5,6 +5,7 @@ mod allowlist;
 mod artifact;
 mod audit;
 mod configuration;
+mod deletion;
 mod explorer;
 mod gc;
 mod grant;
@@ -71,6 +72,7 @@ fn operations() -> Vec<Operation> {
         audit::operations(),
         jobservice::operations(),
         gc::operations(),
+        deletion::operations(),
         purge::operations(),
         retention::operations(),
         webhook::operations(),

@@ -46,6 +46,7 @@ pub(super) struct QuotaView {
     reference: ReferenceView,
     hard: StorageView,
     used: StorageView,
+    undo: StorageView,
     creation_time: String,
     update_time: String,
 }
@@ -77,6 +78,7 @@ impl From<Quota> for QuotaView {
             },
             hard: StorageView { storage: quota.hard },
             used: StorageView { storage: quota.used },
+            undo: StorageView { storage: quota.undo },
             creation_time: time(quota.created_at),
             update_time: time(quota.updated_at),
         }
