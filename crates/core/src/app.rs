@@ -68,6 +68,8 @@ pub struct Startup {
     pub outbound: Guard,
     /// How many tasks this process runs at once; 0 leaves them to others.
     pub job_workers: usize,
+    /// How long a task is a process's own without a sign of life.
+    pub job_lease: Duration,
     /// How long a robot's secret stays good after it was replaced.
     pub robot_secret_overlap: Duration,
     /// Settings that are set at every start; none can be changed later then.
@@ -107,6 +109,7 @@ impl Default for Startup {
             undo_period: Duration::ZERO,
             outbound: Guard::default(),
             job_workers: 10,
+            job_lease: Duration::from_secs(30),
             robot_secret_overlap: Duration::from_mins(5),
             overwritten_settings: None,
             authority: None,

@@ -69,7 +69,8 @@ impl Background {
         tasks.spawn(audit::run(Arc::clone(app), stop.clone()));
         tasks.spawn(webhook::tell::run_pulls(Arc::clone(app), stop.clone()));
         let worker = (startup.job_workers > 0).then(|| {
-            let options = Options { slots: startup.job_workers, ..Options::default() };
+            let (slots, lease) = (startup.job_workers, startup.job_lease);
+            let options = Options { slots, lease, ..Options::default() };
             Worker::start(app.db.clone(), Arc::clone(&app.clock), Arc::new(Runner(Arc::clone(app))), options)
         });
         app.metrics.jobs.set_pool(worker.as_ref().map(|worker| worker.about().clone()));

@@ -116,6 +116,7 @@ async fn open(config: &Config) -> Result<Arc<App>> {
             undo_period: config.undo_period,
             outbound: config.outbound.clone(),
             job_workers: config.job_workers,
+            job_lease: config.job_lease,
             robot_secret_overlap: config.robot_secret_overlap,
             overwritten_settings: config.overwritten_settings.clone(),
             authority: config.tls_authority.as_deref().map(tls::authority).transpose()?,

@@ -49,6 +49,11 @@ impl Drop for Receiver {
 impl Receiver {
     /// Starts it; it answers 200.
     pub async fn start() -> Self {
+        Self::start_slow(Duration::ZERO).await
+    }
+
+    /// As [`start`](Self::start), with so much time before each answer.
+    pub async fn start_slow(pause: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let received: Arc<Mutex<Vec<Received>>> = Arc::default();
@@ -57,7 +62,7 @@ impl Receiver {
         let serving = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                tokio::spawn(serve(stream, Arc::clone(&seen), Arc::clone(&next)));
+                tokio::spawn(serve(stream, pause, Arc::clone(&seen), Arc::clone(&next)));
             }
         });
         Self { url, received, answers, serving }
@@ -90,6 +95,7 @@ impl Receiver {
 
 async fn serve(
     mut stream: TcpStream,
+    pause: Duration,
     seen: Arc<Mutex<Vec<Received>>>,
     answers: Arc<Mutex<VecDeque<String>>>,
 ) {
@@ -111,6 +117,7 @@ async fn serve(
             Ok(count) => bytes.extend_from_slice(&buffer[..count]),
         }
     }
+    tokio::time::sleep(pause).await;
     let status = answers.lock().unwrap().pop_front().unwrap_or_else(|| "200 OK".to_owned());
     let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 6\r\nconnection: close\r\n\r\nthanks");
     let _ = stream.write_all(answer.as_bytes()).await;

@@ -96,6 +96,8 @@ pub struct Config {
     pub outbound: Guard,
     /// How many jobs run at once.
     pub job_workers: usize,
+    /// How long a job is a process's own without a sign of life.
+    pub job_lease: Duration,
     /// How long a robot's secret stays good after it was replaced.
     pub robot_secret_overlap: Duration,
     /// Settings of running instances that are fixed here.
@@ -138,6 +140,7 @@ impl Config {
                 deny: values.parse_with("outbound_deny", networks)?.unwrap_or_default(),
             },
             job_workers: values.parse("job_workers", "a number")?,
+            job_lease: job_lease(values)?,
             robot_secret_overlap: duration(values, "robot_secret_overlap")?,
             overwritten_settings: overwritten_settings(values)?,
             data_dir,
@@ -184,6 +187,14 @@ fn gc(values: &Values) -> Result<GcTimes> {
         return Err(anyhow!("`gc_interval` is 0, expected a time such as `30s`"));
     }
     Ok(GcTimes { delay: duration(values, "gc_delay")?, hold: duration(values, "gc_hold")?, interval })
+}
+
+fn job_lease(values: &Values) -> Result<Duration> {
+    let lease = duration(values, "job_lease")?;
+    if lease < Duration::from_secs(1) {
+        return Err(anyhow!("`job_lease` is less than a second, expected a time such as `30s`"));
+    }
+    Ok(lease)
 }
 
 fn overwritten_settings(values: &Values) -> Result<Option<Changes>> {

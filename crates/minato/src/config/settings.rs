@@ -121,6 +121,11 @@ pub const SETTINGS: &[Setting] = &[
         "How many jobs this process runs at once; `0` leaves them to other replicas.",
     ),
     setting(
+        "job_lease",
+        "30s",
+        "How long a job stays with a process that gives no sign of life before another takes it over.",
+    ),
+    setting(
         "robot_secret_overlap",
         "5m",
         "How long a robot's secret stays good after it was replaced; `0s` ends it at once.",

@@ -34,6 +34,7 @@ mod hostile;
 mod icon;
 mod immutable;
 mod index;
+mod job_crash;
 mod jobservice;
 mod label;
 mod login;
