@@ -33,13 +33,14 @@ mod user;
 mod usergroup;
 mod webhook;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::response::Json;
+use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
-use minato_core::App;
-use utoipa::openapi::OpenApi;
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use minato_core::{App, Error};
 
 use crate::codes::Code;
 use crate::error::Failure;
@@ -80,14 +81,27 @@ fn operations() -> Vec<Operation> {
     nouns.into_iter().flatten().collect()
 }
 
+/// Minato's own description of this API. Made when somebody asks for it first, as it takes megabytes to
+/// make; then kept as it is sent.
+async fn description() -> Result<Response, Failure> {
+    static TEXT: OnceLock<Bytes> = OnceLock::new();
+    let text = if let Some(known) = TEXT.get() {
+        known.clone()
+    } else {
+        let made = operation::describe(&operations()).to_json();
+        let made = made.map_err(|error| Error::Internal(error.into()))?;
+        TEXT.get_or_init(|| made.into()).clone()
+    };
+    Ok(([(CONTENT_TYPE, "application/json")], text).into_response())
+}
+
 /// The routes, and the operationIds that answers are marked with by their place.
 pub(crate) fn router(app: Arc<App>) -> (Router, Vec<&'static str>) {
     let operations = operations();
-    let description: OpenApi = operation::describe(&operations);
     let router = Router::new()
         .nest("/api/v2.0", operation::routes(&operations))
         .route("/api/version", get(|| async { Json(serde_json::json!({ "version": "v2.0" })) }))
-        .route("/api/openapi.json", get(|| async { Json(description) }))
+        .route("/api/openapi.json", get(description))
         .merge(explorer::router())
         .fallback(|| async { Failure::new(Code::NotFound, "path not found") })
         .method_not_allowed_fallback(|| async {
