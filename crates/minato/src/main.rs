@@ -1,8 +1,11 @@
 //! `minato`: a container registry in one binary.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use minato::config::{Config, command_line};
+use minato::logs::Logs;
+use minato_types::clock::SystemClock;
 
 fn main() -> ExitCode {
     let matches = command_line().get_matches();
@@ -22,8 +25,8 @@ fn main() -> ExitCode {
 
 fn serve(arguments: &clap::ArgMatches) -> anyhow::Result<()> {
     let config = Config::load(arguments)?;
-    minato::logs::init(&config)?;
-    runtime()?.block_on(minato::serve::run(config))
+    let logs = Logs::init(&config.logs, Arc::new(SystemClock))?;
+    runtime()?.block_on(minato::serve::run(config, logs.losses()))
 }
 
 #[expect(clippy::print_stdout, reason = "printing is what it is for")]

@@ -11,6 +11,7 @@ use minato_types::job::Status;
 use serde_json::{Map, Value};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use crate::{Cx, JobError, Jobs, Kind};
 
@@ -123,7 +124,15 @@ impl Running {
         let (id, kind) = (task.id, task.kind.clone());
         let running = (task.clone(), Arc::clone(&cx));
         let overdue = stop.clone();
-        let abort = self.set.spawn(async move {
+        // Of the gravest level, so that lines have the ids whatever level is logged.
+        let span = tracing::error_span!(
+            parent: None,
+            "job",
+            component = "jobservice",
+            execution = task.execution.0,
+            task = id.0,
+        );
+        let run = async move {
             tokio::select! {
                 done = jobs.run(&task, &cx) => done,
                 () = async {
@@ -131,7 +140,8 @@ impl Running {
                     tokio::time::sleep(grace).await;
                 } => Err(JobError::Stopped),
             }
-        });
+        };
+        let abort = self.set.spawn(run.instrument(span));
         self.known.insert(abort.id(), running);
         self.held.insert(id, Grip { run: abort.id(), kind, stop, abort });
     }

@@ -63,6 +63,18 @@ impl Route {
     }
 }
 
+impl Route {
+    /// Whose lines are those of its requests, where nothing else says it (`docs/logging.md`).
+    const fn component(self) -> &'static str {
+        match self {
+            Self::Portal => "portal",
+            Self::Registry => "registry",
+            Self::Api | Self::Token | Self::Session => "core",
+            Self::Closed | Self::AddSlash => "proxy",
+        }
+    }
+}
+
 impl Proxy {
     /// Puts the entry in front of the parts.
     pub fn new(app: Arc<App>, ingress: Ingress) -> Self {
@@ -127,12 +139,14 @@ impl Answers for Proxy {
         let id = request_id(request.headers());
         let client = self.ingress.client(peer, request.uri(), request.headers());
         let line = AccessLine::of(&request, &client);
-        let span = tracing::info_span!("request", request_id = %id);
+        // Of the gravest level, so that lines have the id whatever level is logged.
+        let component = Route::of(request.uri().path()).component();
+        let span = tracing::error_span!("request", request_id = id, component);
         let secure = client.secure;
-        let mut response = self.route(request, client, &mut watch).instrument(span).await;
+        let mut response = self.route(request, client, &mut watch).instrument(span.clone()).await;
         finish(response.headers_mut(), &id, secure);
         line.write(&id, &response, watch.elapsed());
-        watch.answer(response)
+        span.in_scope(|| watch.answer(response))
     }
 }
 

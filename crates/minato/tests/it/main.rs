@@ -36,6 +36,7 @@ mod index;
 mod jobservice;
 mod label;
 mod login;
+mod logs;
 mod manifest;
 mod member;
 mod metadata;

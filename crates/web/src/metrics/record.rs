@@ -14,6 +14,7 @@ use axum::body::{Body, Bytes};
 use http::{Method, Response, StatusCode};
 use hyper::body::{Body as _, Frame, SizeHint};
 use minato_core::metrics::Distribution;
+use tracing::Span;
 
 /// A body up to this length is as good as sent once it is there: it fits the buffers.
 const SOON_SENT: u64 = 64 << 10;
@@ -207,7 +208,7 @@ impl Watch {
         if body.is_end_stream() || body.size_hint().upper().is_some_and(|most| most <= SOON_SENT) {
             return response;
         }
-        response.map(|body| Body::new(Sending { body, _watch: self }))
+        response.map(|body| Body::new(Sending { body, _watch: self, span: Span::current() }))
     }
 }
 
@@ -221,6 +222,8 @@ impl Drop for Watch {
 struct Sending {
     body: Body,
     _watch: Watch,
+    /// What goes wrong on the way is told as the request's.
+    span: Span,
 }
 
 impl hyper::body::Body for Sending {
@@ -231,7 +234,9 @@ impl hyper::body::Body for Sending {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+        let Self { body, span, .. } = &mut *self;
+        let _entered = span.enter();
+        Pin::new(body).poll_frame(cx)
     }
 
     fn is_end_stream(&self) -> bool {
