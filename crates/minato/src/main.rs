@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use minato::config::{Config, command_line};
 use minato::logs::Logs;
+use minato::traces::Traces;
 use minato_types::clock::SystemClock;
 
 fn main() -> ExitCode {
@@ -25,8 +26,14 @@ fn main() -> ExitCode {
 
 fn serve(arguments: &clap::ArgMatches) -> anyhow::Result<()> {
     let config = Config::load(arguments)?;
-    let logs = Logs::init(&config.logs, Arc::new(SystemClock))?;
-    runtime()?.block_on(minato::serve::run(config, logs.losses()))
+    let runtime = runtime()?;
+    let traces =
+        config.traces.as_ref().map(|options| Traces::start(options, runtime.handle())).transpose()?;
+    let logs = Logs::init(&config.logs, traces.as_ref(), Arc::new(SystemClock))?;
+    let outcome = runtime.block_on(minato::serve::run(config, logs.losses()));
+    // While there is still somebody to send the last ones.
+    drop(traces);
+    outcome
 }
 
 #[expect(clippy::print_stdout, reason = "printing is what it is for")]

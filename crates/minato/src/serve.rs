@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, Storage};
-use crate::tls;
+use crate::{tls, traces};
 
 /// Name of the file in the data folder that keeps the password made up at the first start.
 const PASSWORD_FILE: &str = "admin-password";
@@ -41,6 +41,7 @@ pub async fn run(config: Config, log_losses: Arc<LogLosses>) -> Result<()> {
         trusted_proxies: config.trusted_proxies.clone(),
         tls: tls.is_some(),
         redirect_clients: config.redirect_clients.clone(),
+        traces: config.traces.as_ref().map(|_| traces::HOOKS),
     };
     let scheme = if tls.is_some() { "https" } else { "http" };
     let proxy = Proxy::new(Arc::clone(&app), ingress);

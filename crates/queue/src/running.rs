@@ -11,7 +11,8 @@ use minato_types::job::Status;
 use serde_json::{Map, Value};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument as _;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use crate::{Cx, JobError, Jobs, Kind};
 
@@ -131,15 +132,21 @@ impl Running {
             component = "jobservice",
             execution = task.execution.0,
             task = id.0,
+            otel.name = kind,
+            otel.status_code = Empty,
         );
         let run = async move {
-            tokio::select! {
+            let done = tokio::select! {
                 done = jobs.run(&task, &cx) => done,
                 () = async {
                     overdue.cancelled().await;
                     tokio::time::sleep(grace).await;
                 } => Err(JobError::Stopped),
+            };
+            if matches!(done, Err(JobError::Retry(_) | JobError::Failed(_))) {
+                Span::current().record("otel.status_code", "ERROR");
             }
+            done
         };
         let abort = self.set.spawn(run.instrument(span));
         self.known.insert(abort.id(), running);

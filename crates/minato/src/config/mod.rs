@@ -7,6 +7,7 @@
 mod logs;
 mod settings;
 mod sources;
+mod traces;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -62,6 +63,8 @@ pub struct Config {
     pub storage: Storage,
     /// The log.
     pub logs: crate::logs::Options,
+    /// Where traces are sent to, if anywhere.
+    pub traces: Option<crate::traces::Options>,
     /// TLS, when Minato ends it itself.
     pub tls: Option<TlsFiles>,
     /// The file with the certificate of our own authority.
@@ -109,6 +112,7 @@ impl Config {
             database: database(values, &data_dir)?,
             storage: storage(values, environment, &data_dir)?,
             logs: logs::options(values)?,
+            traces: traces::options(values)?,
             tls: tls(values)?,
             tls_authority: values.get("tls_authority").map(|value| value.text().into()),
             trusted_proxies: values.parse_with("trusted_proxies", networks)?.unwrap_or_default(),

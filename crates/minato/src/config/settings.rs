@@ -107,6 +107,32 @@ pub const SETTINGS: &[Setting] = &[
         "those that the machine trusts",
         "Certificate (PEM) of the authority that the syslog server's certificate is from.",
     ),
+    Setting {
+        variable: Some("OTEL_EXPORTER_OTLP_ENDPOINT"),
+        ..optional(
+            "trace_endpoint",
+            "no traces",
+            "Collector that gets traces by OTLP over HTTP, such as `http://collector:4318`; `/v1/traces` is added.",
+        )
+    },
+    Setting {
+        secret: true,
+        variable: Some("OTEL_EXPORTER_OTLP_HEADERS"),
+        ..optional(
+            "trace_headers",
+            "none",
+            "Headers for the collector, such as `authorization=Bearer%20…`, separated by commas.",
+        )
+    },
+    Setting {
+        variable: Some("OTEL_SERVICE_NAME"),
+        ..setting("trace_service_name", "minato", "What traces call this registry.")
+    },
+    setting(
+        "trace_sample_rate",
+        "1",
+        "Which part of requests and jobs is traced, from `0` to `1`; a request that belongs to a trace follows it.",
+    ),
     optional("tls_certificate", "no TLS", "Certificate chain (PEM); with `tls_key`, Minato speaks TLS."),
     optional("tls_key", "no TLS", "Private key of the certificate (PEM)."),
     optional(

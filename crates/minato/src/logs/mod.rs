@@ -29,6 +29,8 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use crate::traces::Traces;
+
 pub use component::Component;
 pub use file::Rotation;
 pub use level::Levels;
@@ -80,9 +82,9 @@ struct Writer {
 
 impl Logs {
     /// Starts logging for the whole process.
-    pub fn init(options: &Options, clock: Arc<dyn Clock>) -> Result<Self> {
+    pub fn init(options: &Options, traces: Option<&Traces>, clock: Arc<dyn Clock>) -> Result<Self> {
         let (layer, logs) = Self::start(options, clock)?;
-        let started = tracing_subscriber::registry().with(layer).try_init();
+        let started = tracing_subscriber::registry().with(traces.map(Traces::layer)).with(layer).try_init();
         started.map_err(|error| anyhow!("logging can't be started: {error}"))?;
         Ok(logs)
     }

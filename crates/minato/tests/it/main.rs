@@ -62,6 +62,7 @@ mod systeminfo;
 mod tag;
 mod tidy;
 mod token;
+mod trace;
 mod trust;
 mod upload;
 mod user;

@@ -78,8 +78,8 @@ fn operations() -> Vec<Operation> {
     nouns.into_iter().flatten().collect()
 }
 
-/// The routes, and the operationIds that answers are marked with by their place.
-pub(crate) fn router(app: Arc<App>) -> (Router, Vec<&'static str>) {
+/// The routes, and the operations that answers are marked with by their place: operationId and path.
+pub(crate) fn router(app: Arc<App>) -> (Router, Vec<(&'static str, String)>) {
     let operations = operations();
     let description: OpenApi = operation::describe(&operations);
     let router = Router::new()
@@ -92,5 +92,5 @@ pub(crate) fn router(app: Arc<App>) -> (Router, Vec<&'static str>) {
             Failure::new(Code::MethodNotAllowed, "the path does not know this method")
         })
         .with_state(app);
-    (router, operation::ids(&operations))
+    (router, operation::names(&operations))
 }
