@@ -245,8 +245,8 @@ fn finish(headers: &mut HeaderMap, id: &str, secure: bool) {
     }
 }
 
-/// What the access log tells of a request. Paths and queries hold no secrets here: passwords and
-/// tokens travel in headers.
+/// What the access log tells of a request. A secret that a client puts into the query is masked where
+/// lines are made.
 struct AccessLine {
     client: IpAddr,
     method: Method,

@@ -58,16 +58,19 @@ fn age(text: &str) -> Result<Duration, String> {
 }
 
 fn endpoint(values: &Values) -> Result<Option<Endpoint>> {
-    let authority = values.get("log_endpoint_authority").map(|value| Path::new(value.text()));
-    let Some((scheme, host, port)) = values.parse_with("log_endpoint", address)? else { return Ok(None) };
+    let authority = values.get("log_endpoint_authority");
+    let named = values.parse_with("log_endpoint", address)?;
+    if let Some(given) = authority
+        && named.as_ref().is_none_or(|(scheme, ..)| *scheme != "tls")
+    {
+        bail!("{} needs a `log_endpoint` that begins with `tls://`", given.origin());
+    }
+    let Some((scheme, host, port)) = named else { return Ok(None) };
     let transport = match scheme {
         "udp" => Transport::Udp,
         "tcp" => Transport::Tcp,
-        _ => Transport::Tls(encryption(authority)?),
+        _ => Transport::Tls(encryption(authority.map(|value| Path::new(value.text())))?),
     };
-    if authority.is_some() && !matches!(transport, Transport::Tls(_)) {
-        bail!("`log_endpoint_authority` needs a `log_endpoint` that begins with `tls://`");
-    }
     Ok(Some(Endpoint { transport, host, port }))
 }
 

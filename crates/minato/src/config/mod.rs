@@ -306,6 +306,11 @@ mod tests {
         assert!(text.contains("MINATO_LOG") && text.contains("registry=debug"), "{text}");
         let text = complaint(&["--log-endpoint", "logs:514"], &[]);
         assert!(text.contains("--log-endpoint") && text.contains("tcp://host:port"), "{text}");
+        let text =
+            complaint(&["--log-endpoint", "tcp://logs:514", "--log-endpoint-authority", "ca.pem"], &[]);
+        assert!(text.contains("--log-endpoint-authority") && text.contains("tls://"), "{text}");
+        let text = complaint(&[], &[("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")]);
+        assert!(text.contains("OTEL_EXPORTER_OTLP_ENDPOINT") && text.contains("4318"), "{text}");
         let text = complaint(&["--tls-key", "k.pem"], &[]);
         assert!(text.contains("tls_certificate"), "{text}");
         let text = complaint(&[], &[("MINATO_EXTERNAL_URL", "https://x/path")]);

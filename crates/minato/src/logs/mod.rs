@@ -138,7 +138,7 @@ impl Writer {
 
 /// What the log tells of lines that it does not have.
 fn lost_line(clock: &dyn Clock, lost: u64) -> Line {
-    let message = "log lines were lost here, as they came faster than they could be written";
+    let message = "log lines were lost here: there was no room for them, or they could not be written";
     Line::own(clock.now().as_micros(), message, vec![("lines", lost.into())])
 }
 
