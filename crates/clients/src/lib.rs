@@ -1,9 +1,10 @@
 //! What Minato calls: one HTTP client for all that goes out, guarded against being sent to where
-//! only the server itself can go.
+//! only the server itself can go; and what syslog servers are told.
 #![warn(missing_docs)]
 
 mod guard;
 mod outbound;
+pub mod syslog;
 
 pub use guard::Guard;
 pub use outbound::{Answer, Call, CallError, Outbound, plain_address};

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::StreamExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
@@ -82,7 +83,32 @@ impl Outbound {
 
     /// Sends by POST, and reads the beginning of the answer.
     pub async fn post(&self, call: Call) -> Result<Answer, CallError> {
-        let url = parse(&call.url)?;
+        let url = self.permitted(&call.url)?;
+        let client = if call.check_certificate { &self.strict } else { &self.lax };
+        let headers = headers(call.headers)?;
+        let request = client.post(url).headers(headers).body(call.body).timeout(call.timeout);
+        let (status, body) = answer(request).await?;
+        Ok(Answer { status: status.as_u16(), body: String::from_utf8_lossy(&body).into_owned() })
+    }
+
+    /// Sends a request that another library has made, and reads the beginning of the answer.
+    pub async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<http::Response<Bytes>, CallError> {
+        let (head, body) = request.into_parts();
+        let url = self.permitted(&head.uri.to_string())?;
+        let request = self.strict.request(head.method, url).headers(head.headers).body(body).timeout(timeout);
+        let (status, body) = answer(request).await?;
+        let mut response = http::Response::new(body.into());
+        *response.status_mut() = status;
+        Ok(response)
+    }
+
+    /// The address, if it may be called.
+    fn permitted(&self, url: &str) -> Result<Url, CallError> {
+        let url = parse(url)?;
         // Names are looked at when they are resolved; addresses are not resolved.
         let literal = match url.host() {
             Some(url::Host::Ipv4(address)) => Some(address.into()),
@@ -92,23 +118,25 @@ impl Outbound {
         if literal.is_some_and(|address| !self.guard.permits(address)) {
             return Err(CallError::NotPermitted);
         }
-        let client = if call.check_certificate { &self.strict } else { &self.lax };
-        let headers = headers(call.headers)?;
-        let request = client.post(url).headers(headers).body(call.body).timeout(call.timeout);
-        let response = request.send().await.map_err(sort)?;
-        let status = response.status().as_u16();
-        let mut body = Vec::new();
-        let mut stream = response.bytes_stream();
-        // The status is the answer; a body that breaks off changes nothing about it.
-        while let Some(Ok(chunk)) = stream.next().await {
-            body.extend_from_slice(&chunk);
-            if body.len() >= MOST_ANSWER {
-                body.truncate(MOST_ANSWER);
-                break;
-            }
-        }
-        Ok(Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
+        Ok(url)
     }
+}
+
+/// Sends it; the status, and the beginning of the body.
+async fn answer(request: reqwest::RequestBuilder) -> Result<(StatusCode, Vec<u8>), CallError> {
+    let response = request.send().await.map_err(sort)?;
+    let status = response.status();
+    let mut body = Vec::new();
+    let mut stream = response.bytes_stream();
+    // The status is the answer; a body that breaks off changes nothing about it.
+    while let Some(Ok(chunk)) = stream.next().await {
+        body.extend_from_slice(&chunk);
+        if body.len() >= MOST_ANSWER {
+            body.truncate(MOST_ANSWER);
+            break;
+        }
+    }
+    Ok((status, body))
 }
 
 fn headers(given: Vec<(&'static str, String)>) -> Result<HeaderMap, CallError> {

@@ -12,7 +12,7 @@ use crate::audit::Queue;
 use crate::authn::password::Verified;
 use crate::authn::throttle::Throttle;
 use crate::cache::Cache;
-use crate::metrics::Metrics;
+use crate::metrics::{LogLosses, Metrics};
 use crate::pull::Recorder;
 use crate::settings::{Changes, Remembered};
 use crate::token::TokenService;
@@ -76,6 +76,8 @@ pub struct Startup {
     pub overwritten_settings: Option<Changes>,
     /// Certificate of the authority that people have to trust to come here by TLS, as PEM.
     pub authority: Option<String>,
+    /// How many log lines were lost.
+    pub log_losses: Arc<LogLosses>,
 }
 
 /// When garbage is collected.
@@ -113,6 +115,7 @@ impl Default for Startup {
             robot_secret_overlap: Duration::from_mins(5),
             overwritten_settings: None,
             authority: None,
+            log_losses: Arc::default(),
         }
     }
 }

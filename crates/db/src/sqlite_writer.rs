@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use sqlx::SqliteConnection;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, watch};
+use tracing::Instrument as _;
 
 use crate::{Error, Result};
 
@@ -77,7 +78,7 @@ impl Drop for Wake {
 
 /// Does `work` to its end, also when the caller is dropped meanwhile.
 async fn unbroken<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
-    tokio::spawn(work).await.unwrap_or(Err(Error::Unavailable(sqlx::Error::WorkerCrashed)))
+    tokio::spawn(work.in_current_span()).await.unwrap_or(Err(Error::Unavailable(sqlx::Error::WorkerCrashed)))
 }
 
 impl Writer {

@@ -6,3 +6,4 @@ pub mod config;
 pub mod logs;
 pub mod serve;
 pub mod tls;
+pub mod traces;

@@ -1,8 +1,12 @@
 //! `minato`: a container registry in one binary.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use minato::config::{Config, command_line};
+use minato::logs::Logs;
+use minato::traces::Traces;
+use minato_types::clock::SystemClock;
 
 fn main() -> ExitCode {
     let matches = command_line().get_matches();
@@ -22,8 +26,14 @@ fn main() -> ExitCode {
 
 fn serve(arguments: &clap::ArgMatches) -> anyhow::Result<()> {
     let config = Config::load(arguments)?;
-    minato::logs::init(&config)?;
-    runtime()?.block_on(minato::serve::run(config))
+    let runtime = runtime()?;
+    let traces =
+        config.traces.as_ref().map(|options| Traces::start(options, runtime.handle())).transpose()?;
+    let logs = Logs::init(&config.logs, traces.as_ref(), Arc::new(SystemClock))?;
+    let outcome = runtime.block_on(minato::serve::run(config, logs.losses()));
+    // While there is still somebody to send the last ones.
+    drop(traces);
+    outcome
 }
 
 #[expect(clippy::print_stdout, reason = "printing is what it is for")]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use minato_core::metrics::LogLosses;
 use minato_core::{App, Background, Parts, Startup, setup};
 use minato_db::Db;
 use minato_store::BlobStore;
@@ -22,17 +23,17 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, Storage};
-use crate::tls;
+use crate::{tls, traces};
 
 /// Name of the file in the data folder that keeps the password made up at the first start.
 const PASSWORD_FILE: &str = "admin-password";
 
 /// Runs until a signal to stop comes.
-pub async fn run(config: Config) -> Result<()> {
+pub async fn run(config: Config, log_losses: Arc<LogLosses>) -> Result<()> {
     make_data_dir(&config.data_dir)?;
     let _lock = lock(&config)?;
     let tls = config.tls.as_ref().map(tls::load).transpose()?;
-    let app = open(&config).await?;
+    let app = open(&config, log_losses).await?;
     minato_core::settings::overwrite(&app).await.context("the settings can't be overwritten")?;
     let password = make_admin(&app, &config).await?;
     let ingress = Ingress {
@@ -40,6 +41,7 @@ pub async fn run(config: Config) -> Result<()> {
         trusted_proxies: config.trusted_proxies.clone(),
         tls: tls.is_some(),
         redirect_clients: config.redirect_clients.clone(),
+        traces: config.traces.as_ref().map(|_| traces::HOOKS),
     };
     let scheme = if tls.is_some() { "https" } else { "http" };
     let proxy = Proxy::new(Arc::clone(&app), ingress);
@@ -97,14 +99,14 @@ impl Figures {
 /// registry runs.
 pub async fn token_certificate(config: &Config) -> Result<String> {
     make_data_dir(&config.data_dir)?;
-    let app = open(config).await?;
+    let app = open(config, Arc::default()).await?;
     let certificate = minato_core::token::certificate(&app).to_owned();
     app.close().await?;
     Ok(certificate)
 }
 
 /// Opens database and store, and puts the parts together.
-async fn open(config: &Config) -> Result<Arc<App>> {
+async fn open(config: &Config, log_losses: Arc<LogLosses>) -> Result<Arc<App>> {
     let parts = Parts {
         db: Db::open(&config.database).await.context("the database can't be opened")?,
         store: open_store(&config.storage)?,
@@ -120,6 +122,7 @@ async fn open(config: &Config) -> Result<Arc<App>> {
             robot_secret_overlap: config.robot_secret_overlap,
             overwritten_settings: config.overwritten_settings.clone(),
             authority: config.tls_authority.as_deref().map(tls::authority).transpose()?,
+            log_losses,
             ..Startup::default()
         },
     };

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use minato_db::{Db, task};
 use minato_types::clock::{Clock, Timestamp};
-use minato_types::id::TaskId;
+use minato_types::id::{ExecutionId, TaskId};
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +22,7 @@ const MOST_LOG: usize = 10 << 20;
 pub struct Cx {
     db: Db,
     clock: Arc<dyn Clock>,
+    execution: ExecutionId,
     task: TaskId,
     worker: String,
     stop: CancellationToken,
@@ -55,7 +56,8 @@ impl Cx {
             flushed_at: now,
             began_at: now,
         };
-        Self { db, clock, task: task.id, worker, stop, told: Mutex::new(told) }
+        let (execution, task) = (task.execution, task.id);
+        Self { db, clock, execution, task, worker, stop, told: Mutex::new(told) }
     }
 
     /// The current time.
@@ -77,7 +79,8 @@ impl Cx {
         let at = jiff::Timestamp::from_second(self.clock.now().as_secs()).unwrap_or_default();
         // PostgreSQL keeps no NUL, and what a receiver answers may have one in it.
         let line = format!("{at} [{level}] {line}\n").replace('\0', "");
-        tracing::debug!(task = self.task.0, line = line.trim_end(), "job log");
+        let (execution, task) = (self.execution.0, self.task.0);
+        tracing::debug!(execution, task, line = line.trim_end(), "job log");
         let mut told = self.told();
         let room = MOST_LOG.saturating_sub(told.logged);
         if room == 0 {

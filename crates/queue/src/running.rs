@@ -11,6 +11,8 @@ use minato_types::job::Status;
 use serde_json::{Map, Value};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use crate::{Cx, JobError, Jobs, Kind};
 
@@ -123,15 +125,30 @@ impl Running {
         let (id, kind) = (task.id, task.kind.clone());
         let running = (task.clone(), Arc::clone(&cx));
         let overdue = stop.clone();
-        let abort = self.set.spawn(async move {
-            tokio::select! {
+        // Of the gravest level, so that lines have the ids whatever level is logged.
+        let span = tracing::error_span!(
+            parent: None,
+            "job",
+            component = "jobservice",
+            execution = task.execution.0,
+            task = id.0,
+            otel.name = kind,
+            otel.status_code = Empty,
+        );
+        let run = async move {
+            let done = tokio::select! {
                 done = jobs.run(&task, &cx) => done,
                 () = async {
                     overdue.cancelled().await;
                     tokio::time::sleep(grace).await;
                 } => Err(JobError::Stopped),
+            };
+            if matches!(done, Err(JobError::Retry(_) | JobError::Failed(_))) {
+                Span::current().record("otel.status_code", "ERROR");
             }
-        });
+            done
+        };
+        let abort = self.set.spawn(run.instrument(span));
         self.known.insert(abort.id(), running);
         self.held.insert(id, Grip { run: abort.id(), kind, stop, abort });
     }

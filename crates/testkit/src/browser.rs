@@ -20,7 +20,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    pub(crate) fn new(persona: Persona) -> Self {
+    /// One without cookies.
+    pub fn new(persona: Persona) -> Self {
         Self { persona, cookies: BTreeMap::new(), token: String::new() }
     }
 

@@ -20,6 +20,17 @@ pub struct Ingress {
     /// Networks of clients that are sent to the object store for blobs; `None` is everybody. Only
     /// counts where the store can send clients anywhere.
     pub redirect_clients: Option<Vec<IpNet>>,
+    /// What spans need beside their fields, where there are traces.
+    pub traces: Option<Traces>,
+}
+
+/// What spans of requests need that `tracing` has no words for.
+#[derive(Clone, Copy, Debug)]
+pub struct Traces {
+    /// Makes a span, which has not begun yet, part of the trace that headers tell of.
+    pub adopt: fn(&tracing::Span, &HeaderMap),
+    /// Gives a span its name, once it is known.
+    pub name: fn(&tracing::Span, String),
 }
 
 /// The caller of one request.

@@ -19,7 +19,7 @@ mod session;
 mod token;
 mod v2;
 
-pub use client::Ingress;
+pub use client::{Ingress, Traces};
 pub use metrics::MetricsPage;
 pub use proxy::Proxy;
 pub use server::{Answers, Server, TlsConfig};

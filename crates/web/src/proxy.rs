@@ -13,9 +13,10 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use minato_core::{App, settings};
 use tower_service::Service as _;
-use tracing::Instrument as _;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
-use crate::client::{Client, Ingress};
+use crate::client::{Client, Ingress, Traces};
 use crate::codes::Code;
 use crate::error::Failure;
 use crate::metrics::{MetricsPage, Recorder, Watch};
@@ -60,6 +61,23 @@ impl Route {
             }
             _ => Self::Portal,
         }
+    }
+}
+
+impl Route {
+    /// Whose lines are those of its requests, where nothing else says it (`docs/logging.md`).
+    const fn component(self) -> &'static str {
+        match self {
+            Self::Portal => "portal",
+            Self::Registry => "registry",
+            Self::Api | Self::Token | Self::Session => "core",
+            Self::Closed | Self::AddSlash => "proxy",
+        }
+    }
+
+    /// The path of all its requests, if there is one.
+    fn path(self) -> Option<&'static str> {
+        (self == Self::Token).then_some("/service/token")
     }
 }
 
@@ -113,11 +131,47 @@ impl Proxy {
         }
     }
 
+    /// What lines of the request get its id from, and traces more.
+    fn span(&self, request: &Request<Body>, id: &str) -> Span {
+        let component = Route::of(request.uri().path()).component();
+        // Of the gravest level, so that lines have the id whatever level is logged.
+        let Some(traces) = self.ingress.traces else {
+            return tracing::error_span!("request", request_id = id, component);
+        };
+        let span = tracing::error_span!(
+            parent: None,
+            "request",
+            request_id = id,
+            component,
+            otel.kind = "server",
+            otel.status_code = Empty,
+            http.request.method = request.method().as_str(),
+            http.route = Empty,
+            http.response.status_code = Empty,
+        );
+        (traces.adopt)(&span, request.headers());
+        span
+    }
+
     async fn api(&self, request: Request<Body>) -> Response<Body> {
         match self.api.clone().call(request).await {
             Ok(response) => response,
             Err(never) => match never {},
         }
+    }
+}
+
+/// Tells a trace how a request ended. Neither its path nor its query: those may be secret.
+fn trace(traces: Traces, span: &Span, route: Option<&str>, method: &Method, status: StatusCode) {
+    span.record("http.response.status_code", i64::from(status.as_u16()));
+    if let Some(route) = route {
+        span.record("http.route", route);
+        (traces.name)(span, format!("{method} {route}"));
+    } else {
+        (traces.name)(span, method.to_string());
+    }
+    if status.is_server_error() {
+        span.record("otel.status_code", "ERROR");
     }
 }
 
@@ -127,12 +181,16 @@ impl Answers for Proxy {
         let id = request_id(request.headers());
         let client = self.ingress.client(peer, request.uri(), request.headers());
         let line = AccessLine::of(&request, &client);
-        let span = tracing::info_span!("request", request_id = %id);
-        let secure = client.secure;
-        let mut response = self.route(request, client, &mut watch).instrument(span).await;
+        let span = self.span(&request, &id);
+        let (secure, route) = (client.secure, Route::of(request.uri().path()));
+        let mut response = self.route(request, client, &mut watch).instrument(span.clone()).await;
         finish(response.headers_mut(), &id, secure);
         line.write(&id, &response, watch.elapsed());
-        watch.answer(response)
+        if let Some(traces) = self.ingress.traces {
+            let path = watch.route(&response).or(route.path());
+            trace(traces, &span, path, &line.method, response.status());
+        }
+        span.in_scope(|| watch.answer(response))
     }
 }
 
@@ -187,8 +245,8 @@ fn finish(headers: &mut HeaderMap, id: &str, secure: bool) {
     }
 }
 
-/// What the access log tells of a request. Paths and queries hold no secrets here: passwords and
-/// tokens travel in headers.
+/// What the access log tells of a request. A secret that a client puts into the query is masked where
+/// lines are made.
 struct AccessLine {
     client: IpAddr,
     method: Method,
@@ -206,7 +264,7 @@ impl AccessLine {
         }
     }
 
-    fn write(self, id: &str, response: &Response<Body>, elapsed: std::time::Duration) {
+    fn write(&self, id: &str, response: &Response<Body>, elapsed: std::time::Duration) {
         tracing::info!(
             target: "access",
             request_id = id,

@@ -3,9 +3,9 @@
 //! A server that is away is tried again; what does not fit in memory meanwhile is lost there, not
 //! here. Nothing waits for it.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
+use minato_clients::syslog::{self, Facility, Severity};
 use minato_db::audit::Record;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -98,40 +98,29 @@ impl Connection {
             Some(stream) if stream.try_read(&mut [0]).is_err() => stream,
             _ => self.stream.insert(TcpStream::connect(&self.endpoint).await?),
         };
-        stream.write_all(format!("{} {line}", line.len()).as_bytes()).await
+        stream.write_all(syslog::framed(line).as_bytes()).await
     }
 }
 
-/// Priority 14: a message of a user program, informational.
 fn format(record: &Record) -> String {
-    let at = record.at.as_micros();
-    let time = jiff::Timestamp::from_microsecond(at).unwrap_or_default();
-    let mut line = format!("<14>1 {time:.3} - minato - audit [audit@0");
-    for (name, value) in [
+    let message = syslog::Message {
+        facility: Facility::User,
+        severity: Severity::Informational,
+        at_micros: record.at.as_micros(),
+        host: "",
+        program: "minato",
+        process: None,
+        kind: "audit",
+        data_id: "audit@0",
+        text: &record.description,
+    };
+    message.write([
         ("operator", record.username.as_str()),
         ("operation", record.operation),
         ("resourceType", record.resource_type),
         ("resource", record.resource.as_str()),
         ("success", if record.succeeded { "true" } else { "false" }),
-    ] {
-        let _ = write!(line, " {name}=\"{}\"", escaped(value));
-    }
-    let text: String = record.description.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let _ = write!(line, "] {text}");
-    line
-}
-
-/// A parameter's value as the RFC (6.3.3) has it; control characters become blanks.
-fn escaped(value: &str) -> String {
-    let mut text = String::with_capacity(value.len());
-    for c in value.chars() {
-        match c {
-            '"' | '\\' | ']' => text.extend(['\\', c]),
-            c if c.is_control() => text.push(' '),
-            c => text.push(c),
-        }
-    }
-    text
+    ])
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod job;
 mod process;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use minato_db::metrics::{Artifacts, Project, Repositories, Running, Waiting};
@@ -76,6 +77,17 @@ pub struct Own {
     pub space: Option<Space>,
     /// What this process uses, where that can be seen.
     pub process: Option<Process>,
+    /// Log lines that were lost, by where they were to go.
+    pub lost_lines: [(&'static str, u64); 2],
+}
+
+/// Log lines that were lost since the start, by where they were to go. The log itself counts them.
+#[derive(Debug, Default)]
+pub struct LogLosses {
+    /// Standard output or files.
+    pub local: Arc<AtomicU64>,
+    /// The syslog server.
+    pub syslog: Arc<AtomicU64>,
 }
 
 /// The parts and whether they work.
@@ -149,9 +161,12 @@ pub async fn own(app: &App) -> Own {
     let space = app.store.space().await.inspect_err(|error| {
         tracing::warn!(%error, "the room for blobs can't be seen");
     });
+    let losses = &app.startup().log_losses;
     Own {
         statements: app.db.statements(),
         space: space.unwrap_or_default(),
         process: tokio::task::spawn_blocking(process::read).await.unwrap_or_default(),
+        lost_lines: [("local", &losses.local), ("syslog", &losses.syslog)]
+            .map(|(to, lost)| (to, lost.load(Ordering::Relaxed))),
     }
 }

@@ -4,8 +4,10 @@
 //! help text and the table in the documentation are made from it. What can be changed
 //! while running is not here but in the database.
 
+mod logs;
 mod settings;
 mod sources;
+mod traces;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -23,17 +25,6 @@ use settings::OVERWRITE;
 pub use settings::{SETTINGS, Setting, markdown_table};
 use sources::Values;
 pub use sources::{Environment, command_line};
-
-/// How log lines look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people on a terminal, JSON otherwise.
-    Auto,
-    /// For people.
-    Text,
-    /// One JSON object in each line.
-    Json,
-}
 
 /// Where blobs are kept.
 #[derive(Clone, Debug)]
@@ -70,10 +61,10 @@ pub struct Config {
     pub database: minato_db::Options,
     /// The blobs.
     pub storage: Storage,
-    /// Which log lines are written.
-    pub log: String,
-    /// How they look.
-    pub log_format: LogFormat,
+    /// The log.
+    pub logs: crate::logs::Options,
+    /// Where traces are sent to, if anywhere.
+    pub traces: Option<crate::traces::Options>,
     /// TLS, when Minato ends it itself.
     pub tls: Option<TlsFiles>,
     /// The file with the certificate of our own authority.
@@ -124,8 +115,8 @@ impl Config {
             admin_password: values.get("admin_password").map(|value| Secret::new(value.text())),
             database: database(values, &data_dir)?,
             storage: storage(values, environment, &data_dir)?,
-            log: values.required("log")?.text().to_owned(),
-            log_format: log_format(values)?,
+            logs: logs::options(values)?,
+            traces: traces::options(values)?,
             tls: tls(values)?,
             tls_authority: values.get("tls_authority").map(|value| value.text().into()),
             trusted_proxies: values.parse_with("trusted_proxies", networks)?.unwrap_or_default(),
@@ -204,16 +195,6 @@ fn overwritten_settings(values: &Values) -> Result<Option<Changes>> {
         .map_err(|_| anyhow!("{}: expected a JSON object of settings and their values", value.origin()))?;
     minato_core::settings::check(&changes).map_err(|why| anyhow!("{}: {why}", value.origin()))?;
     Ok(Some(changes))
-}
-
-fn log_format(values: &Values) -> Result<LogFormat> {
-    let parse = |text: &str| match text {
-        "auto" => Ok(LogFormat::Auto),
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        _ => Err("expected `auto`, `text` or `json`".to_owned()),
-    };
-    Ok(values.parse_with("log_format", parse)?.unwrap_or(LogFormat::Auto))
 }
 
 fn tls(values: &Values) -> Result<Option<TlsFiles>> {
@@ -305,7 +286,7 @@ mod tests {
             [("MINATO_CONFIG", path.as_str()), ("MINATO_LISTEN", "127.0.0.1:2"), ("MINATO_LOG", "debug")];
         let config = load(&["--listen", "127.0.0.1:3"], &variables).unwrap();
         assert_eq!(config.listen.port(), 3);
-        assert_eq!(config.log, "debug");
+        assert_eq!(config.logs.levels, crate::logs::Levels::parse("debug").unwrap());
         assert_eq!(config.upload_lifetime, Duration::from_mins(5));
     }
 
@@ -335,6 +316,15 @@ mod tests {
         assert!(text.contains("listne") && text.contains(&path) && text.contains("`listen`"), "{text}");
         let text = complaint(&[], &[("MINATO_LISTNE", "x")]);
         assert!(text.contains("MINATO_LISTNE"), "{text}");
+        let text = complaint(&[], &[("MINATO_LOG", "info,registry=loud")]);
+        assert!(text.contains("MINATO_LOG") && text.contains("registry=debug"), "{text}");
+        let text = complaint(&["--log-endpoint", "logs:514"], &[]);
+        assert!(text.contains("--log-endpoint") && text.contains("tcp://host:port"), "{text}");
+        let text =
+            complaint(&["--log-endpoint", "tcp://logs:514", "--log-endpoint-authority", "ca.pem"], &[]);
+        assert!(text.contains("--log-endpoint-authority") && text.contains("tls://"), "{text}");
+        let text = complaint(&[], &[("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")]);
+        assert!(text.contains("OTEL_EXPORTER_OTLP_ENDPOINT") && text.contains("4318"), "{text}");
         let text = complaint(&["--tls-key", "k.pem"], &[]);
         assert!(text.contains("tls_certificate"), "{text}");
         let text = complaint(&[], &[("MINATO_EXTERNAL_URL", "https://x/path")]);

@@ -71,8 +71,68 @@ pub const SETTINGS: &[Setting] = &[
         "`storage` in the data folder",
         "`s3://bucket/prefix` with `endpoint`, `region`, `path-style`, `redirect` and `redirect-endpoint` as query parameters; keys from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.",
     ),
-    setting("log", "info", "Which log lines are written, such as `info`, `debug` or `info,access=off`."),
+    setting(
+        "log",
+        "info",
+        "Which log lines are written: a level (`debug`, `info`, `warning`, `error`, `off`), then perhaps others for components, such as `info,registry=debug` or `info,access=off`.",
+    ),
     setting("log_format", "auto", "`text`, `json`, or `auto`: text on a terminal, JSON elsewhere."),
+    optional(
+        "log_location",
+        "standard output",
+        "Folder for log files, one for each component: `core.log` and so on.",
+    ),
+    setting(
+        "log_rotate_size",
+        "200M",
+        "How large a log file may become before a new one is begun, such as `500k` or `1G`.",
+    ),
+    optional(
+        "log_rotate_age",
+        "by size only",
+        "How old a log file may become before a new one is begun, such as `24h` or `7d`.",
+    ),
+    setting(
+        "log_rotate_count",
+        "50",
+        "How many older log files of a component are kept, packed; `0` keeps none.",
+    ),
+    optional(
+        "log_endpoint",
+        "not sent on",
+        "Syslog server that gets all log lines as well: `tcp://host:port`, `udp://host:port` or `tls://host:port`.",
+    ),
+    optional(
+        "log_endpoint_authority",
+        "those that the machine trusts",
+        "Certificate (PEM) of the authority that the syslog server's certificate is from.",
+    ),
+    Setting {
+        variable: Some("OTEL_EXPORTER_OTLP_ENDPOINT"),
+        ..optional(
+            "trace_endpoint",
+            "no traces",
+            "Collector that gets traces by OTLP over HTTP, such as `http://collector:4318`; `/v1/traces` is added.",
+        )
+    },
+    Setting {
+        secret: true,
+        variable: Some("OTEL_EXPORTER_OTLP_HEADERS"),
+        ..optional(
+            "trace_headers",
+            "none",
+            "Headers for the collector, such as `authorization=Bearer%20…`, separated by commas.",
+        )
+    },
+    Setting {
+        variable: Some("OTEL_SERVICE_NAME"),
+        ..setting("trace_service_name", "minato", "What traces call this registry.")
+    },
+    setting(
+        "trace_sample_rate",
+        "1",
+        "Which part of requests and jobs is traced, from `0` to `1`; a request that belongs to a trace follows it.",
+    ),
     optional("tls_certificate", "no TLS", "Certificate chain (PEM); with `tls_key`, Minato speaks TLS."),
     optional("tls_key", "no TLS", "Private key of the certificate (PEM)."),
     optional(

@@ -16,6 +16,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use object_store::multipart::MultipartStore;
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use super::bucket::{Bucket, SessionName, sort_error};
 use super::hashing::Hashing;
@@ -191,10 +192,11 @@ impl Running {
         let target = self.bucket.target(&self.session)?;
         let bucket = Arc::clone(&self.bucket);
         self.parts.push(None);
-        self.uploads.spawn(async move {
+        let upload = async move {
             let part = bucket.patient.put_part(&target, &multipart, index, payload).await;
             part.map(|part| (index, part.content_id)).map_err(sort_part_error)
-        });
+        };
+        self.uploads.spawn(upload.in_current_span());
         Ok(())
     }
 

@@ -95,8 +95,8 @@ async fn description() -> Result<Response, Failure> {
     Ok(([(CONTENT_TYPE, "application/json")], text).into_response())
 }
 
-/// The routes, and the operationIds that answers are marked with by their place.
-pub(crate) fn router(app: Arc<App>) -> (Router, Vec<&'static str>) {
+/// The routes, and the operations that answers are marked with by their place: operationId and path.
+pub(crate) fn router(app: Arc<App>) -> (Router, Vec<(&'static str, String)>) {
     let operations = operations();
     let router = Router::new()
         .nest("/api/v2.0", operation::routes(&operations))
@@ -108,5 +108,5 @@ pub(crate) fn router(app: Arc<App>) -> (Router, Vec<&'static str>) {
             Failure::new(Code::MethodNotAllowed, "the path does not know this method")
         })
         .with_state(app);
-    (router, operation::ids(&operations))
+    (router, operation::names(&operations))
 }

@@ -345,9 +345,9 @@ pub(super) fn routes(operations: &[Operation]) -> Router<Arc<App>> {
     by_path.into_iter().fold(Router::new(), |router, (path, route)| router.route(&path, route))
 }
 
-/// The operationIds, each at the place of its operation.
-pub(super) fn ids(operations: &[Operation]) -> Vec<&'static str> {
-    operations.iter().map(|operation| operation.id).collect()
+/// The operationId and the whole path of each.
+pub(super) fn names(operations: &[Operation]) -> Vec<(&'static str, String)> {
+    operations.iter().map(|operation| (operation.id, format!("/api/v2.0{}", operation.path))).collect()
 }
 
 /// The description of all operations.

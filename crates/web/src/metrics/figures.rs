@@ -163,6 +163,11 @@ pub(super) async fn minato(app: &App) -> Vec<Family> {
     let statements = "minato_database_statements_total";
     let mut families =
         vec![build, Family::counter(statements, "Statements to the database.").of(number(own.statements))];
+    let mut lost = Family::counter("minato_log_lost_lines_total", "Log lines that were lost.");
+    for (to, lines) in own.lost_lines {
+        lost.add(&[("to", to)], number(lines));
+    }
+    families.push(lost);
     if let Some(space) = own.space {
         let size = Family::gauge("minato_storage_size_bytes", "Size of the disk that has the blobs.");
         let free = Family::gauge("minato_storage_free_bytes", "What is free of the disk that has the blobs.");

@@ -14,6 +14,7 @@ use axum::body::{Body, Bytes};
 use http::{Method, Response, StatusCode};
 use hyper::body::{Body as _, Frame, SizeHint};
 use minato_core::metrics::Distribution;
+use tracing::Span;
 
 /// A body up to this length is as good as sent once it is there: it fits the buffers.
 const SOON_SENT: u64 = 64 << 10;
@@ -63,6 +64,20 @@ impl Operation {
         ("v2_others", None),
     ];
 
+    /// Their routes.
+    const ROUTES: [&'static str; Self::NAMES.len()] = [
+        "",
+        "/v2/",
+        "/v2/_catalog",
+        "/v2/{name}/tags/list",
+        "/v2/{name}/manifests/{reference}",
+        "/v2/{name}/blobs/{digest}",
+        "/v2/{name}/blobs/uploads/",
+        "/v2/{name}/blobs/uploads/{session}",
+        "/v2/{name}/referrers/{digest}",
+        "/v2/",
+    ];
+
     /// The operation of the API at this place of its list.
     pub(crate) const fn of_api(place: usize) -> Self {
         Self(Self::NAMES.len() + place)
@@ -71,7 +86,8 @@ impl Operation {
 
 /// Counters of all requests.
 pub(crate) struct Recorder {
-    api: Vec<&'static str>,
+    /// The operationId and the route of each.
+    api: Vec<(&'static str, String)>,
     counted: Vec<OnceLock<Box<Counted>>>,
     running: AtomicI64,
     /// Of the registry's operations.
@@ -110,7 +126,7 @@ impl Counted {
 
 impl Recorder {
     /// Counters for these operations of the API beside those of the registry.
-    pub(crate) fn new(api: Vec<&'static str>) -> Arc<Self> {
+    pub(crate) fn new(api: Vec<(&'static str, String)>) -> Arc<Self> {
         let cells = (Operation::NAMES.len() + api.len()) * (METHODS.len() + 1);
         Arc::new(Self {
             api,
@@ -165,7 +181,7 @@ impl Recorder {
 
     /// All that was counted.
     pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        let api = self.api.iter().map(|name| (*name, None));
+        let api = self.api.iter().map(|(id, _)| (*id, None));
         let names = Operation::NAMES.into_iter().chain(api);
         let methods = || METHODS.iter().map(Method::as_str).chain(["OTHER"]);
         let places = names.flat_map(move |name| methods().map(move |method| (name, method)));
@@ -197,6 +213,16 @@ impl Watch {
         self.started.elapsed()
     }
 
+    /// The route of what was answered, if it has one: `/v2/{name}/tags/list`.
+    pub(crate) fn route(&self, response: &Response<Body>) -> Option<&str> {
+        let Operation(place) = response.extensions().get().copied().unwrap_or(self.operation);
+        let route = match place.checked_sub(Operation::ROUTES.len()) {
+            None => Operation::ROUTES.get(place).copied(),
+            Some(place) => self.recorder.api.get(place).map(|(_, route)| route.as_str()),
+        };
+        route.filter(|route| !route.is_empty())
+    }
+
     /// Ends it with this answer, which is done when its body is sent.
     pub(crate) fn answer(mut self, mut response: Response<Body>) -> Response<Body> {
         self.status = Some(response.status());
@@ -207,7 +233,7 @@ impl Watch {
         if body.is_end_stream() || body.size_hint().upper().is_some_and(|most| most <= SOON_SENT) {
             return response;
         }
-        response.map(|body| Body::new(Sending { body, _watch: self }))
+        response.map(|body| Body::new(Sending { body, _watch: self, span: Span::current() }))
     }
 }
 
@@ -221,6 +247,8 @@ impl Drop for Watch {
 struct Sending {
     body: Body,
     _watch: Watch,
+    /// What goes wrong on the way is told as the request's.
+    span: Span,
 }
 
 impl hyper::body::Body for Sending {
@@ -231,7 +259,9 @@ impl hyper::body::Body for Sending {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+        let Self { body, span, .. } = &mut *self;
+        let _entered = span.enter();
+        Pin::new(body).poll_frame(cx)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -264,13 +294,17 @@ mod tests {
 
     #[test]
     fn requests_are_counted_by_what_they_ask_for() {
-        let recorder = Recorder::new(vec!["one", "two"]);
+        let api = [("one", "/api/v2.0/one"), ("two", "/api/v2.0/two/{id}")];
+        let recorder = Recorder::new(api.map(|(id, route)| (id, route.to_owned())).to_vec());
         let mut watch = recorder.begin(&Method::GET);
         watch.be(Operation::MANIFEST);
         drop(watch.answer(response(200, "small")));
         let mut marked = response(404, "");
         marked.extensions_mut().insert(Operation::of_api(1));
-        drop(recorder.begin(&Method::DELETE).answer(marked));
+        let watch = recorder.begin(&Method::DELETE);
+        assert_eq!(watch.route(&marked), Some("/api/v2.0/two/{id}"));
+        assert_eq!(watch.route(&response(404, "")), None);
+        drop(watch.answer(marked));
         drop(recorder.begin(&Method::from_bytes(b"FETCH").unwrap()).answer(response(405, "")));
         drop(recorder.begin(&Method::GET)); // the client went away
         let expected =
