@@ -8,6 +8,7 @@ pub(crate) mod job;
 use std::collections::BTreeMap;
 
 use minato_db::garbage::{self, Garbage, Total};
+use minato_db::quarantine;
 use minato_store::StorageKey;
 use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
@@ -47,6 +48,7 @@ pub async fn schedule<P: Collect>(
 pub(crate) async fn collect(app: &App, stop: &CancellationToken) -> Result<Total> {
     while !stop.is_cancelled() && review_links(app).await? {}
     while !stop.is_cancelled() && collect_blobs(app).await? {}
+    while !stop.is_cancelled() && release(app).await? {}
     let mut total = Total::default();
     while !stop.is_cancelled() {
         let Some(swept) = sweep(app).await? else { break };
@@ -87,6 +89,22 @@ async fn collect_blobs(app: &App) -> Result<bool> {
     let done = garbage::collect_blobs(&mut tx, &due, now).await?;
     tx.commit().await?;
     Ok(done > 0)
+}
+
+/// Turns bytes that a check has set aside into garbage when their time is over; whether there may be
+/// more.
+async fn release(app: &App) -> Result<bool> {
+    let now = app.clock.now();
+    let mut conn = app.db.read().await?;
+    let is_due = quarantine::is_due(&mut conn, now).await?;
+    drop(conn);
+    if !is_due {
+        return Ok(false);
+    }
+    let mut tx = app.db.begin().await?;
+    let released = quarantine::release(&mut tx, now, BATCH).await?;
+    tx.commit().await?;
+    Ok(released > 0)
 }
 
 /// Deletes bytes; what went, `None` when there are none left.

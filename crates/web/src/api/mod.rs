@@ -4,6 +4,7 @@
 mod allowlist;
 mod artifact;
 mod audit;
+mod check;
 mod configuration;
 mod explorer;
 mod gc;
@@ -71,6 +72,7 @@ fn operations() -> Vec<Operation> {
         audit::operations(),
         jobservice::operations(),
         gc::operations(),
+        check::operations(),
         purge::operations(),
         retention::operations(),
         webhook::operations(),
