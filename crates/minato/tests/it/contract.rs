@@ -66,7 +66,27 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
 ];
 
 /// What Harbor has nothing like.
-const OWN: &[&str] = &["getBlobReasons", "redeliverWebhook"];
+const OWN: &[&str] = &[
+    "createFsckSchedule",
+    "createScrubSchedule",
+    "deleteQuarantined",
+    "getBlobReasons",
+    "getFsck",
+    "getFsckHistory",
+    "getFsckLog",
+    "getFsckSchedule",
+    "getScrub",
+    "getScrubHistory",
+    "getScrubLog",
+    "getScrubSchedule",
+    "keepQuarantined",
+    "listQuarantine",
+    "redeliverWebhook",
+    "stopFsck",
+    "stopScrub",
+    "updateFsckSchedule",
+    "updateScrubSchedule",
+];
 
 /// How deep bodies are compared.
 const DEPTH: usize = 8;
