@@ -146,6 +146,12 @@ pub async fn get_damage(conn: &mut Conn, blob: BlobId, key: &str) -> Result<Opti
     Ok(fetch_optional!(conn, DamageRow, SQL, blob.0, key)?.map(|row| row.damage))
 }
 
+/// What is known to be wrong with the blob of this digest.
+pub async fn get_damage_of(conn: &mut Conn, digest: &Digest) -> Result<Option<String>> {
+    const SQL: &str = "SELECT damage FROM blob WHERE digest = $1";
+    Ok(fetch_optional!(conn, DamageRow, SQL, digest.as_str())?.and_then(|row| row.damage))
+}
+
 /// Marks a blob as damaged, if it still has its bytes under this key; whether it has.
 pub async fn mark(conn: &mut Conn, blob: BlobId, key: &str, damage: &str) -> Result<bool> {
     const SQL: &str = "UPDATE blob SET damage = $3 WHERE id = $1 AND storage_key = $2";

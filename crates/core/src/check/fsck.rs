@@ -4,7 +4,6 @@
 //! only one of them has is looked at once more, in the order in which bytes and rows come and go:
 //! see `docs/fsck.md`.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use minato_db::check::{self, Checked, Manifest};
@@ -75,7 +74,7 @@ pub(crate) async fn run(
 /// Compares a page.
 async fn compare(desk: &mut Desk<'_>, after: String) -> Done<Place> {
     let behind = (!after.is_empty()).then(|| StorageKey(after.clone()));
-    // The store first: what is sealed and named in between is in neither.
+    // The store first: what is sealed and named in between is only a row, which is looked at again.
     let listing = desk.app.store.list(behind.as_ref(), PAGE).await.map_err(store_error)?;
     let mut conn = desk.app.db.read().await?;
     let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
@@ -96,21 +95,23 @@ async fn compare(desk: &mut Desk<'_>, after: String) -> Done<Place> {
     Ok(end.map_or(Place::Manifests { after: 0 }, |after| Place::Blobs { after }))
 }
 
-/// What only the store has; and for each row how many bytes the store has of it.
+/// What only the store has; and for each row how many bytes the store has of it. Both are in order.
 fn merge(stored: Vec<Stored>, rows: &[Checked]) -> (Vec<Stored>, Vec<Option<u64>>) {
     let (mut orphans, mut sizes) = (Vec::new(), Vec::with_capacity(rows.len()));
     let mut stored = stored.into_iter().peekable();
+    let mut last = None;
     for row in rows {
-        while let Some(orphan) = stored.next_if(|found| found.key.0 < row.storage_key) {
+        let key = row.storage_key.as_str();
+        while let Some(orphan) = stored.next_if(|found| found.key.0.as_str() < key) {
             orphans.push(orphan);
         }
         // Should two rows name the same bytes, both have them.
-        let here = stored.peek().filter(|found| found.key.0 == row.storage_key);
-        sizes.push(here.map(|found| found.size));
+        if let Some(found) = stored.next_if(|found| found.key.0 == key) {
+            last = Some(found);
+        }
+        sizes.push(last.as_ref().filter(|found| found.key.0 == key).map(|found| found.size));
     }
-    let named: HashSet<&str> = rows.iter().map(|row| row.storage_key.as_str()).collect();
-    orphans.extend(stored.filter(|found| !named.contains(found.key.0.as_str())));
-    orphans.retain(|found| !named.contains(found.key.0.as_str()));
+    orphans.extend(stored);
     (orphans, sizes)
 }
 

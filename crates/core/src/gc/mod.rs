@@ -151,6 +151,8 @@ pub struct Reasons {
     pub holders: Vec<Holder>,
     /// Whether bytes with this digest wait to be deleted.
     pub is_garbage: bool,
+    /// What a check found wrong with its bytes: `missing`, `size` or `content`.
+    pub damage: Option<String>,
 }
 
 /// A repository that holds a blob.
@@ -170,6 +172,7 @@ pub async fn reasons(app: &App, _: &SystemGrant<SystemGcRead>, digest: &Digest) 
     let mut conn = app.db.read().await?;
     let found = garbage::list_reasons(&mut conn, digest, MOST).await?;
     let is_garbage = garbage::count_binned(&mut conn, digest).await? > 0;
+    let damage = minato_db::check::get_damage_of(&mut conn, digest).await?;
     if found.is_empty() && !is_garbage {
         return Err(Error::NotFound(Noun::Blob));
     }
@@ -182,5 +185,5 @@ pub async fn reasons(app: &App, _: &SystemGrant<SystemGcRead>, digest: &Digest) 
         });
         holder.artifacts.extend(reason.artifact);
     }
-    Ok(Reasons { holders: holders.into_values().collect(), is_garbage })
+    Ok(Reasons { holders: holders.into_values().collect(), is_garbage, damage })
 }

@@ -161,6 +161,8 @@ async fn each_damage_is_found_repaired_and_healed() {
         is_unknown(&t, "library/other", blob).await;
     }
     is_pulled(&t, "library/app", &image.blobs[3]).await;
+    let why = format!("/api/v2.0/system/gc/blobs/{}", digest(&image.blobs[1]));
+    assert_eq!(t.admin().get(&why).await.with_status(200).json()["damage"], "missing");
     // A tag that points at missing bytes stays, and nobody makes another.
     t.admin().get("/v2/library/app/manifests/1").await.expect_status(200);
     let again = push_manifest(&t.admin(), "library/app", "2", IMAGE_TYPE, &image.manifest).await;

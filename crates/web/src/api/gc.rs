@@ -71,6 +71,9 @@ pub(super) struct ReasonsView {
     kept_by: Vec<HolderView>,
     /// Bytes with this digest wait to be deleted.
     garbage: bool,
+    /// What a check found wrong with its bytes: `missing`, `size` or `content`. It is not served then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    damage: Option<String>,
 }
 
 /// A repository that holds a blob.
@@ -128,5 +131,6 @@ async fn get_blob_reasons(
         digest: digest.to_string(),
         kept_by: reasons.holders.into_iter().map(HolderView::from).collect(),
         garbage: reasons.is_garbage,
+        damage: reasons.damage,
     }))
 }
