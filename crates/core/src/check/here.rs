@@ -143,7 +143,7 @@ async fn queue(app: &App, kind: JobKind, parameters: &Value) -> Result<TaskId> {
     }
     let (name, execution) = (kind.as_str(), known.execution);
     Err(Error::Conflict(format!(
-        "{name} runs already with other parameters ({}), as run {execution}; wait until it has ended, or stop it",
+        "{name} runs already with other parameters ({}), as run {execution}; wait until it has ended, stop it, or go on with it by the same parameters",
         known.parameters
     )))
 }
