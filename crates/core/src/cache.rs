@@ -101,6 +101,13 @@ impl Cache {
         self.slot(repository).fetch_add(1, Ordering::SeqCst);
     }
 
+    /// Something has changed in more repositories than are worth naming.
+    pub(crate) fn repositories_changed(&self) {
+        for slot in &self.versions {
+            slot.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
     pub(crate) fn projects_version(&self) -> Version {
         Version(self.projects.load(Ordering::SeqCst))
     }

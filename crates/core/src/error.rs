@@ -46,6 +46,8 @@ pub enum Noun {
     Addition,
     /// An icon.
     Icon,
+    /// Bytes that a check has set aside.
+    Quarantine,
     /// What a project keeps of its artifacts.
     Retention,
     /// Whom a project tells of what happens.

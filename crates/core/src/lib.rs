@@ -18,6 +18,7 @@ pub mod audit;
 pub mod authn;
 pub mod authz;
 pub mod blob;
+pub mod check;
 pub mod deletion;
 pub mod gc;
 pub mod health;

@@ -5,7 +5,8 @@
 
 use minato_db::blob::Hold;
 use minato_db::upload::NewUpload;
-use minato_store::{ByteStream, Sealed};
+use minato_store::{ByteStream, Sealed, Stale};
+use minato_types::clock::Timestamp;
 use minato_types::digest::{Algorithm, Digest};
 use minato_types::id::{RepositoryId, UploadId};
 
@@ -99,10 +100,9 @@ pub async fn cancel(app: &App, grant: &RepoGrant<Push>, id: &UploadId) -> Result
 /// Drops sessions whose time is over, and bytes of sessions that no row knows.
 pub(crate) async fn sweep(app: &App) -> Result<()> {
     const BATCH: i64 = 100;
+    let now = app.clock.now();
     loop {
-        let mut conn = app.db.read().await?;
-        let expired = minato_db::upload::list_expired(&mut conn, app.clock.now(), BATCH).await?;
-        drop(conn);
+        let expired = list_expired(app, now, BATCH).await?;
         if expired.is_empty() {
             break;
         }
@@ -111,19 +111,40 @@ pub(crate) async fn sweep(app: &App) -> Result<()> {
             tracing::info!(upload = %id, "dropped an expired upload");
         }
     }
-    let mut conn = app.db.read().await?;
-    let known: std::collections::HashSet<UploadId> =
-        minato_db::upload::list_all(&mut conn).await?.into_iter().collect();
-    drop(conn);
-    let age = app.startup.upload_lifetime.as_secs();
-    let swept = app.store.sweep_sessions(age, &|id| known.contains(id)).await?;
+    let before = now.minus(app.startup.upload_lifetime);
+    let mut swept = 0;
+    for stale in list_forgotten(app, before).await? {
+        swept += u64::from(app.store.remove_stale(&stale, before).await?);
+    }
     if swept > 0 {
         tracing::info!(count = swept, "dropped leftovers of uploads");
     }
     Ok(())
 }
 
-async fn remove(app: &App, id: &UploadId) -> Result<()> {
+/// The first `limit` sessions whose time was over at `now`.
+pub(crate) async fn list_expired(app: &App, now: Timestamp, limit: i64) -> Result<Vec<UploadId>> {
+    let mut conn = app.db.read().await?;
+    Ok(minato_db::upload::list_expired(&mut conn, now, limit).await?)
+}
+
+/// What the store has of uploads that nobody has worked on since `before`, and that no row knows.
+pub(crate) async fn list_forgotten(app: &App, before: Timestamp) -> Result<Vec<Stale>> {
+    const BATCH: usize = 1000;
+    let stale = app.store.list_stale(before).await?;
+    let mut forgotten = Vec::new();
+    for batch in stale.chunks(BATCH) {
+        let sessions = batch.iter().filter_map(Stale::session).copied();
+        let mut conn = app.db.read().await?;
+        let known = minato_db::upload::list_known(&mut conn, sessions).await?;
+        let is_known = |stale: &Stale| stale.session().is_some_and(|id| known.contains(id));
+        forgotten.extend(batch.iter().filter(|stale| !is_known(stale)).cloned());
+    }
+    Ok(forgotten)
+}
+
+/// Drops a session and its bytes, whoever opened it.
+pub(crate) async fn remove(app: &App, id: &UploadId) -> Result<()> {
     match app.store.abort(id).await {
         Ok(()) | Err(minato_store::Error::NotFound) => {}
         Err(error) => return Err(error.into()),

@@ -1,4 +1,5 @@
-//! Rows of blobs, and which repositories hold them.
+//! Rows of blobs, and which repositories hold them. A blob whose bytes a check found damaged is found
+//! by nothing here, until its content comes again.
 
 use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
@@ -119,7 +120,7 @@ impl TryFrom<Row> for Blob {
 pub async fn get(conn: &mut Conn, repository: RepositoryId, digest: &Digest) -> Result<Option<Blob>> {
     const SQL: &str = "SELECT b.id, b.size, b.storage_key, rb.review_at, rb.held_by
          FROM blob b JOIN repository_blob rb ON rb.blob_id = b.id AND rb.repository_id = $1
-         WHERE b.digest = $2";
+         WHERE b.digest = $2 AND b.damage IS NULL";
     fetch_optional!(conn, Row, SQL, repository.0, digest.as_str())?.map(Blob::try_from).transpose()
 }
 
@@ -133,7 +134,7 @@ pub async fn list_present(
     let sql = with_list!(
         "SELECT b.id, b.digest, b.size, b.storage_key FROM blob b
          JOIN repository_blob rb ON rb.blob_id = b.id AND rb.repository_id = $1
-         WHERE b.digest IN (",
+         WHERE b.damage IS NULL AND b.digest IN (",
         text "$2",
         ")"
     );
@@ -157,7 +158,7 @@ pub async fn list_holders(conn: &mut Conn, digest: &Digest, user: i64, limit: i6
                 p.id AS project_id, p.public, m.role
          FROM (SELECT b.id AS blob_id, b.size, b.storage_key, rb.repository_id
                FROM blob b JOIN repository_blob rb ON rb.blob_id = b.id
-               WHERE b.digest = $1 LIMIT $3) h
+               WHERE b.digest = $1 AND b.damage IS NULL LIMIT $3) h
          JOIN repository r ON r.id = h.repository_id
          JOIN project p ON p.id = r.project_id
          LEFT JOIN project_member m ON m.project_id = p.id AND m.entity_type = 'u' AND m.entity_id = $2";
@@ -194,7 +195,8 @@ macro_rules! held {
 }
 
 /// Records sealed bytes. When the digest is known already, the known row is locked and
-/// returned, and the caller's bytes are superfluous.
+/// returned, and the caller's bytes are superfluous; unless those it had were damaged: then it has
+/// the caller's from now on, for all repositories that hold it.
 pub async fn upsert(
     conn: &mut Conn,
     digest: &Digest,
@@ -203,7 +205,10 @@ pub async fn upsert(
     now: Timestamp,
 ) -> Result<Blob> {
     const SQL: &str = "INSERT INTO blob (digest, size, storage_key, created_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (digest) DO UPDATE SET size = blob.size
+         ON CONFLICT (digest) DO UPDATE SET
+            size = CASE WHEN blob.damage IS NULL THEN blob.size ELSE excluded.size END,
+            storage_key = CASE WHEN blob.damage IS NULL THEN blob.storage_key ELSE excluded.storage_key END,
+            damage = NULL
          RETURNING id, size, storage_key, NULL AS review_at, NULL AS held_by";
     let size = i64::try_from(size).map_err(|_| corrupt("a blob's size"))?;
     fetch_one!(conn, Row, SQL, digest.as_str(), size, storage_key, now.as_micros())?.try_into()

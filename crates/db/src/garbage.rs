@@ -14,7 +14,7 @@ use minato_types::id::{ArtifactId, BlobId, ProjectId, RepositoryId};
 use crate::dialect::{
     Sql, execute, fetch_all, fetch_one, fetch_optional, json_ints, row, skipping_locked, with_list,
 };
-use crate::{Conn, Result};
+use crate::{Conn, Result, quarantine};
 
 row! {
     struct LinkRow { repository_id: i64, blob_id: i64 }
@@ -312,6 +312,9 @@ pub async fn forget(conn: &mut Conn, garbage: &[Garbage]) -> Result<Total> {
     const SQL: Sql = with_list!(
         "DELETE FROM garbage WHERE id IN (", int "$1", ") RETURNING id, storage_key, size");
     let rows = fetch_all!(conn, GarbageRow, SQL, json_ints(garbage.iter().map(|garbage| garbage.id)))?;
+    // Damaged bytes that went with their blob.
+    let keys: Vec<&str> = rows.iter().map(|row| row.storage_key.as_str()).collect();
+    quarantine::delete_by_key(conn, &keys).await?;
     let total = Total {
         blobs: i64::try_from(rows.len()).unwrap_or(i64::MAX),
         bytes: rows.iter().map(|row| row.size).sum(),

@@ -27,6 +27,10 @@ row! {
 }
 
 row! {
+    struct DamagedRow { n: i64, aside: i64, bytes: i64 }
+}
+
+row! {
     struct RunningRow { kind: String, worker: Option<String>, n: i64 }
 }
 
@@ -75,6 +79,17 @@ pub struct Waiting {
     pub blobs: i64,
     /// Their bytes.
     pub bytes: i64,
+}
+
+/// What checks of the store have marked or set aside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Damaged {
+    /// Blobs that are marked as damaged.
+    pub blobs: i64,
+    /// Blobs that are set aside.
+    pub aside: i64,
+    /// Their bytes.
+    pub aside_bytes: i64,
 }
 
 /// The tasks of a kind that one worker has.
@@ -140,6 +155,14 @@ pub async fn count_garbage(conn: &mut Conn) -> Result<Waiting> {
     const SQL: &str = "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(size), 0) AS BIGINT) AS bytes FROM garbage";
     let GarbageRow { n, bytes } = fetch_one!(conn, GarbageRow, SQL)?;
     Ok(Waiting { blobs: n, bytes })
+}
+
+/// How much is damaged or set aside.
+pub async fn count_damaged(conn: &mut Conn) -> Result<Damaged> {
+    const SQL: &str = "SELECT (SELECT COUNT(*) FROM blob WHERE damage IS NOT NULL) AS n,
+            COUNT(*) AS aside, CAST(COALESCE(SUM(size), 0) AS BIGINT) AS bytes FROM quarantine";
+    let DamagedRow { n, aside, bytes } = fetch_one!(conn, DamagedRow, SQL)?;
+    Ok(Damaged { blobs: n, aside, aside_bytes: bytes })
 }
 
 /// How many tasks each worker runs of each kind.

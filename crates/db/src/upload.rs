@@ -1,11 +1,13 @@
 //! Rows of upload sessions. How far a session has come is not here but with its bytes,
 //! so that a chunk costs no write to the database.
 
+use std::collections::HashSet;
+
 use minato_types::clock::Timestamp;
 use minato_types::id::{ProjectId, UploadId};
 use minato_types::name::RepositoryName;
 
-use crate::dialect::{corrupt, execute, fetch_all, fetch_optional, row};
+use crate::dialect::{Sql, corrupt, execute, fetch_all, fetch_optional, json_texts, row, with_list};
 use crate::{Conn, Result};
 
 row! {
@@ -78,6 +80,17 @@ pub async fn delete(conn: &mut Conn, id: &UploadId) -> Result<bool> {
 pub async fn list_expired(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<UploadId>> {
     const SQL: &str = "SELECT id FROM upload WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2";
     let rows = fetch_all!(conn, IdRow, SQL, now.as_micros(), limit)?;
+    rows.into_iter().map(|row| row.id.parse().map_err(|_| corrupt("an upload id"))).collect()
+}
+
+/// Those of the sessions that have a row.
+pub async fn list_known(
+    conn: &mut Conn,
+    ids: impl IntoIterator<Item = UploadId>,
+) -> Result<HashSet<UploadId>> {
+    const SQL: Sql = with_list!("SELECT id FROM upload WHERE id IN (", text "$1", ")");
+    let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+    let rows = fetch_all!(conn, IdRow, SQL, json_texts(ids.iter().map(String::as_str)))?;
     rows.into_iter().map(|row| row.id.parse().map_err(|_| corrupt("an upload id"))).collect()
 }
 

@@ -2,6 +2,7 @@
 //!
 //! It knows every part and no rule about projects, artifacts or people.
 
+pub mod check;
 pub mod config;
 pub mod logs;
 pub mod serve;

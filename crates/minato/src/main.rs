@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use minato::check::Check;
 use minato::config::{Config, command_line};
 use minato::logs::Logs;
 use minato::traces::Traces;
@@ -13,6 +14,13 @@ fn main() -> ExitCode {
     let outcome = match matches.subcommand() {
         Some(("serve", arguments)) => serve(arguments),
         Some(("token-certificate", arguments)) => token_certificate(arguments),
+        Some(("fsck", arguments)) => {
+            return check(arguments, Check::Fsck { repair: arguments.get_flag("repair") });
+        }
+        Some(("scrub", arguments)) => {
+            let rate = arguments.get_one("rate").copied().unwrap_or_default();
+            return check(arguments, Check::Scrub { rate });
+        }
         _ => Ok(()),
     };
     match outcome {
@@ -41,6 +49,18 @@ fn token_certificate(arguments: &clap::ArgMatches) -> anyhow::Result<()> {
     let config = Config::load(arguments)?;
     print!("{}", runtime()?.block_on(minato::serve::token_certificate(&config))?);
     Ok(())
+}
+
+/// Checks; 2 where that can't even begin.
+fn check(arguments: &clap::ArgMatches, check: Check) -> ExitCode {
+    let run = || -> anyhow::Result<ExitCode> {
+        let config = Config::load(arguments)?;
+        Ok(runtime()?.block_on(minato::check::run(&config, check, arguments.get_flag("json"))))
+    };
+    run().unwrap_or_else(|error| {
+        complain(&error);
+        ExitCode::from(2)
+    })
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

@@ -106,7 +106,7 @@ pub async fn token_certificate(config: &Config) -> Result<String> {
 }
 
 /// Opens database and store, and puts the parts together.
-async fn open(config: &Config, log_losses: Arc<LogLosses>) -> Result<Arc<App>> {
+pub(crate) async fn open(config: &Config, log_losses: Arc<LogLosses>) -> Result<Arc<App>> {
     let parts = Parts {
         db: Db::open(&config.database).await.context("the database can't be opened")?,
         store: open_store(&config.storage)?,
@@ -139,7 +139,7 @@ fn make_data_dir(path: &Path) -> Result<()> {
 
 /// Makes sure that nobody else uses the embedded database. The lock goes with the process, however
 /// that ends.
-fn lock(config: &Config) -> Result<Option<File>> {
+pub(crate) fn lock(config: &Config) -> Result<Option<File>> {
     if !matches!(config.database, minato_db::Options::Sqlite { .. }) {
         return Ok(None);
     }

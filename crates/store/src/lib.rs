@@ -9,6 +9,7 @@
 
 pub mod disk;
 pub mod hasher;
+pub mod hashing;
 mod lane;
 pub mod s3;
 
@@ -18,6 +19,7 @@ use std::ops::Range;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
+use minato_types::clock::Timestamp;
 use minato_types::digest::{Algorithm, Digest};
 use minato_types::id::UploadId;
 
@@ -37,6 +39,71 @@ pub struct Sealed {
     pub key: StorageKey,
     /// How many there are.
     pub size: u64,
+}
+
+/// Sealed bytes as a listing shows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Where they are.
+    pub key: StorageKey,
+    /// How many there are.
+    pub size: u64,
+    /// When they were sealed or changed last, as the store's own clock has it. A bucket may tell of a
+    /// blob of several parts when its first part came.
+    pub modified: Timestamp,
+}
+
+/// A page of a listing.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// What was found, by key.
+    pub found: Vec<Stored>,
+    /// Behind which key the next page begins; `None` when this was the last.
+    pub next: Option<StorageKey>,
+}
+
+/// What is left of an upload that nobody has worked on for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stale {
+    /// A session. Whether somebody may come back to it is for rows to say.
+    Session(UploadId),
+    /// Parts of a blob that no session speaks of.
+    Parts {
+        /// The session that they were for; a put has none.
+        session: Option<UploadId>,
+        /// What they would have become.
+        target: StorageKey,
+        /// S3's id of the multipart upload.
+        id: String,
+    },
+    /// Something else, by its name in the store, to which nobody can come back.
+    Rest(String),
+}
+
+impl Stale {
+    /// The session that it belongs to.
+    pub fn session(&self) -> Option<&UploadId> {
+        match self {
+            Self::Session(id) => Some(id),
+            Self::Parts { session, .. } => session.as_ref(),
+            Self::Rest(_) => None,
+        }
+    }
+}
+
+impl StorageKey {
+    /// The digest of the bytes, where the key tells it.
+    pub fn digest(&self) -> Option<Digest> {
+        let mut parts = self.0.strip_prefix("blobs/")?.split('/');
+        let (algorithm, name) = (parts.next()?, parts.nth(1)?);
+        let (hex, _) = name.split_once('.')?;
+        format!("{algorithm}:{hex}").parse().ok()
+    }
+
+    /// The upload session that became a blob under this key, where the key tells it.
+    pub fn session(&self) -> Option<UploadId> {
+        self.0.strip_prefix("blobs/uploads/")?.parse().ok()
+    }
 }
 
 /// The room of a store.
@@ -136,6 +203,16 @@ pub trait BlobStore: Send + Sync + 'static {
     /// Reads the bytes `range` of a sealed blob (the caller knows its size).
     async fn read(&self, key: &StorageKey, range: Range<u64>) -> Result<ByteStream, Error>;
 
+    /// Reads a whole blob from where it is kept, past what memory remembers of it.
+    async fn read_afresh(&self, key: &StorageKey, size: u64) -> Result<ByteStream, Error>;
+
+    /// How many bytes a sealed blob has; `None` when it is not there.
+    async fn stat(&self, key: &StorageKey) -> Result<Option<u64>, Error>;
+
+    /// Lists sealed blobs by key, in the order of bytes, from behind `after`: at most `limit`, and fewer
+    /// though there are more where something else lies between them.
+    async fn list(&self, after: Option<&StorageKey>, limit: usize) -> Result<Listing, Error>;
+
     /// An address under which a client may fetch the blob by itself for a while;
     /// `None` where the store has no such thing.
     async fn presign(&self, key: &StorageKey) -> Result<Option<String>, Error>;
@@ -143,13 +220,13 @@ pub trait BlobStore: Send + Sync + 'static {
     /// Deletes sealed blobs.
     async fn delete(&self, keys: &[StorageKey]) -> Result<(), Error>;
 
-    /// Drops sessions whose last append is older than `older_than_secs` and which `is_known`
-    /// (rows of the database) does not name; returns how many.
-    async fn sweep_sessions(
-        &self,
-        older_than_secs: u64,
-        is_known: &(dyn for<'a> Fn(&'a UploadId) -> bool + Send + Sync),
-    ) -> Result<u64, Error>;
+    /// Lists what is left of uploads that nobody has worked on since `before`. What a put without a
+    /// session left in a bucket is listed after a day only, as it may be under way.
+    async fn list_stale(&self, before: Timestamp) -> Result<Vec<Stale>, Error>;
+
+    /// Drops what [`list_stale`](Self::list_stale) listed, unless somebody works on it after all;
+    /// whether it was there.
+    async fn remove_stale(&self, stale: &Stale, before: Timestamp) -> Result<bool, Error>;
 
     /// Harbor's word for this kind of store.
     fn provider(&self) -> &'static str;

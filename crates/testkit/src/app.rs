@@ -76,6 +76,16 @@ impl TestApp {
         Self::start_on(backend, folder, Ingress::default(), startup).await
     }
 
+    /// As [`start`](Self::start), with nothing swept or collected but when it is asked for.
+    pub async fn start_untidy() -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let backend = Backend::new(folder.path()).await;
+        let day = Duration::from_hours(24);
+        let gc = GcTimes { interval: day, ..GcTimes::default() };
+        let startup = Startup { gc, sweep_interval: day, ..Startup::default() };
+        Self::start_on(backend, folder, Ingress::default(), startup).await
+    }
+
     /// As [`start`](Self::start), with receivers on this machine allowed.
     pub async fn start_telling() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
@@ -130,6 +140,19 @@ impl TestApp {
             }
         }
         found
+    }
+
+    /// Writes what the store has under a name, past the store.
+    pub async fn overwrite(&self, name: &str, bytes: &[u8]) {
+        match self.backend.s3() {
+            Some(config) => crate::bucket::put_object(&config, name, bytes).await,
+            None => std::fs::write(self.folder.path().join("storage").join(name), bytes).unwrap(),
+        }
+    }
+
+    /// Where it runs, to look past it.
+    pub fn backend(&self) -> &Backend {
+        &self.backend
     }
 
     async fn start_on(backend: Backend, folder: Arc<TempDir>, ingress: Ingress, startup: Startup) -> Self {

@@ -69,17 +69,21 @@ impl Backend {
 
     /// Lets the time of all upload sessions be over.
     pub async fn expire_uploads(&self) {
-        const SQL: &str = "UPDATE upload SET expires_at = 0";
+        self.execute("UPDATE upload SET expires_at = 0").await;
+    }
+
+    /// Runs a statement past everything.
+    pub async fn execute(&self, sql: &'static str) {
         match &self.database {
             Options::Sqlite { path } => {
                 let options = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(5));
                 let mut conn = options.connect().await.unwrap();
-                sqlx::query(SQL).execute(&mut conn).await.unwrap();
+                sqlx::query(sql).execute(&mut conn).await.unwrap();
                 conn.close().await.unwrap();
             }
             Options::Postgres { url, .. } => {
                 let mut conn = PgConnection::connect(url).await.unwrap();
-                sqlx::query(SQL).execute(&mut conn).await.unwrap();
+                sqlx::query(sql).execute(&mut conn).await.unwrap();
                 conn.close().await.unwrap();
             }
         }

@@ -5,20 +5,30 @@
 
 use minato_store::s3::S3Config;
 use minato_types::clock::{Clock as _, SystemClock};
-use reqwest::Client;
+use reqwest::{Client, Method};
 use ring::{digest, hmac};
 
 /// Names of the objects below the configured prefix and `folder`, without the prefix.
 pub async fn list_objects(config: &S3Config, folder: &str) -> Vec<String> {
     let prefix = format!("{}/{folder}", config.prefix);
-    let listing = get(config, "", &[("list-type", "2"), ("prefix", &prefix)]).await;
+    let listing = send(config, Method::GET, "", &[("list-type", "2"), ("prefix", &prefix)], b"").await;
     names(config, &listing)
 }
 
 /// Names of the objects that unfinished multipart uploads are for.
 pub async fn list_multiparts(config: &S3Config) -> Vec<String> {
-    let listing = get(config, "", &[("prefix", &config.prefix), ("uploads", "")]).await;
+    let listing = send(config, Method::GET, "", &[("prefix", &config.prefix), ("uploads", "")], b"").await;
     names(config, &listing)
+}
+
+/// Makes an object, or another of one, below the configured prefix.
+pub async fn put_object(config: &S3Config, name: &str, bytes: &[u8]) {
+    send(config, Method::PUT, &format!("/{}/{name}", config.prefix), &[], bytes).await;
+}
+
+/// Begins a multipart upload that nobody will end.
+pub async fn begin_multipart(config: &S3Config, name: &str) {
+    send(config, Method::POST, &format!("/{}/{name}", config.prefix), &[("uploads", "")], b"").await;
 }
 
 fn names(config: &S3Config, listing: &str) -> Vec<String> {
@@ -27,7 +37,7 @@ fn names(config: &S3Config, listing: &str) -> Vec<String> {
 }
 
 /// `query` must be sorted.
-async fn get(config: &S3Config, path: &str, query: &[(&str, &str)]) -> String {
+async fn send(config: &S3Config, method: Method, path: &str, query: &[(&str, &str)], body: &[u8]) -> String {
     let endpoint = config.endpoint.as_deref().expect("an endpoint in MINATO_TEST_S3_URL");
     let (_, host) = endpoint.split_once("://").expect("a scheme in the endpoint");
     let path = format!("/{}{path}", config.bucket);
@@ -35,10 +45,10 @@ async fn get(config: &S3Config, path: &str, query: &[(&str, &str)]) -> String {
     let query = query.join("&");
     let now = jiff::Timestamp::from_second(SystemClock.now().as_secs()).unwrap();
     let (stamp, day) = (now.strftime("%Y%m%dT%H%M%SZ").to_string(), now.strftime("%Y%m%d").to_string());
-    let empty = hex(digest::digest(&digest::SHA256, b"").as_ref());
+    let content = hex(digest::digest(&digest::SHA256, body).as_ref());
     let signed = "host;x-amz-content-sha256;x-amz-date";
     let request = format!(
-        "GET\n{path}\n{query}\nhost:{host}\nx-amz-content-sha256:{empty}\nx-amz-date:{stamp}\n\n{signed}\n{empty}"
+        "{method}\n{path}\n{query}\nhost:{host}\nx-amz-content-sha256:{content}\nx-amz-date:{stamp}\n\n{signed}\n{content}"
     );
     let scope = format!("{day}/{}/s3/aws4_request", config.region);
     let hash = hex(digest::digest(&digest::SHA256, request.as_bytes()).as_ref());
@@ -53,8 +63,9 @@ async fn get(config: &S3Config, path: &str, query: &[(&str, &str)]) -> String {
     minato_store::s3::install_tls_provider();
     let url =
         if query.is_empty() { format!("{endpoint}{path}") } else { format!("{endpoint}{path}?{query}") };
-    let request = Client::new().get(url).header("x-amz-content-sha256", empty).header("x-amz-date", stamp);
-    let response = request.header("authorization", authorization).send().await.expect("an answer of S3");
+    let request = Client::new().request(method, url).header("x-amz-content-sha256", content);
+    let request = request.header("x-amz-date", stamp).header("authorization", authorization);
+    let response = request.body(body.to_vec()).send().await.expect("an answer of S3");
     let (status, body) = (response.status(), response.text().await.expect("a whole answer of S3"));
     assert!(status.is_success(), "S3 answers {status}: {body}");
     body

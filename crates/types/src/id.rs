@@ -50,6 +50,8 @@ ids! {
     TaskId;
     /// A schedule.
     ScheduleId;
+    /// Bytes that a check has set aside.
+    QuarantineId;
     /// What a project keeps of its artifacts.
     RetentionId;
     /// Whom a project tells of what happens.

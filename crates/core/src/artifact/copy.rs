@@ -59,7 +59,7 @@ pub async fn copy(
         minato_db::artifact::link_blobs(&mut tx, target, &blobs, now).await?;
         match minato_db::artifact::copy(&mut tx, source, &ids, (to.project, target), now).await {
             Err(minato_db::Error::Referenced) => {
-                let why = "what the artifact needs was deleted while it was copied; try again";
+                let why = "what the artifact needs is damaged, or was deleted while it was copied; try again, or push it again";
                 return Err(Error::Conflict(why.to_owned()));
             }
             outcome => outcome?,

@@ -130,6 +130,16 @@ system_permissions! {
     SystemGcUpdate = GarbageCollection, Update;
     SystemGcList = GarbageCollection, List;
     SystemGcStop = GarbageCollection, Stop;
+    SystemFsckCreate = GarbageCollection, Create;
+    SystemFsckRead = GarbageCollection, Read;
+    SystemFsckUpdate = GarbageCollection, Update;
+    SystemFsckList = GarbageCollection, List;
+    SystemFsckStop = GarbageCollection, Stop;
+    SystemScrubCreate = GarbageCollection, Create;
+    SystemScrubRead = GarbageCollection, Read;
+    SystemScrubUpdate = GarbageCollection, Update;
+    SystemScrubList = GarbageCollection, List;
+    SystemScrubStop = GarbageCollection, Stop;
     SystemPurgeCreate = PurgeAudit, Create;
     SystemPurgeRead = PurgeAudit, Read;
     SystemPurgeUpdate = PurgeAudit, Update;

@@ -13,7 +13,7 @@ use minato_types::id::ArtifactId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{collect_blobs, review_links, sweep};
+use super::{collect_blobs, release, review_links, sweep};
 use crate::artifact::remove::{self, Children};
 use crate::job::JobKind;
 use crate::{App, Error, Result, deletion};
@@ -82,6 +82,9 @@ pub(crate) async fn run(
         cx.checkpoint().await?;
     }
     while collect_blobs(app).await? {
+        cx.checkpoint().await?;
+    }
+    while release(app).await? {
         cx.checkpoint().await?;
     }
     let workers = usize::try_from(parameters.workers).unwrap_or(1);

@@ -8,6 +8,7 @@ pub(crate) mod job;
 use std::collections::BTreeMap;
 
 use minato_db::garbage::{self, Garbage, Total};
+use minato_db::quarantine;
 use minato_store::StorageKey;
 use minato_types::clock::Timestamp;
 use minato_types::deletion::Deletion;
@@ -49,6 +50,7 @@ pub(crate) async fn collect(app: &App, stop: &CancellationToken) -> Result<Total
     deletion::expire(app).await?;
     while !stop.is_cancelled() && review_links(app).await? {}
     while !stop.is_cancelled() && collect_blobs(app).await? {}
+    while !stop.is_cancelled() && release(app).await? {}
     let mut total = Total::default();
     while !stop.is_cancelled() {
         let Some(swept) = sweep(app).await? else { break };
@@ -89,6 +91,22 @@ async fn collect_blobs(app: &App) -> Result<bool> {
     let done = garbage::collect_blobs(&mut tx, &due, now).await?;
     tx.commit().await?;
     Ok(done > 0)
+}
+
+/// Turns bytes that a check has set aside into garbage when their time is over; whether there may be
+/// more.
+async fn release(app: &App) -> Result<bool> {
+    let now = app.clock.now();
+    let mut conn = app.db.read().await?;
+    let is_due = quarantine::is_due(&mut conn, now).await?;
+    drop(conn);
+    if !is_due {
+        return Ok(false);
+    }
+    let mut tx = app.db.begin().await?;
+    let released = quarantine::release(&mut tx, now, BATCH).await?;
+    tx.commit().await?;
+    Ok(released > 0)
 }
 
 /// Deletes bytes; what went, `None` when there are none left.
@@ -137,6 +155,8 @@ pub struct Reasons {
     pub deletions: Vec<Deletion>,
     /// Whether bytes with this digest wait to be deleted.
     pub is_garbage: bool,
+    /// What a check found wrong with its bytes: `missing`, `size` or `content`.
+    pub damage: Option<String>,
 }
 
 /// A repository that holds a blob.
@@ -156,6 +176,7 @@ pub async fn reasons(app: &App, _: &SystemGrant<SystemGcRead>, digest: &Digest) 
     let mut conn = app.db.read().await?;
     let found = garbage::list_reasons(&mut conn, digest, MOST).await?;
     let is_garbage = garbage::count_binned(&mut conn, digest).await? > 0;
+    let damage = minato_db::check::get_damage_of(&mut conn, digest).await?;
     let deletions = minato_db::deletion::list_of_blob(&mut conn, digest, MOST).await?;
     if found.is_empty() && deletions.is_empty() && !is_garbage {
         return Err(Error::NotFound(Noun::Blob));
@@ -169,5 +190,5 @@ pub async fn reasons(app: &App, _: &SystemGrant<SystemGcRead>, digest: &Digest) 
         });
         holder.artifacts.extend(reason.artifact);
     }
-    Ok(Reasons { holders: holders.into_values().collect(), deletions, is_garbage })
+    Ok(Reasons { holders: holders.into_values().collect(), deletions, is_garbage, damage })
 }

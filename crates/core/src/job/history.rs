@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 
 use super::{JobKind, keep};
 use crate::authz::{
-    SystemGcList, SystemGcRead, SystemGcStop, SystemGrant, SystemPermission, SystemPurgeList,
-    SystemPurgeRead, SystemPurgeStop,
+    SystemFsckCreate, SystemFsckList, SystemFsckRead, SystemFsckStop, SystemFsckUpdate, SystemGcList,
+    SystemGcRead, SystemGcStop, SystemGrant, SystemPermission, SystemPurgeList, SystemPurgeRead,
+    SystemPurgeStop, SystemScrubCreate, SystemScrubList, SystemScrubRead, SystemScrubStop, SystemScrubUpdate,
 };
 use crate::project::Page;
 use crate::{App, Error, Noun, Result, Window};
@@ -37,6 +38,8 @@ macro_rules! of_runs {
 
 of_runs! {
     GarbageCollection: SystemGcList, SystemGcRead, SystemGcStop;
+    Fsck: SystemFsckCreate, SystemFsckList, SystemFsckRead, SystemFsckStop, SystemFsckUpdate;
+    Scrub: SystemScrubCreate, SystemScrubList, SystemScrubRead, SystemScrubStop, SystemScrubUpdate;
     PurgeAudit: SystemPurgeList, SystemPurgeRead, SystemPurgeStop;
 }
 

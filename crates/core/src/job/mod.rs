@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{App, Error, Result, audit, gc, retention, webhook};
+use crate::{App, Error, Result, audit, check, gc, retention, webhook};
 
 /// A kind of job, by Harbor's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,10 @@ pub enum JobKind {
     PurgeAudit,
     /// Shortens the history of jobs.
     ExecutionSweep,
+    /// Compares database and store.
+    Fsck,
+    /// Reads all blobs again.
+    Scrub,
     /// Takes away what a project does not keep, in one repository.
     Retention,
     /// Tells a receiver what happened.
@@ -41,10 +45,12 @@ pub enum JobKind {
 }
 
 impl JobKind {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::GarbageCollection,
         Self::PurgeAudit,
         Self::ExecutionSweep,
+        Self::Fsck,
+        Self::Scrub,
         Self::Retention,
         Self::Webhook,
         Self::Slack,
@@ -56,6 +62,8 @@ impl JobKind {
             Self::GarbageCollection => "GARBAGE_COLLECTION",
             Self::PurgeAudit => "PURGE_AUDIT_LOG",
             Self::ExecutionSweep => "EXECUTION_SWEEP",
+            Self::Fsck => "FSCK",
+            Self::Scrub => "SCRUB",
             Self::Retention => "RETENTION",
             Self::Webhook => "WEBHOOK",
             Self::Slack => "SLACK",
@@ -66,7 +74,7 @@ impl JobKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
-    const fn limits(self) -> Kind {
+    pub(crate) const fn limits(self) -> Kind {
         match self {
             // Those of the whole system: one at a time, and not again at once if it fails.
             Self::GarbageCollection | Self::PurgeAudit | Self::ExecutionSweep => Kind {
@@ -75,6 +83,15 @@ impl JobKind {
                 at_once: Some(1),
                 at_once_per_share: None,
                 max_attempts: 1,
+                backoff: Duration::from_mins(1),
+            },
+            // They go on where they were, after an outage too.
+            Self::Fsck | Self::Scrub => Kind {
+                name: self.as_str(),
+                priority: 500,
+                at_once: Some(1),
+                at_once_per_share: None,
+                max_attempts: 10,
                 backoff: Duration::from_mins(1),
             },
             Self::Retention => Kind {
@@ -111,6 +128,8 @@ static KINDS: [Kind; JobKind::ALL.len()] = [
     JobKind::GarbageCollection.limits(),
     JobKind::PurgeAudit.limits(),
     JobKind::ExecutionSweep.limits(),
+    JobKind::Fsck.limits(),
+    JobKind::Scrub.limits(),
     JobKind::Retention.limits(),
     JobKind::Webhook.limits(),
     JobKind::Slack.limits(),
@@ -122,7 +141,7 @@ pub(crate) const OPERATOR: &str = "harbor-jobservice";
 /// How many ended executions are kept for each thing, as in Harbor.
 pub(crate) fn keep(vendor_type: &str) -> i64 {
     match JobKind::parse(vendor_type) {
-        Some(JobKind::PurgeAudit | JobKind::ExecutionSweep) => 10,
+        Some(JobKind::PurgeAudit | JobKind::ExecutionSweep | JobKind::Fsck | JobKind::Scrub) => 10,
         Some(JobKind::GarbageCollection | JobKind::Retention | JobKind::Webhook | JobKind::Slack) | None => {
             50
         }
@@ -180,6 +199,8 @@ async fn run(
         JobKind::GarbageCollection => gc::job::run(app, parameters(task)?, cx).await,
         JobKind::PurgeAudit => audit::purge::run(app, &parameters(task)?, cx).await,
         JobKind::ExecutionSweep => history::sweep(app, cx).await,
+        JobKind::Fsck => check::fsck::run(app, task, parameters(task)?, cx).await,
+        JobKind::Scrub => check::scrub::run(app, task, parameters(task)?, cx).await,
         JobKind::Retention => retention::job::run(app, task, &parameters(task)?, cx).await,
         JobKind::Webhook | JobKind::Slack => webhook::job::run(app, task, &parameters(task)?, cx).await,
     }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use minato_db::metrics::{Artifacts, Project, Repositories, Running, Waiting};
+use minato_db::metrics::{Artifacts, Damaged, Project, Repositories, Running, Waiting};
 use minato_db::task::Queue;
 use minato_queue::SCHEDULER;
 use minato_store::Space;
@@ -21,11 +21,13 @@ use minato_types::id::ProjectId;
 use tokio::sync::Mutex;
 
 use crate::health::Component;
+use crate::job::JobKind;
 use crate::settings::{self, Values};
 use crate::{App, Result, health};
 
 pub use distribution::{Distribution, Reading};
 pub use job::{Ended, Pool};
+pub use minato_db::check::State as Checked;
 pub use minato_db::garbage::Total as Collected;
 pub use process::Process;
 
@@ -55,6 +57,8 @@ pub struct Totals {
     pub artifacts: Vec<Artifacts>,
     /// Bytes that wait to be deleted.
     pub garbage: Waiting,
+    /// What checks of the store found.
+    pub checks: Checks,
 }
 
 /// What waits, and what all processes run.
@@ -67,6 +71,14 @@ pub struct Work {
     pub scheduled: i64,
     /// What garbage collection took away since the beginning.
     pub collected: Collected,
+}
+
+/// What checks of the store found.
+pub struct Checks {
+    /// Each kind of check, and what is known of it.
+    pub states: Vec<(&'static str, Checked)>,
+    /// What is damaged or set aside.
+    pub found: Damaged,
 }
 
 /// Figures that need no database.
@@ -135,6 +147,14 @@ async fn read_totals(app: &App) -> Result<Totals> {
         repositories: minato_db::metrics::count_repositories(&mut conn).await?,
         artifacts: minato_db::metrics::count_artifacts(&mut conn).await?,
         garbage: minato_db::metrics::count_garbage(&mut conn).await?,
+        checks: Checks {
+            states: minato_db::check::list_states(
+                &mut conn,
+                &[JobKind::Fsck.as_str(), JobKind::Scrub.as_str()],
+            )
+            .await?,
+            found: minato_db::metrics::count_damaged(&mut conn).await?,
+        },
     })
 }
 

@@ -18,7 +18,7 @@ pub async fn list_blobs_of(conn: &mut Conn, artifacts: &[ArtifactId]) -> Result<
     Ok(rows.into_iter().map(|row| BlobId(row.id)).collect())
 }
 
-/// Lets a repository hold several blobs.
+/// Lets a repository hold several blobs, but for damaged ones.
 pub async fn link_blobs(
     conn: &mut Conn,
     repository: RepositoryId,
@@ -27,7 +27,7 @@ pub async fn link_blobs(
 ) -> Result<()> {
     const SQL: Sql = with_list!(
         "INSERT INTO repository_blob (repository_id, blob_id, created_at)
-         SELECT $1, b.id, $2 FROM blob b WHERE b.id IN (",
+         SELECT $1, b.id, $2 FROM blob b WHERE b.damage IS NULL AND b.id IN (",
         int "$3",
         ") ORDER BY b.id ON CONFLICT (repository_id, blob_id) DO UPDATE SET created_at = repository_blob.created_at"
     );

@@ -384,7 +384,7 @@ pub async fn get_icon(conn: &mut Conn, digest: &Digest) -> Result<Option<crate::
     const SQL: &str = "SELECT b.id, b.size, b.storage_key FROM artifact a
          JOIN blob b ON b.digest = a.icon
          JOIN artifact_blob ab ON ab.artifact_id = a.id AND ab.blob_id = b.id
-         WHERE a.icon = $1 LIMIT 1";
+         WHERE a.icon = $1 AND b.damage IS NULL LIMIT 1";
     let Some(row) = fetch_optional!(conn, IconRow, SQL, digest.as_str())? else { return Ok(None) };
     let size = u64::try_from(row.size).map_err(|_| corrupt("a blob's size"))?;
     let (id, storage_key) = (BlobId(row.id), row.storage_key);

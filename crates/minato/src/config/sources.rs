@@ -6,7 +6,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::settings::{SETTINGS, Setting};
 
@@ -193,6 +193,33 @@ pub fn command_line() -> Command {
             "token-certificate",
             "Prints the certificate by which other registries can check our tokens (`rootcertbundle`)",
         ))
+        .subcommand(
+            configured(
+                "fsck",
+                "Compares database and store; exits with 0 when nothing was found, 1 when something was, 2 when it could not be told",
+            )
+            .arg(switch("repair", "Repairs what can be repaired; otherwise nothing is changed"))
+            .arg(switch("json", "Prints the report as JSON")),
+        )
+        .subcommand(
+            configured(
+                "scrub",
+                "Reads all blobs again and marks those that are damaged; exits like `fsck`",
+            )
+            .arg(
+                Arg::new("rate")
+                    .long("rate")
+                    .value_name("MIB")
+                    .value_parser(value_parser!(u32).range(1..=100_000))
+                    .default_value("20")
+                    .help("Mebibytes that are read in a second, at most"),
+            )
+            .arg(switch("json", "Prints the report as JSON")),
+        )
+}
+
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
 fn argument(setting: &'static Setting) -> Arg {

@@ -69,12 +69,29 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
 
 /// What Harbor has nothing like.
 const OWN: &[&str] = &[
+    "createFsckSchedule",
+    "createScrubSchedule",
+    "deleteQuarantined",
     "getBlobReasons",
+    "getFsck",
+    "getFsckHistory",
+    "getFsckLog",
+    "getFsckSchedule",
+    "getScrub",
+    "getScrubHistory",
+    "getScrubLog",
+    "getScrubSchedule",
+    "keepQuarantined",
     "listDeletions",
+    "listQuarantine",
     "purgeDeletion",
     "purgeDeletions",
     "redeliverWebhook",
     "restoreDeletion",
+    "stopFsck",
+    "stopScrub",
+    "updateFsckSchedule",
+    "updateScrubSchedule",
 ];
 
 /// How deep bodies are compared.

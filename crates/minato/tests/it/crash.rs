@@ -72,6 +72,7 @@ async fn kill_9_loses_nothing_acknowledged() {
     check_all(&minato, &mut crew, &mut found).await;
     minato.kill();
     let left = check_leftovers(&place).await;
+    check_store(&place).await;
     report(cycles, &crew, &found, &left);
 }
 
@@ -219,6 +220,15 @@ async fn check_leftovers(place: &Place) -> Left {
     minato.expect_no_defect();
     minato.stop().await;
     Left { before, after }
+}
+
+/// What a process left in the store that died between storing and naming is young, and the only
+/// difference between store and database.
+async fn check_store(place: &Place) {
+    let output = place.run(&["fsck", "--json"]).await;
+    let (told, why) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{told}{why}");
+    println!("crash: fsck {told}");
 }
 
 /// Rows of uploads, their files or objects, and unfinished multipart uploads.

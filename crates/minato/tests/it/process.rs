@@ -104,6 +104,27 @@ impl Place {
         environment
     }
 
+    /// Runs another command of the program here, to its end.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> std::process::Output {
+        let mut command = Command::new(BINARY);
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        for (name, _) in
+            std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"MINATO_"))
+        {
+            command.env_remove(name);
+        }
+        command.envs(self.environment());
+        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+    }
+
+    /// Writes what the store has under a name, past the store.
+    pub(crate) async fn overwrite(&self, name: &str, bytes: &[u8]) {
+        match self.backend.s3() {
+            Some(config) => minato_testkit::bucket::put_object(&config, name, bytes).await,
+            None => std::fs::write(self.folder.path().join("storage").join(name), bytes).unwrap(),
+        }
+    }
+
     /// Files of uploads in the folder.
     pub(crate) fn upload_files(&self) -> Vec<String> {
         let folder = self.folder.path().join("storage/uploads");

@@ -19,7 +19,8 @@
 //! have to lie on one file system, because sealing is a rename.
 //!
 //! A file under `blobs/` was complete before it got its name. That some row names it is
-//! not promised: a crash between sealing and the row's commit leaves an unnamed file.
+//! not promised: a crash between sealing and the row's commit leaves an unnamed file, until a check
+//! of the store finds it.
 
 use std::fs;
 use std::io;
@@ -114,6 +115,18 @@ impl Layout {
         let shard = hex.get(..2).unwrap_or(hex);
         let algorithm = digest.algorithm().as_str();
         StorageKey(format!("{BLOBS}/{algorithm}/{shard}/{hex}.{}", generation()))
+    }
+
+    /// The folders of sealed blobs as keys begin in them, in the order of keys.
+    pub(super) fn shards() -> impl Iterator<Item = String> {
+        [Algorithm::Sha256, Algorithm::Sha512].into_iter().flat_map(|algorithm| {
+            (0..=u8::MAX).map(move |first| format!("{BLOBS}/{}/{first:02x}/", algorithm.as_str()))
+        })
+    }
+
+    /// Where a folder of [`shards`](Self::shards) is.
+    pub(super) fn shard(&self, shard: &str) -> PathBuf {
+        self.root.join(shard)
     }
 
     /// Where a sealed blob is. `None` for a key that this layout never gave out; such a

@@ -9,6 +9,7 @@
 mod durable;
 mod intake;
 mod layout;
+mod list;
 mod read;
 mod session;
 mod sweep;
@@ -18,9 +19,9 @@ use std::io::Write;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
+use minato_types::clock::Timestamp;
 use minato_types::digest::{Algorithm, Digest};
 use minato_types::id::UploadId;
 
@@ -29,7 +30,7 @@ use self::intake::{End, Head, Intake};
 use self::layout::Layout;
 
 use self::session::{Place, Session};
-use crate::{BlobStore, ByteStream, Error, Sealed, Space, StorageKey};
+use crate::{BlobStore, ByteStream, Error, Listing, Sealed, Space, Stale, StorageKey};
 
 /// A [`BlobStore`] in a folder.
 #[derive(Debug)]
@@ -171,6 +172,26 @@ impl BlobStore for DiskStore {
         read::read(Arc::clone(&self.buffers), path, range).await
     }
 
+    async fn read_afresh(&self, key: &StorageKey, size: u64) -> Result<ByteStream, Error> {
+        let path = self.place.layout.blob(key).ok_or(Error::NotFound)?;
+        read::read_afresh(path, size).await
+    }
+
+    async fn stat(&self, key: &StorageKey) -> Result<Option<u64>, Error> {
+        let Some(path) = self.place.layout.blob(key) else { return Ok(None) };
+        hop(move || match fs::metadata(path).map_err(sort_error) {
+            Ok(found) => Ok(found.is_file().then_some(found.len())),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+
+    async fn list(&self, after: Option<&StorageKey>, limit: usize) -> Result<Listing, Error> {
+        let (place, after) = (Arc::clone(&self.place), after.map_or_else(String::new, |key| key.0.clone()));
+        hop(move || list::list(&place.layout, &after, limit.max(1)).map_err(sort_error)).await
+    }
+
     async fn presign(&self, _: &StorageKey) -> Result<Option<String>, Error> {
         Ok(None)
     }
@@ -180,17 +201,14 @@ impl BlobStore for DiskStore {
         hop(move || paths.iter().try_for_each(|path| durable::remove_file(path).map_err(sort_error))).await
     }
 
-    async fn sweep_sessions(
-        &self,
-        older_than_secs: u64,
-        is_known: &(dyn for<'a> Fn(&'a UploadId) -> bool + Send + Sync),
-    ) -> Result<u64, Error> {
-        let age = Duration::from_secs(older_than_secs);
+    async fn list_stale(&self, before: Timestamp) -> Result<Vec<Stale>, Error> {
         let place = Arc::clone(&self.place);
-        let mut stale = hop(move || place.find_stale(age)).await?;
-        stale.sessions.retain(|id| !is_known(id));
-        let place = Arc::clone(&self.place);
-        hop(move || place.remove_stale(&stale, age)).await
+        hop(move || place.list_stale(before)).await
+    }
+
+    async fn remove_stale(&self, stale: &Stale, before: Timestamp) -> Result<bool, Error> {
+        let (place, stale) = (Arc::clone(&self.place), stale.clone());
+        hop(move || place.remove_stale(&stale, before)).await
     }
 
     fn provider(&self) -> &'static str {

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
+use rustix::fs::{Advice, fadvise};
 use rustix::io::{ReadWriteFlags, preadv2};
 
 use super::durable::sort_error;
@@ -24,6 +25,8 @@ use crate::{ByteStream, Error};
 /// Ranges up to this size are one chunk.
 const SHORT_BYTES: u64 = CHUNK_BYTES as u64;
 const CHUNK_BYTES: usize = 128 * 1024;
+/// How much is read at once past memory.
+const AFRESH_BYTES: usize = 1 << 20;
 /// Free buffers kept for the next reader.
 const FREE_BUFFERS: usize = 32;
 
@@ -69,6 +72,43 @@ pub(super) async fn read(pool: Arc<Pool>, path: PathBuf, range: Range<u64>) -> R
         }
     });
     Ok(stream::iter(chunks).then(|chunk| chunk).boxed())
+}
+
+/// Opens the file and streams all of it as it is on the disk: what memory has of it is dropped
+/// before, and after, so that others keep their room there.
+pub(super) async fn read_afresh(path: PathBuf, size: u64) -> Result<ByteStream, Error> {
+    let file = hop(move || {
+        let file = File::open(path).map_err(sort_error)?;
+        forget(&file)?;
+        Ok(Arc::new(Afresh(file)))
+    })
+    .await?;
+    let chunks = (0..size).step_by(AFRESH_BYTES).map(move |start| {
+        let length = size.saturating_sub(start).min(AFRESH_BYTES as u64);
+        let file = Arc::clone(&file);
+        async move {
+            let read = move || {
+                let mut bytes = vec![0; usize::try_from(length).unwrap_or_default()];
+                file.0.read_exact_at(&mut bytes, start).map(|()| Bytes::from(bytes))
+            };
+            tokio::task::spawn_blocking(read).await.map_err(io::Error::other)?
+        }
+    });
+    Ok(stream::iter(chunks).then(|chunk| chunk).boxed())
+}
+
+/// A file that is read past memory.
+struct Afresh(File);
+
+impl Drop for Afresh {
+    fn drop(&mut self) {
+        // Only costs room in memory.
+        let _ = forget(&self.0);
+    }
+}
+
+fn forget(file: &File) -> Result<(), Error> {
+    fadvise(file, 0, None, Advice::DontNeed).map_err(|error| sort_error(error.into()))
 }
 
 impl Pool {

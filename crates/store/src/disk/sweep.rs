@@ -6,79 +6,76 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
 
+use minato_types::clock::Timestamp;
 use minato_types::id::UploadId;
 
 use super::durable::{self, sort_error};
 use super::layout::{Layout, UploadsEntry};
 use super::session::{Place, lock, still_named};
-use crate::Error;
-
-/// What a look into `uploads/` found to be old.
-#[derive(Debug, Default)]
-pub(super) struct Stale {
-    pub(super) sessions: Vec<UploadId>,
-    temporary: Vec<PathBuf>,
-    /// Records whose session is gone.
-    orphans: Vec<UploadId>,
-}
+use crate::{Error, Stale};
 
 impl Place {
-    /// Lists what has not been touched for `age`.
-    pub(super) fn find_stale(&self, age: Duration) -> Result<Stale, Error> {
-        let mut stale = Stale::default();
+    /// Lists what has not been touched since `before`.
+    pub(super) fn list_stale(&self, before: Timestamp) -> Result<Vec<Stale>, Error> {
+        let mut stale = Vec::new();
         let mut sessions = HashSet::new();
-        let mut records = Vec::new();
+        let mut records: Vec<(UploadId, String)> = Vec::new();
         for entry in fs::read_dir(self.layout.uploads()).map_err(sort_error)? {
             let entry = entry.map_err(sort_error)?;
-            let name = entry.file_name();
-            let kind = name.to_str().map_or(UploadsEntry::Foreign, Layout::parse_upload);
-            let is_old = is_older(&entry.path(), age);
-            match kind {
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let is_old = is_older(&entry.path(), before);
+            match Layout::parse_upload(&name) {
                 UploadsEntry::Session(id) => {
                     sessions.insert(id);
                     if is_old {
-                        stale.sessions.push(id);
+                        stale.push(Stale::Session(id));
                     }
                 }
-                UploadsEntry::State(id) if is_old => records.push(id),
-                UploadsEntry::Temporary if is_old => stale.temporary.push(entry.path()),
+                UploadsEntry::State(id) if is_old => records.push((id, name)),
+                UploadsEntry::Temporary if is_old => stale.push(Stale::Rest(name)),
                 UploadsEntry::State(_) | UploadsEntry::Temporary | UploadsEntry::Foreign => {}
             }
         }
-        stale.orphans = records.into_iter().filter(|id| !sessions.contains(id)).collect();
+        // Records whose session is gone.
+        let orphans = records.into_iter().filter(|(id, _)| !sessions.contains(id));
+        stale.extend(orphans.map(|(_, name)| Stale::Rest(name)));
         Ok(stale)
     }
 
-    /// Removes it, except what somebody works on after all; returns how many sessions went.
-    pub(super) fn remove_stale(&self, stale: &Stale, age: Duration) -> Result<u64, Error> {
-        let mut removed = 0;
-        for id in &stale.sessions {
-            if remove_idle(&self.layout.session(id), age)? {
-                self.remove_records(id).map_err(sort_error)?;
-                removed += 1;
+    /// Removes it, unless somebody works on it after all; whether it was there.
+    pub(super) fn remove_stale(&self, stale: &Stale, before: Timestamp) -> Result<bool, Error> {
+        match stale {
+            Stale::Session(id) => {
+                let is_gone = remove_idle(&self.layout.session(id), before)?;
+                if is_gone {
+                    self.remove_records(id).map_err(sort_error)?;
+                }
+                Ok(is_gone)
             }
+            Stale::Rest(name) => match Layout::parse_upload(name) {
+                UploadsEntry::Temporary => remove_idle(&self.layout.uploads().join(name), before),
+                UploadsEntry::State(id) => {
+                    self.remove_records(&id).map_err(sort_error)?;
+                    Ok(true)
+                }
+                UploadsEntry::Session(_) | UploadsEntry::Foreign => Ok(false),
+            },
+            // A folder has no parts.
+            Stale::Parts { .. } => Ok(false),
         }
-        for path in &stale.temporary {
-            remove_idle(path, age)?;
-        }
-        for id in &stale.orphans {
-            self.remove_records(id).map_err(sort_error)?;
-        }
-        Ok(removed)
     }
 }
 
 /// Removes a file unless it is locked, gone, or was touched meanwhile.
-fn remove_idle(path: &Path, age: Duration) -> Result<bool, Error> {
+fn remove_idle(path: &Path, before: Timestamp) -> Result<bool, Error> {
     let attempt = || {
         let file = File::open(path).map_err(sort_error)?;
         lock(&file)?;
         still_named(&file, path)?;
-        if !is_older(path, age) {
+        if !is_older(path, before) {
             return Err(Error::Busy);
         }
         durable::remove_file(path).map_err(sort_error)
@@ -90,11 +87,10 @@ fn remove_idle(path: &Path, age: Duration) -> Result<bool, Error> {
     }
 }
 
-fn is_older(path: &Path, age: Duration) -> bool {
-    let elapsed = || -> io::Result<Duration> {
-        let modified = fs::metadata(path)?.modified()?;
-        // A time in the future is no age.
-        Ok(modified.elapsed().unwrap_or_default())
-    };
-    elapsed().is_ok_and(|elapsed| elapsed >= age)
+fn is_older(path: &Path, before: Timestamp) -> bool {
+    let modified = fs::metadata(path).and_then(|found| found.modified());
+    modified.is_ok_and(|modified| {
+        let since_epoch = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_micros(0).plus(since_epoch) <= before
+    })
 }

@@ -74,8 +74,18 @@ impl Bucket {
         })
     }
 
+    /// A name with the prefix before it.
+    pub(super) fn below(&self, name: &str) -> String {
+        if self.prefix.is_empty() { name.to_owned() } else { format!("{}/{name}", self.prefix) }
+    }
+
     fn path(&self, name: &str) -> Path {
-        if self.prefix.is_empty() { Path::from(name) } else { Path::from(format!("{}/{name}", self.prefix)) }
+        Path::from(self.below(name))
+    }
+
+    /// Where all sealed blobs are.
+    pub(super) fn blobs(&self) -> Path {
+        self.path("blobs")
     }
 
     pub(super) fn uploads(&self) -> Path {

@@ -19,9 +19,9 @@ use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
 use super::bucket::{Bucket, SessionName, sort_error};
-use super::hashing::Hashing;
 use super::session::Session;
 use crate::hasher::Hasher;
+use crate::hashing::Hashing;
 use crate::{ByteStream, Error};
 
 const MIB: usize = 1024 * 1024;
@@ -242,7 +242,7 @@ impl Running {
         }
         self.session.header.parts = self.parts.into_iter().flatten().collect();
         let hasher = match self.hashing {
-            Some(hashing) => Some(hashing.finish().await?),
+            Some(hashing) => Some(hashing.finish().await.map_err(|error| Error::Other(Box::new(error)))?),
             None => None,
         };
         let Self { bucket, session, pending, received, .. } = self;

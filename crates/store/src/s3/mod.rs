@@ -9,9 +9,10 @@
 mod bucket;
 mod config;
 mod draft;
-mod hashing;
+mod list;
 mod seal;
 mod session;
+mod stale;
 mod unfinished;
 
 use std::ops::Range;
@@ -19,23 +20,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::{StreamExt, TryStreamExt, stream};
-use minato_types::clock::{Clock, SystemClock};
+use futures_util::{StreamExt, stream};
+use minato_types::clock::Timestamp;
 use minato_types::digest::{Algorithm, Digest};
 use minato_types::id::UploadId;
 use object_store::signer::{Method, Signer};
-use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
+use object_store::{ObjectStore, ObjectStoreExt};
 
 use self::bucket::{Bucket, SessionName, key_by_digest, key_by_upload, sort_error};
 pub use self::config::{S3Config, S3Credentials, S3Redirect};
 use self::draft::{Draft, End, Settled};
 use self::session::Session;
-use crate::{BlobStore, ByteStream, Error, Sealed, Space, StorageKey};
+use crate::{BlobStore, ByteStream, Error, Listing, Sealed, Space, Stale, StorageKey};
 
 /// How long a redirect works.
 const PRESIGNED_FOR: Duration = Duration::from_mins(20);
-/// A put under way is never swept before this: the database knows nothing of it.
-const PUT_PATIENCE_SECS: i64 = 24 * 60 * 60;
 
 /// A [`BlobStore`] in a bucket.
 #[derive(Debug)]
@@ -70,52 +69,6 @@ impl S3Store {
             Some(at) if at != session.offset => Err(Error::WrongOffset { offset: session.offset }),
             _ => Ok(session),
         }
-    }
-
-    /// Drops multipart uploads that a process left when it died before it could note them.
-    async fn sweep_unfinished(
-        &self,
-        older_than_secs: i64,
-        is_known: &(dyn for<'a> Fn(&'a UploadId) -> bool + Send + Sync),
-    ) -> Result<(), Error> {
-        let now = SystemClock.now().as_secs();
-        for multipart in self.bucket.unfinished.list().await? {
-            let age = now.saturating_sub(multipart.begun_at);
-            let is_stale = match multipart.session() {
-                Some(id) => age >= older_than_secs && !is_known(&id),
-                None => age >= older_than_secs.max(PUT_PATIENCE_SECS),
-            };
-            if is_stale && let Some(target) = self.bucket.blob(&multipart.key) {
-                self.bucket.drop_multipart(&target, &multipart.id).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Drops a listed session if nobody wants it; whether it was one that somebody could have
-    /// come back to.
-    async fn sweep_one(
-        &self,
-        object: ObjectMeta,
-        older_than_secs: i64,
-        is_known: &(dyn for<'a> Fn(&'a UploadId) -> bool + Send + Sync),
-    ) -> Result<bool, Error> {
-        let age = SystemClock.now().as_secs().saturating_sub(object.last_modified.timestamp()).max(0);
-        let name = object.location.filename().and_then(SessionName::parse);
-        let is_stale = match &name {
-            Some(SessionName::Upload(id)) => age >= older_than_secs && !is_known(id),
-            Some(SessionName::Put(_)) => age >= older_than_secs.max(PUT_PATIENCE_SECS),
-            None => false,
-        };
-        let Some(name) = name.filter(|_| is_stale) else { return Ok(false) };
-        match self.bucket.load(name).await {
-            Ok(session) => self.bucket.drop_session(&session).await?,
-            Err(Error::NotFound) => return Ok(false),
-            // Damaged: its parts cannot be found any more.
-            Err(Error::Other(_)) => self.bucket.delete(&object.location).await?,
-            Err(error) => return Err(error),
-        }
-        Ok(matches!(name, SessionName::Upload(_)))
     }
 }
 
@@ -190,6 +143,23 @@ impl BlobStore for S3Store {
         self.bucket.get(&path, Some(range)).await
     }
 
+    async fn read_afresh(&self, key: &StorageKey, _: u64) -> Result<ByteStream, Error> {
+        self.bucket.get(&self.bucket.blob(key).ok_or(Error::NotFound)?, None).await
+    }
+
+    async fn stat(&self, key: &StorageKey) -> Result<Option<u64>, Error> {
+        let Some(path) = self.bucket.blob(key) else { return Ok(None) };
+        match self.bucket.quick.head(&path).await.map_err(sort_error) {
+            Ok(found) => Ok(Some(found.size)),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn list(&self, after: Option<&StorageKey>, limit: usize) -> Result<Listing, Error> {
+        self.bucket.list_blobs(after, limit.max(1)).await
+    }
+
     async fn presign(&self, key: &StorageKey) -> Result<Option<String>, Error> {
         let Some(signer) = &self.bucket.signer else { return Ok(None) };
         let path = self.bucket.blob(key).ok_or(Error::NotFound)?;
@@ -209,19 +179,12 @@ impl BlobStore for S3Store {
         Ok(())
     }
 
-    async fn sweep_sessions(
-        &self,
-        older_than_secs: u64,
-        is_known: &(dyn for<'a> Fn(&'a UploadId) -> bool + Send + Sync),
-    ) -> Result<u64, Error> {
-        let older_than_secs = i64::try_from(older_than_secs).unwrap_or(i64::MAX);
-        let mut objects = self.bucket.quick.list(Some(&self.bucket.uploads()));
-        let mut removed = 0;
-        while let Some(object) = objects.try_next().await.map_err(sort_error)? {
-            removed += u64::from(self.sweep_one(object, older_than_secs, is_known).await?);
-        }
-        self.sweep_unfinished(older_than_secs, is_known).await?;
-        Ok(removed)
+    async fn list_stale(&self, before: Timestamp) -> Result<Vec<Stale>, Error> {
+        self.bucket.list_stale(before).await
+    }
+
+    async fn remove_stale(&self, stale: &Stale, before: Timestamp) -> Result<bool, Error> {
+        self.bucket.remove_stale(stale, before).await
     }
 
     fn provider(&self) -> &'static str {

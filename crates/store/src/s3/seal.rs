@@ -16,9 +16,9 @@ use object_store::path::Path;
 
 use super::bucket::{Bucket, SessionName, key_by_digest, sort_error};
 use super::draft::{Draft, End, Settled, sort_part_error};
-use super::hashing::hash_stream;
 use super::session::Session;
 use crate::hasher::Hasher;
+use crate::hashing::hash_stream;
 use crate::{Error, Sealed, StorageKey};
 
 impl Settled {
@@ -74,7 +74,8 @@ impl Settled {
             return Ok(Sealed { key, size });
         }
         // The right digest is also the right size.
-        let actual = hash_stream(bucket.get(&target, None).await?, digest.algorithm()).await?;
+        let stream = bucket.get(&target, None).await?;
+        let actual = hash_stream(stream, digest.algorithm()).await.map_err(unavailable)?;
         if actual == *digest {
             return Ok(Sealed { key, size });
         }
@@ -147,5 +148,9 @@ fn check(expected: &Digest, actual: Digest) -> Result<(), Error> {
 
 async fn hash_chunks(chunks: Vec<Bytes>, digest: &Digest) -> Result<Digest, Error> {
     let algorithm = digest.algorithm();
-    hash_stream(stream::iter(chunks.into_iter().map(Ok)).boxed(), algorithm).await
+    hash_stream(stream::iter(chunks.into_iter().map(Ok)).boxed(), algorithm).await.map_err(unavailable)
+}
+
+fn unavailable(error: std::io::Error) -> Error {
+    Error::Unavailable(Box::new(error))
 }

@@ -13,7 +13,7 @@ use minato_types::digest::Algorithm;
 use minato_types::id::UploadId;
 use tempfile::TempDir;
 
-use crate::place::{body, collect_files, content, empty, read_all, sha256, stuck};
+use crate::place::{body, collect_files, content, empty, read_all, sha256, stuck, sweep};
 
 struct Crashed {
     folder: TempDir,
@@ -127,7 +127,7 @@ async fn a_lock_of_another_process_is_busy() {
     let digest = sha256(&crashed.bytes);
     assert!(matches!(store.append(&crashed.id, None, empty()).await, Err(Error::Busy)));
     assert!(matches!(store.seal(&crashed.id, &digest, None, empty()).await, Err(Error::Busy)));
-    assert_eq!(store.sweep_sessions(0, &|_| false).await.unwrap(), 0);
+    assert_eq!(sweep(&*store, 0, |_| false).await, 0);
     assert_eq!(store.offset(&crashed.id).await.unwrap(), 100_000);
     drop(file);
     crashed.resumes_at(100_000).await;
@@ -153,10 +153,10 @@ async fn a_sweep_clears_leftovers_but_nothing_in_use() {
     let mut put = std::pin::pin!(put);
     tokio::time::timeout(Duration::from_millis(200), &mut put).await.unwrap_err();
     let known = crashed.id;
-    assert_eq!(store.sweep_sessions(60, &|id| *id == known).await.unwrap(), 0);
+    assert_eq!(sweep(&*store, 60, |id| *id == known).await, 0);
     // The session, its record, the put under way, and what is not ours.
     assert_eq!(names(&uploads).len(), 4, "{:?}", names(&uploads));
-    assert_eq!(store.sweep_sessions(60, &|_| false).await.unwrap(), 1);
+    assert_eq!(sweep(&*store, 60, |_| false).await, 1);
     assert_eq!(names(&uploads).len(), 2, "{:?}", names(&uploads));
 }
 

@@ -62,6 +62,7 @@ clauses! {
     reading::missing_blobs_are_not_found,
     reading::deleting_is_idempotent_and_exact,
     reading::many_blobs_are_deleted_at_once,
+    reading::blobs_are_listed_in_order,
     reading::a_sweep_takes_only_old_unknown_sessions,
     reading::a_usable_store_says_so,
 }

@@ -5,14 +5,17 @@ use std::io;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use minato_store::disk::DiskStore;
 use minato_store::hasher::Hasher;
-use minato_store::{BlobStore, ByteStream, StorageKey};
+use minato_store::{BlobStore, ByteStream, Stale, StorageKey};
+use minato_types::clock::{Clock as _, SystemClock};
 use minato_types::digest::{Algorithm, Digest};
+use minato_types::id::UploadId;
 use tempfile::TempDir;
 
 /// An empty place of some backend.
@@ -59,6 +62,30 @@ pub(crate) fn collect_files(folder: &Path, found: &mut Vec<String>) {
             found.push(path.display().to_string());
         }
     }
+}
+
+/// Removes what nobody has touched for so many seconds and no row knows; how many sessions went.
+pub(crate) async fn sweep(
+    store: &dyn BlobStore,
+    age_secs: u64,
+    is_known: impl Fn(&UploadId) -> bool,
+) -> usize {
+    let now = SystemClock.now();
+    // Times of files and objects are rounded.
+    let before = if age_secs == 0 {
+        now.plus(Duration::from_secs(2))
+    } else {
+        now.minus(Duration::from_secs(age_secs))
+    };
+    let mut sessions = 0;
+    for stale in store.list_stale(before).await.unwrap() {
+        if stale.session().is_some_and(&is_known) {
+            continue;
+        }
+        let is_gone = store.remove_stale(&stale, before).await.unwrap();
+        sessions += usize::from(is_gone && matches!(stale, Stale::Session(_)));
+    }
+    sessions
 }
 
 /// Bytes that repeat nowhere near a buffer's size.

@@ -20,7 +20,7 @@ use object_store::multipart::MultipartStore;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 
-use crate::place::{Clause, Place, SomePlace, body, content, digest_of, empty, read_all, sha256};
+use crate::place::{Clause, Place, SomePlace, body, content, digest_of, empty, read_all, sha256, sweep};
 
 const URL: &str = "MINATO_TEST_S3_URL";
 
@@ -152,7 +152,7 @@ async fn a_damaged_session_is_an_error() {
         place.raw.put(&place.session(&id), damaged.into()).await.unwrap();
         assert!(matches!(store.append(&id, None, empty()).await, Err(Error::Other(_))), "{damaged:?}");
     }
-    assert_eq!(store.sweep_sessions(0, &|_| false).await.unwrap(), 1);
+    assert_eq!(sweep(&*store, 0, |_| false).await, 1);
     assert!(matches!(store.offset(&id).await, Err(Error::NotFound)));
 }
 
@@ -181,7 +181,7 @@ async fn a_multipart_that_was_never_noted_is_swept() {
     let (of_lost, lost_path) = begin(target(format!("uploads/{lost}"))).await;
     let (of_known, known_path) = begin(target(format!("uploads/{known}"))).await;
     let (of_put, put_path) = begin(target(format!("sha256/{}.0", digest.hex()))).await;
-    store.sweep_sessions(0, &|id| *id == known).await.unwrap();
+    sweep(&*store, 0, |id| *id == known).await;
     let raw = &place.raw;
     let is_there =
         |path: Path, id: String| async move { raw.put_part(&path, &id, 0, content(10).into()).await.is_ok() };
@@ -207,7 +207,7 @@ async fn a_seal_can_be_repeated() {
         store.seal(&id, &digest, None, empty()).await.unwrap_err();
         store.append(&id, None, body(&bytes)).await.unwrap_err();
     }
-    assert_eq!(store.sweep_sessions(0, &|_| false).await.unwrap(), 1);
+    assert_eq!(sweep(&*store, 0, |_| false).await, 1);
     assert!(read_all(&store, &second.key, bytes.len()).await == bytes);
 }
 

@@ -74,6 +74,9 @@ pub(super) struct ReasonsView {
     deletions: Vec<KeptView>,
     /// Bytes with this digest wait to be deleted.
     garbage: bool,
+    /// What a check found wrong with its bytes: `missing`, `size` or `content`. It is not served then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    damage: Option<String>,
 }
 
 /// A repository that holds a blob.
@@ -153,5 +156,6 @@ async fn get_blob_reasons(
         kept_by: reasons.holders.into_iter().map(HolderView::from).collect(),
         deletions: reasons.deletions.into_iter().map(KeptView::from).collect(),
         garbage: reasons.is_garbage,
+        damage: reasons.damage,
     }))
 }

@@ -4,6 +4,7 @@
 mod allowlist;
 mod artifact;
 mod audit;
+mod check;
 mod configuration;
 mod deletion;
 mod explorer;
@@ -74,6 +75,7 @@ fn operations() -> Vec<Operation> {
         jobservice::operations(),
         gc::operations(),
         deletion::operations(),
+        check::operations(),
         purge::operations(),
         retention::operations(),
         webhook::operations(),

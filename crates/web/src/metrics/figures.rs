@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use minato_core::metrics::{self, Process, Totals, Work};
+use minato_core::metrics::{self, Checks, Process, Totals, Work};
 use minato_core::{App, Error, Result};
+use minato_types::clock::Timestamp;
 
 use super::family::{Family, number, signed};
 
@@ -189,9 +190,37 @@ pub(super) async fn minato(app: &App) -> Vec<Family> {
             gauge("minato_gc_waiting_bytes", "Bytes that wait to be deleted.", waiting.bytes),
             gauge("minato_gc_waiting_blobs", "Blobs whose bytes wait to be deleted.", waiting.blobs),
         ]);
+        families.extend(checks(&totals.checks));
     }
     families.extend(own.process.iter().flat_map(process));
     families
+}
+
+/// What checks of the store found.
+fn checks(checks: &Checks) -> Vec<Family> {
+    let mut ended =
+        Family::gauge("minato_check_end_timestamp_seconds", "When the last whole check of a kind ended.");
+    let mut found = Family::gauge("minato_check_findings", "What that check found.");
+    let mut bytes = 0;
+    for (kind, state) in &checks.states {
+        ended.add(&[("type", kind)], signed(state.ended_at.map_or(0, Timestamp::as_secs)));
+        found.add(&[("type", kind)], signed(state.found));
+        bytes += state.bytes;
+    }
+    let read = Family::counter("minato_scrub_bytes_total", "Bytes that were read again to check them.");
+    let gauge = |name, help, value| Family::gauge(name, help).of(signed(value));
+    vec![
+        ended,
+        found,
+        read.of(signed(bytes)),
+        gauge(
+            "minato_damaged_blobs",
+            "Blobs that are not served as their bytes are damaged.",
+            checks.found.blobs,
+        ),
+        gauge("minato_quarantine_blobs", "Blobs that checks have set aside.", checks.found.aside),
+        gauge("minato_quarantine_bytes", "Their bytes.", checks.found.aside_bytes),
+    ]
 }
 
 /// What every process tells, under the names that all of them have.

@@ -1,5 +1,6 @@
 //! Hashing a stream beside whatever else is done with it, off the runtime's threads.
 
+use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -7,15 +8,15 @@ use futures_util::TryStreamExt;
 use minato_types::digest::{Algorithm, Digest};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::ByteStream;
 use crate::hasher::Hasher;
 use crate::lane::Lane;
-use crate::{ByteStream, Error};
 
 const BATCH_BYTES: usize = 512 * 1024;
 const BATCHES_IN_FLIGHT: usize = 8;
 
 /// A hash in progress.
-pub(super) struct Hashing {
+pub(crate) struct Hashing {
     lane: Lane<Hasher, Batch>,
     room: Arc<Semaphore>,
     filling: Vec<Bytes>,
@@ -29,7 +30,7 @@ struct Batch {
 }
 
 impl Hashing {
-    pub(super) fn new(hasher: Hasher) -> Self {
+    pub(crate) fn new(hasher: Hasher) -> Self {
         let lane = Lane::new(hasher, |hasher: &mut Hasher, batch: Batch| {
             batch.chunks.iter().for_each(|chunk| hasher.update(chunk));
             Ok(())
@@ -39,7 +40,7 @@ impl Hashing {
     }
 
     /// Takes the next bytes; waits while too much is not hashed yet.
-    pub(super) async fn take(&mut self, chunk: Bytes) {
+    pub(crate) async fn take(&mut self, chunk: Bytes) {
         self.filling_bytes += chunk.len();
         self.filling.push(chunk);
         if self.filling_bytes >= BATCH_BYTES {
@@ -56,18 +57,18 @@ impl Hashing {
     }
 
     /// The hash of everything taken.
-    pub(super) async fn finish(mut self) -> Result<Hasher, Error> {
+    pub(crate) async fn finish(mut self) -> io::Result<Hasher> {
         if !self.filling.is_empty() {
             self.hand_over(None);
         }
-        self.lane.finish().await.map_err(|error| Error::Other(Box::new(error)))
+        self.lane.finish().await
     }
 }
 
-/// Hashes a whole stream.
-pub(super) async fn hash_stream(mut stream: ByteStream, algorithm: Algorithm) -> Result<Digest, Error> {
+/// Hashes a whole stream. An error is the stream's.
+pub async fn hash_stream(mut stream: ByteStream, algorithm: Algorithm) -> io::Result<Digest> {
     let mut hashing = Hashing::new(Hasher::new(algorithm));
-    while let Some(chunk) = stream.try_next().await.map_err(|error| Error::Unavailable(Box::new(error)))? {
+    while let Some(chunk) = stream.try_next().await? {
         hashing.take(chunk).await;
     }
     Ok(hashing.finish().await?.finish())
