@@ -1,5 +1,5 @@
-//! Work that goes on beside requests: writing pull counts and the audit log, dropping expired
-//! uploads and sessions, collecting garbage, running jobs.
+//! Work that goes on beside requests: writing pull counts and the audit log, collecting garbage,
+//! running jobs.
 //!
 //! Each piece has an interval and ends with the process; a failure is logged and tried
 //! again at the next turn.
@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use minato_queue::{Options, Worker};
 
-use crate::job::Runner;
-use crate::{App, Result, audit, gc, pull, session, upload, webhook};
+use crate::job::{Runner, cleanup};
+use crate::{App, Result, audit, gc, pull, webhook};
 
 /// The running background work.
 pub struct Background {
@@ -37,20 +37,6 @@ impl Background {
             |app| async move { pull::flush(&app).await },
         ));
         tasks.spawn(every(
-            startup.sweep_interval,
-            "upload sweep",
-            stop.clone(),
-            Arc::clone(app),
-            |app| async move { upload::sweep(&app).await },
-        ));
-        tasks.spawn(every(
-            startup.sweep_interval,
-            "session sweep",
-            stop.clone(),
-            Arc::clone(app),
-            |app| async move { session::sweep(&app).await },
-        ));
-        tasks.spawn(every(
             startup.gc.interval,
             "garbage collection",
             stop.clone(),
@@ -66,6 +52,7 @@ impl Background {
                 }
             },
         ));
+        tasks.spawn(cleanup::watch(Arc::clone(app), stop.clone()));
         tasks.spawn(audit::run(Arc::clone(app), stop.clone()));
         tasks.spawn(webhook::tell::run_pulls(Arc::clone(app), stop.clone()));
         let worker = (startup.job_workers > 0).then(|| {

@@ -65,15 +65,12 @@ pub async fn end(app: &App, id: &Secret) -> Result<()> {
     Ok(())
 }
 
-/// Drops sessions whose time is over.
-pub async fn sweep(app: &App) -> Result<()> {
+/// Drops sessions whose time is over; how many.
+pub(crate) async fn sweep(app: &App) -> Result<u64> {
     let mut tx = app.db.begin().await?;
     let dropped = minato_db::session::delete_expired(&mut tx, app.clock.now()).await?;
     tx.commit().await?;
-    if dropped > 0 {
-        tracing::info!(count = dropped, "dropped expired sessions");
-    }
-    Ok(())
+    Ok(dropped)
 }
 
 async fn lifetime(app: &App) -> Result<Duration> {

@@ -97,10 +97,10 @@ pub async fn cancel(app: &App, grant: &RepoGrant<Push>, id: &UploadId) -> Result
     remove(app, id).await
 }
 
-/// Drops sessions whose time is over, and bytes of sessions that no row knows.
-pub(crate) async fn sweep(app: &App) -> Result<()> {
+/// Drops sessions whose time is over, and bytes of sessions that no row knows; how many.
+pub(crate) async fn sweep(app: &App) -> Result<u64> {
     const BATCH: i64 = 100;
-    let now = app.clock.now();
+    let (now, mut swept) = (app.clock.now(), 0);
     loop {
         let expired = list_expired(app, now, BATCH).await?;
         if expired.is_empty() {
@@ -108,18 +108,15 @@ pub(crate) async fn sweep(app: &App) -> Result<()> {
         }
         for id in &expired {
             remove(app, id).await?;
-            tracing::info!(upload = %id, "dropped an expired upload");
+            swept += 1;
+            tracing::debug!(upload = %id, "dropped an expired upload");
         }
     }
     let before = now.minus(app.startup.upload_lifetime);
-    let mut swept = 0;
     for stale in list_forgotten(app, before).await? {
         swept += u64::from(app.store.remove_stale(&stale, before).await?);
     }
-    if swept > 0 {
-        tracing::info!(count = swept, "dropped leftovers of uploads");
-    }
-    Ok(())
+    Ok(swept)
 }
 
 /// The first `limit` sessions whose time was over at `now`.

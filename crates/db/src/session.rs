@@ -75,6 +75,25 @@ pub async fn delete_of_user(conn: &mut Conn, user: UserId) -> Result<()> {
     Ok(())
 }
 
+/// How many sessions are kept.
+pub async fn count(conn: &mut Conn) -> Result<usize> {
+    row! {
+        struct CountRow { n: i64 }
+    }
+    let row = fetch_optional!(conn, CountRow, "SELECT COUNT(*) AS n FROM session")?;
+    Ok(row.map_or(0, |row| usize::try_from(row.n).unwrap_or_default()))
+}
+
+/// Whether the time of any session is over.
+pub async fn has_expired(conn: &mut Conn, now: Timestamp) -> Result<bool> {
+    row! {
+        struct ExpiryRow { expires_at: i64 }
+    }
+    const SQL: &str = "SELECT expires_at FROM session ORDER BY expires_at LIMIT 1";
+    let first = fetch_optional!(conn, ExpiryRow, SQL)?;
+    Ok(first.is_some_and(|row| row.expires_at <= now.as_micros()))
+}
+
 /// Drops sessions whose time is over; how many.
 pub async fn delete_expired(conn: &mut Conn, now: Timestamp) -> Result<u64> {
     execute!(conn, "DELETE FROM session WHERE expires_at <= $1", now.as_micros())

@@ -76,6 +76,14 @@ impl TestApp {
         Self::start_on(backend, folder, Ingress::default(), startup).await
     }
 
+    /// As [`start`](Self::start), with somebody who looks all the time whether something has expired.
+    pub async fn start_sweeping() -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let backend = Backend::new(folder.path()).await;
+        let startup = Startup { sweep_interval: Duration::from_millis(20), ..Startup::default() };
+        Self::start_on(backend, folder, Ingress::default(), startup).await
+    }
+
     /// As [`start`](Self::start), with nothing swept or collected but when it is asked for.
     pub async fn start_untidy() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());

@@ -1,6 +1,7 @@
 //! All kinds of jobs: what each is called, how many of it may run, and what does it. A new kind is
 //! a word here, and a file beside its noun that does it.
 
+pub(crate) mod cleanup;
 pub mod history;
 pub mod monitor;
 pub mod schedule;
@@ -32,6 +33,8 @@ pub enum JobKind {
     PurgeAudit,
     /// Shortens the history of jobs.
     ExecutionSweep,
+    /// Takes away what has expired.
+    Cleanup,
     /// Compares database and store.
     Fsck,
     /// Reads all blobs again.
@@ -45,10 +48,11 @@ pub enum JobKind {
 }
 
 impl JobKind {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::GarbageCollection,
         Self::PurgeAudit,
         Self::ExecutionSweep,
+        Self::Cleanup,
         Self::Fsck,
         Self::Scrub,
         Self::Retention,
@@ -62,6 +66,7 @@ impl JobKind {
             Self::GarbageCollection => "GARBAGE_COLLECTION",
             Self::PurgeAudit => "PURGE_AUDIT_LOG",
             Self::ExecutionSweep => "EXECUTION_SWEEP",
+            Self::Cleanup => "SYSTEM_CLEANUP",
             Self::Fsck => "FSCK",
             Self::Scrub => "SCRUB",
             Self::Retention => "RETENTION",
@@ -77,7 +82,7 @@ impl JobKind {
     pub(crate) const fn limits(self) -> Kind {
         match self {
             // Those of the whole system: one at a time, and not again at once if it fails.
-            Self::GarbageCollection | Self::PurgeAudit | Self::ExecutionSweep => Kind {
+            Self::GarbageCollection | Self::PurgeAudit | Self::ExecutionSweep | Self::Cleanup => Kind {
                 name: self.as_str(),
                 priority: 1000,
                 at_once: Some(1),
@@ -128,6 +133,7 @@ static KINDS: [Kind; JobKind::ALL.len()] = [
     JobKind::GarbageCollection.limits(),
     JobKind::PurgeAudit.limits(),
     JobKind::ExecutionSweep.limits(),
+    JobKind::Cleanup.limits(),
     JobKind::Fsck.limits(),
     JobKind::Scrub.limits(),
     JobKind::Retention.limits(),
@@ -141,7 +147,9 @@ pub(crate) const OPERATOR: &str = "harbor-jobservice";
 /// How many ended executions are kept for each thing, as in Harbor.
 pub(crate) fn keep(vendor_type: &str) -> i64 {
     match JobKind::parse(vendor_type) {
-        Some(JobKind::PurgeAudit | JobKind::ExecutionSweep | JobKind::Fsck | JobKind::Scrub) => 10,
+        Some(
+            JobKind::PurgeAudit | JobKind::ExecutionSweep | JobKind::Cleanup | JobKind::Fsck | JobKind::Scrub,
+        ) => 10,
         Some(JobKind::GarbageCollection | JobKind::Retention | JobKind::Webhook | JobKind::Slack) | None => {
             50
         }
@@ -199,6 +207,7 @@ async fn run(
         JobKind::GarbageCollection => gc::job::run(app, parameters(task)?, cx).await,
         JobKind::PurgeAudit => audit::purge::run(app, &parameters(task)?, cx).await,
         JobKind::ExecutionSweep => history::sweep(app, cx).await,
+        JobKind::Cleanup => cleanup::run(app, cx).await,
         JobKind::Fsck => check::fsck::run(app, task, parameters(task)?, cx).await,
         JobKind::Scrub => check::scrub::run(app, task, parameters(task)?, cx).await,
         JobKind::Retention => retention::job::run(app, task, &parameters(task)?, cx).await,

@@ -152,7 +152,11 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("shutdown_grace", "30s", "How long running requests may go on after a signal to stop."),
     setting("upload_lifetime", "24h", "How long an unfinished upload is kept."),
-    setting("sweep_interval", "1m", "How often expired uploads are looked for."),
+    setting(
+        "sweep_interval",
+        "1m",
+        "How often it is looked whether uploads and sessions have expired, which a job then takes away.",
+    ),
     setting("gc_delay", "2m", "How long the bytes of what was deleted stay, for those who are reading them."),
     setting(
         "undo_period",

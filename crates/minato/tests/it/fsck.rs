@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use minato_core::GcTimes;
+use minato_db::blob::Hold;
 use minato_db::check::Checked;
 use minato_db::execution::NewExecution;
 use minato_db::task::NewTask;
@@ -288,9 +289,8 @@ async fn an_orphan_that_a_row_names_after_all_is_never_deleted() {
     let mut tx = t.db().begin().await.unwrap();
     let blob = minato_db::blob::upsert(&mut tx, &digest(b"late"), 4, &key, now).await.unwrap();
     let repository = minato_types::id::RepositoryId(1);
-    minato_db::blob::link(&mut tx, repository, blob.id, now, now.plus(Duration::from_hours(1000)))
-        .await
-        .unwrap();
+    let hold = Hold { by: "nobody", until: now.plus(Duration::from_hours(1000)) };
+    minato_db::blob::link(&mut tx, repository, blob.id, now, hold).await.unwrap();
     tx.commit().await.unwrap();
     t.clock().advance(Duration::from_hours(8 * 24));
     gc::found(&gc::collect(&t, json!({})).await);

@@ -6,6 +6,7 @@ use minato_testkit::TestApp;
 use minato_testkit::app::PASSWORD;
 use minato_testkit::browser::Browser;
 use minato_web::Ingress;
+use reqwest::Method;
 use reqwest::header::SET_COOKIE;
 use serde_json::json;
 
@@ -120,21 +121,49 @@ async fn a_session_goes_on_while_it_is_used() {
     used.get(CURRENT).await.expect_status(401);
 }
 
+/// A job drops what has expired: sessions, and uploads that nobody finished.
 #[tokio::test]
-async fn sessions_that_are_over_go() {
-    let t = TestApp::start().await;
+async fn what_is_over_goes() {
+    let t = TestApp::start_sweeping().await;
+    // Given an old session and a younger one, and an upload that was begun,
     signed_in(&t, "admin").await;
     t.clock().advance(Duration::from_mins(30));
     let mut younger = signed_in(&t, "admin").await;
+    let begin = "/v2/library/app/blobs/uploads/";
+    t.admin().send_bytes(Method::POST, begin, "").await.expect_status(202);
+    // when the time of the first session is over, then it goes, and only that.
     t.clock().advance(Duration::from_mins(31));
-    minato_core::session::sweep(t.app()).await.unwrap();
-    let left = async || {
-        let mut tx = t.db().begin().await.unwrap();
-        let far = minato_types::clock::Timestamp::from_micros(i64::MAX);
-        minato_db::session::delete_expired(&mut tx, far).await.unwrap()
-    };
-    assert_eq!(left().await, 1);
+    let work = t.work();
+    until(async || sessions(&t).await == 1).await;
     younger.get(CURRENT).await.expect_status(200);
+    let uploads = async || {
+        let mut conn = t.db().read().await.unwrap();
+        minato_db::upload::list_all(&mut conn).await.unwrap().len()
+    };
+    assert_eq!(uploads().await, 1);
+    // So does the upload a day later, and the job tells.
+    t.clock().advance(Duration::from_hours(25));
+    until(async || uploads().await == 0).await;
+    assert_eq!(sessions(&t).await, 0);
+    let queues = t.admin().get("/api/v2.0/jobservice/queues").await.with_status(200).text();
+    assert!(queues.contains("SYSTEM_CLEANUP"), "{queues}");
+    work.stop().await;
+}
+
+async fn until(holds: impl AsyncFn() -> bool) {
+    for _ in 0..1000 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it never came to that");
+}
+
+/// How many sessions are kept.
+async fn sessions(t: &TestApp) -> usize {
+    let mut conn = t.db().read().await.unwrap();
+    minato_db::session::count(&mut conn).await.unwrap()
 }
 
 #[tokio::test]
