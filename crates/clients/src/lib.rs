@@ -4,6 +4,8 @@
 
 mod guard;
 mod outbound;
+mod scanner;
 
 pub use guard::Guard;
 pub use outbound::{Answer, Call, CallError, Outbound, plain_address};
+pub use scanner::{Adapter, Auth, Report, ScanRequest, ScannedArtifact};

@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Url};
+use reqwest::{Client, Method, Response, Url};
 
 use crate::Guard;
 
@@ -44,6 +44,13 @@ pub struct Answer {
     pub status: u16,
     /// The beginning of the body.
     pub body: String,
+}
+
+/// A whole answer.
+pub(crate) struct Whole {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Why nothing came back. No text of these repeats what was sent.
@@ -82,20 +89,7 @@ impl Outbound {
 
     /// Sends by POST, and reads the beginning of the answer.
     pub async fn post(&self, call: Call) -> Result<Answer, CallError> {
-        let url = parse(&call.url)?;
-        // Names are looked at when they are resolved; addresses are not resolved.
-        let literal = match url.host() {
-            Some(url::Host::Ipv4(address)) => Some(address.into()),
-            Some(url::Host::Ipv6(address)) => Some(address.into()),
-            Some(url::Host::Domain(_)) | None => None,
-        };
-        if literal.is_some_and(|address| !self.guard.permits(address)) {
-            return Err(CallError::NotPermitted);
-        }
-        let client = if call.check_certificate { &self.strict } else { &self.lax };
-        let headers = headers(call.headers)?;
-        let request = client.post(url).headers(headers).body(call.body).timeout(call.timeout);
-        let response = request.send().await.map_err(sort)?;
+        let response = self.send(Method::POST, call).await?;
         let status = response.status().as_u16();
         let mut body = Vec::new();
         let mut stream = response.bytes_stream();
@@ -108,6 +102,38 @@ impl Outbound {
             }
         }
         Ok(Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
+    }
+
+    /// Sends, and reads the whole of an answer of at most so many bytes.
+    pub(crate) async fn ask(&self, method: Method, call: Call, most: usize) -> Result<Whole, CallError> {
+        let response = self.send(method, call).await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let mut body = Vec::new();
+        let mut stream = response.bytes_stream();
+        while let Some(chunk) = stream.next().await {
+            body.extend_from_slice(&chunk.map_err(sort)?);
+            if body.len() > most {
+                return Err(CallError::Failed(format!("the answer has more than {most} bytes")));
+            }
+        }
+        Ok(Whole { status, headers, body })
+    }
+
+    async fn send(&self, method: Method, call: Call) -> Result<Response, CallError> {
+        let url = parse(&call.url)?;
+        // Names are looked at when they are resolved; addresses are not resolved.
+        let literal = match url.host() {
+            Some(url::Host::Ipv4(address)) => Some(address.into()),
+            Some(url::Host::Ipv6(address)) => Some(address.into()),
+            Some(url::Host::Domain(_)) | None => None,
+        };
+        if literal.is_some_and(|address| !self.guard.permits(address)) {
+            return Err(CallError::NotPermitted);
+        }
+        let client = if call.check_certificate { &self.strict } else { &self.lax };
+        let headers = headers(call.headers)?;
+        let request = client.request(method, url).headers(headers).body(call.body).timeout(call.timeout);
+        request.send().await.map_err(sort)
     }
 }
 

@@ -54,6 +54,8 @@ ids! {
     RetentionId;
     /// Whom a project tells of what happens.
     WebhookId;
+    /// A scanner.
+    ScannerId;
 }
 
 /// The id of an upload session: a random UUID, which is also its bearer's proof
