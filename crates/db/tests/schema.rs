@@ -104,6 +104,7 @@ async fn no_query_of_the_registry_reads_a_whole_table() {
         "metadata",
         "quota",
         "repository",
+        "scan",
         "secret",
         "tag",
         "upload",
