@@ -72,6 +72,10 @@ pub struct Startup {
     pub overwritten_settings: Option<Changes>,
     /// Certificate of the authority that people have to trust to come here by TLS, as PEM.
     pub authority: Option<String>,
+    /// By what address scanners come that are to use the one inside, without a slash at its end.
+    pub internal_url: Option<String>,
+    /// How long a scanner is left alone before it is asked for a report, the first time and at least.
+    pub scan_pause: Duration,
 }
 
 /// When garbage is collected.
@@ -107,6 +111,8 @@ impl Default for Startup {
             robot_secret_overlap: Duration::from_mins(5),
             overwritten_settings: None,
             authority: None,
+            internal_url: None,
+            scan_pause: Duration::from_secs(2),
         }
     }
 }

@@ -58,6 +58,10 @@ pub enum Noun {
     JobQueue,
     /// A process that runs jobs.
     WorkerPool,
+    /// A scanner.
+    Scanner,
+    /// What a scanner found.
+    Report,
 }
 
 /// Why something was not done.

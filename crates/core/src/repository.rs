@@ -10,6 +10,7 @@ use crate::authz::{
     RepositoryUpdate, SystemGrant,
 };
 use crate::immutable::Rules;
+use crate::job::JobKind;
 use crate::project::Page;
 use crate::tag::NamePage;
 use crate::webhook::tell::{self, Place};
@@ -96,6 +97,7 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>) -> Result<()
             let place = Place::of(grant, repository);
             tell::deleted_in(&mut tx, app, &place, grant.caller.name(), &gone).await?;
         }
+        minato_db::scan::forget_all(&mut tx, JobKind::ImageScan.as_str(), repository).await?;
         let blobs = minato_db::artifact::delete_all(&mut tx, repository).await?;
         let bytes = minato_db::quota::drop_blobs(&mut tx, grant.project, &blobs).await?;
         minato_db::quota::count(&mut tx, grant.project, -bytes, quota::seed()).await?;

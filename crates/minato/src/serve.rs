@@ -114,6 +114,7 @@ async fn open(config: &Config) -> Result<Arc<App>> {
             sweep_interval: config.sweep_interval,
             gc: config.gc,
             outbound: config.outbound.clone(),
+            internal_url: config.internal_url.clone(),
             job_workers: config.job_workers,
             robot_secret_overlap: config.robot_secret_overlap,
             overwritten_settings: config.overwritten_settings.clone(),

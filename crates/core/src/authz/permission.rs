@@ -86,6 +86,13 @@ project_permissions! {
     TagList = Tag, List;
     TagCreate = Tag, Create;
     TagDelete = Tag, Delete;
+    ScanRead = Scan, Read;
+    ScanCreate = Scan, Create;
+    ScanStop = Scan, Stop;
+    SbomCreate = Sbom, Create;
+    SbomStop = Sbom, Stop;
+    ScannerRead = Scanner, Read;
+    ScannerCreate = Scanner, Create;
     TagRetentionRead = TagRetention, Read;
     TagRetentionList = TagRetention, List;
     TagRetentionCreate = TagRetention, Create;
@@ -137,6 +144,11 @@ system_permissions! {
     SystemPurgeStop = PurgeAudit, Stop;
     SystemJobList = JobServiceMonitor, List;
     SystemJobStop = JobServiceMonitor, Stop;
+    SystemScannerCreate = Scanner, Create;
+    SystemScannerRead = Scanner, Read;
+    SystemScannerUpdate = Scanner, Update;
+    SystemScannerList = Scanner, List;
+    SystemScannerDelete = Scanner, Delete;
     UserCreate = User, Create;
     UserList = User, List;
     UserRead = User, Read;

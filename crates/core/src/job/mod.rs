@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{App, Error, Result, audit, gc, retention, webhook};
+use crate::{App, Error, Result, audit, gc, retention, scan, webhook};
 
 /// A kind of job, by Harbor's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,16 +38,19 @@ pub enum JobKind {
     Webhook,
     /// As that, to Slack.
     Slack,
+    /// Has a scanner look into an artifact.
+    ImageScan,
 }
 
 impl JobKind {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::GarbageCollection,
         Self::PurgeAudit,
         Self::ExecutionSweep,
         Self::Retention,
         Self::Webhook,
         Self::Slack,
+        Self::ImageScan,
     ];
 
     /// Its name, as clients see it.
@@ -59,6 +62,7 @@ impl JobKind {
             Self::Retention => "RETENTION",
             Self::Webhook => "WEBHOOK",
             Self::Slack => "SLACK",
+            Self::ImageScan => "IMAGE_SCAN",
         }
     }
 
@@ -103,6 +107,16 @@ impl JobKind {
                 max_attempts: 4,
                 backoff: Duration::from_secs(10),
             },
+            Self::ImageScan => Kind {
+                name: self.as_str(),
+                priority: 1000,
+                // They mostly wait for scanners, which do one after another; who keeps a place in a
+                // process for that keeps it from others.
+                at_once: Some(5),
+                at_once_per_share: Some(3),
+                max_attempts: 1,
+                backoff: Duration::from_secs(10),
+            },
         }
     }
 }
@@ -114,6 +128,7 @@ static KINDS: [Kind; JobKind::ALL.len()] = [
     JobKind::Retention.limits(),
     JobKind::Webhook.limits(),
     JobKind::Slack.limits(),
+    JobKind::ImageScan.limits(),
 ];
 
 /// Whom the audit log names for what jobs do, as in Harbor.
@@ -123,6 +138,7 @@ pub(crate) const OPERATOR: &str = "harbor-jobservice";
 pub(crate) fn keep(vendor_type: &str) -> i64 {
     match JobKind::parse(vendor_type) {
         Some(JobKind::PurgeAudit | JobKind::ExecutionSweep) => 10,
+        Some(JobKind::ImageScan) => 1,
         Some(JobKind::GarbageCollection | JobKind::Retention | JobKind::Webhook | JobKind::Slack) | None => {
             50
         }
@@ -182,6 +198,7 @@ async fn run(
         JobKind::ExecutionSweep => history::sweep(app, cx).await,
         JobKind::Retention => retention::job::run(app, task, &parameters(task)?, cx).await,
         JobKind::Webhook | JobKind::Slack => webhook::job::run(app, task, &parameters(task)?, cx).await,
+        JobKind::ImageScan => scan::job::run(app, task, &parameters(task)?, cx).await,
     }
 }
 

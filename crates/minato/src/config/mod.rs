@@ -92,6 +92,8 @@ pub struct Config {
     pub gc: GcTimes,
     /// What may be called from here.
     pub outbound: Guard,
+    /// By what address scanners come that are to use the one inside.
+    pub internal_url: Option<String>,
     /// How many jobs run at once.
     pub job_workers: usize,
     /// How long a robot's secret stays good after it was replaced.
@@ -134,6 +136,7 @@ impl Config {
                 allow: values.parse_with("outbound_allow", networks)?.unwrap_or_default(),
                 deny: values.parse_with("outbound_deny", networks)?.unwrap_or_default(),
             },
+            internal_url: values.parse_with("internal_url", external_url)?,
             job_workers: values.parse("job_workers", "a number")?,
             robot_secret_overlap: duration(values, "robot_secret_overlap")?,
             overwritten_settings: overwritten_settings(values)?,

@@ -25,6 +25,8 @@ mod repository;
 mod retention;
 mod robot;
 mod run;
+mod scan;
+mod scanner;
 mod search;
 mod statistic;
 mod systeminfo;
@@ -74,6 +76,8 @@ fn operations() -> Vec<Operation> {
         purge::operations(),
         retention::operations(),
         webhook::operations(),
+        scanner::operations(),
+        scan::operations(),
     ];
     nouns.into_iter().flatten().collect()
 }
