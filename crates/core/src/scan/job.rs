@@ -106,10 +106,7 @@ async fn find(app: &App, task: &Claimed, parameters: &Parameters) -> Result<Opti
 
 async fn scan(app: &App, task: &Claimed, parameters: &Parameters, subject: &Subject, cx: &Cx) -> Done<Value> {
     let Subject { artifact, scanner, .. } = subject;
-    cx.info(format!(
-        "{}@{} by the scanner {} at {}",
-        subject.name, artifact.digest, scanner.name, scanner.url
-    ));
+    cx.info(format!("{}@{} by the scanner {}", subject.name, artifact.digest, scanner.name));
     let metadata = scanner::ask(app, scanner).await?.map_err(failed)?;
     let who = &metadata.scanner;
     cx.info(format!("it is {} {} by {}", who.name, who.version, who.vendor));
