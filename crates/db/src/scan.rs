@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
-use minato_types::id::{ArtifactId, ExecutionId, RepositoryId, ScannerId, TaskId};
+use minato_types::id::{ArtifactId, ExecutionId, ProjectId, RepositoryId, ScannerId, TaskId};
 use minato_types::job::Status;
 use minato_types::scan::{Identity, ReportKind};
 
@@ -278,6 +278,35 @@ pub async fn store(conn: &mut Conn, made: &Made<'_>, now: Timestamp) -> Result<b
         made.report
     )?;
     Ok(changed > 0)
+}
+
+/// An artifact on the way through all of them.
+pub struct Candidate {
+    /// Row id.
+    pub artifact: ArtifactId,
+    /// Its project.
+    pub project: ProjectId,
+    /// Its repository.
+    pub repository: RepositoryId,
+    /// The repository's full name.
+    pub name: String,
+}
+
+/// The next artifacts behind this one, of those that lists show.
+pub async fn list_candidates(conn: &mut Conn, after: ArtifactId, limit: i64) -> Result<Vec<Candidate>> {
+    row! {
+        struct CandidateRow { id: i64, project_id: i64, repository_id: i64, name: String }
+    }
+    const SQL: &str = "SELECT a.id, a.project_id, a.repository_id, r.name
+         FROM artifact a JOIN repository r ON r.id = a.repository_id
+         WHERE a.id > $1 AND a.listed ORDER BY a.id LIMIT $2";
+    let candidate = |row: CandidateRow| Candidate {
+        artifact: ArtifactId(row.id),
+        project: ProjectId(row.project_id),
+        repository: RepositoryId(row.repository_id),
+        name: row.name,
+    };
+    Ok(fetch_all!(conn, CandidateRow, SQL, after.0, limit)?.into_iter().map(candidate).collect())
 }
 
 /// Drops what is known of the scans of an artifact that has just gone, and its reports if no other has

@@ -141,6 +141,12 @@ pub async fn get_of_project(conn: &mut Conn, project: ProjectId) -> Result<Optio
     fetch_optional!(conn, Row, SQL, project.0)?.map(Scanner::try_from).transpose()
 }
 
+/// Whether there is a default scanner.
+pub async fn has_default(conn: &mut Conn) -> Result<bool> {
+    const SQL: &str = "SELECT id AS n FROM scanner WHERE is_default";
+    Ok(fetch_optional!(conn, Number, SQL)?.is_some())
+}
+
 /// Whether there is any scanner.
 pub async fn is_any(conn: &mut Conn) -> Result<bool> {
     Ok(fetch_optional!(conn, Number, "SELECT id AS n FROM scanner LIMIT 1")?.is_some())

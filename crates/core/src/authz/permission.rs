@@ -144,6 +144,10 @@ system_permissions! {
     SystemPurgeStop = PurgeAudit, Stop;
     SystemJobList = JobServiceMonitor, List;
     SystemJobStop = JobServiceMonitor, Stop;
+    SystemScanAllCreate = ScanAll, Create;
+    SystemScanAllRead = ScanAll, Read;
+    SystemScanAllUpdate = ScanAll, Update;
+    SystemScanAllStop = ScanAll, Stop;
     SystemScannerCreate = Scanner, Create;
     SystemScannerRead = Scanner, Read;
     SystemScannerUpdate = Scanner, Update;

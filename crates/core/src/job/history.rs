@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{JobKind, keep};
 use crate::authz::{
     SystemGcList, SystemGcRead, SystemGcStop, SystemGrant, SystemPermission, SystemPurgeList,
-    SystemPurgeRead, SystemPurgeStop,
+    SystemPurgeRead, SystemPurgeStop, SystemScanAllRead,
 };
 use crate::project::Page;
 use crate::{App, Error, Noun, Result, Window};
@@ -37,6 +37,7 @@ macro_rules! of_runs {
 
 of_runs! {
     GarbageCollection: SystemGcList, SystemGcRead, SystemGcStop;
+    ScanAll: SystemScanAllRead;
     PurgeAudit: SystemPurgeList, SystemPurgeRead, SystemPurgeStop;
 }
 

@@ -40,10 +40,12 @@ pub enum JobKind {
     Slack,
     /// Has a scanner look into an artifact.
     ImageScan,
+    /// Queues that for all artifacts.
+    ScanAll,
 }
 
 impl JobKind {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::GarbageCollection,
         Self::PurgeAudit,
         Self::ExecutionSweep,
@@ -51,6 +53,7 @@ impl JobKind {
         Self::Webhook,
         Self::Slack,
         Self::ImageScan,
+        Self::ScanAll,
     ];
 
     /// Its name, as clients see it.
@@ -63,6 +66,7 @@ impl JobKind {
             Self::Webhook => "WEBHOOK",
             Self::Slack => "SLACK",
             Self::ImageScan => "IMAGE_SCAN",
+            Self::ScanAll => "SCAN_ALL",
         }
     }
 
@@ -73,7 +77,7 @@ impl JobKind {
     const fn limits(self) -> Kind {
         match self {
             // Those of the whole system: one at a time, and not again at once if it fails.
-            Self::GarbageCollection | Self::PurgeAudit | Self::ExecutionSweep => Kind {
+            Self::GarbageCollection | Self::PurgeAudit | Self::ExecutionSweep | Self::ScanAll => Kind {
                 name: self.as_str(),
                 priority: 1000,
                 at_once: Some(1),
@@ -129,6 +133,7 @@ static KINDS: [Kind; JobKind::ALL.len()] = [
     JobKind::Webhook.limits(),
     JobKind::Slack.limits(),
     JobKind::ImageScan.limits(),
+    JobKind::ScanAll.limits(),
 ];
 
 /// Whom the audit log names for what jobs do, as in Harbor.
@@ -138,7 +143,7 @@ pub(crate) const OPERATOR: &str = "harbor-jobservice";
 pub(crate) fn keep(vendor_type: &str) -> i64 {
     match JobKind::parse(vendor_type) {
         Some(JobKind::PurgeAudit | JobKind::ExecutionSweep) => 10,
-        Some(JobKind::ImageScan) => 1,
+        Some(JobKind::ImageScan | JobKind::ScanAll) => 1,
         Some(JobKind::GarbageCollection | JobKind::Retention | JobKind::Webhook | JobKind::Slack) | None => {
             50
         }
@@ -199,6 +204,7 @@ async fn run(
         JobKind::Retention => retention::job::run(app, task, &parameters(task)?, cx).await,
         JobKind::Webhook | JobKind::Slack => webhook::job::run(app, task, &parameters(task)?, cx).await,
         JobKind::ImageScan => scan::job::run(app, task, &parameters(task)?, cx).await,
+        JobKind::ScanAll => scan::all::run(app, task, &parameters(task)?, cx).await,
     }
 }
 

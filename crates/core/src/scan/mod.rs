@@ -1,8 +1,9 @@
 //! Scanning: what is looked into, by whom, how far that is, and what was found.
 //!
-//! `job` has a scanner do it, `report` reads what it sends, `gate` keeps what is too bad from being pulled.
+//! `job` has a scanner do it, `all` queues that for everything, `report` reads what it sends, `gate` keeps what is too bad from being pulled.
 //! Of an index its parts are scanned; what is told of it is put together from their reports.
 
+pub mod all;
 pub mod gate;
 pub(crate) mod job;
 mod report;
@@ -17,7 +18,7 @@ use minato_db::{Conn, Tx, Wake};
 use minato_types::artifact::{Artifact, Child};
 use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
-use minato_types::id::{ArtifactId, ProjectId, RepositoryId};
+use minato_types::id::{ArtifactId, ExecutionId, ProjectId, RepositoryId};
 use minato_types::job::{Status, Trigger};
 use minato_types::manifest::Manifest;
 use minato_types::name::RepositoryName;
@@ -60,7 +61,16 @@ struct Wish<'a> {
     /// By which address the registry was called.
     address: &'a str,
     operator: &'a str,
-    trigger: Trigger,
+    asked: Asked,
+}
+
+/// How a scan came to be wanted.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// By itself.
+    For(Trigger),
+    /// As part of this execution.
+    Within(ExecutionId),
 }
 
 /// What came of queueing a scan.
@@ -101,7 +111,7 @@ pub async fn start(
         tag,
         address,
         operator: grant.caller.name(),
-        trigger: Trigger::Manual,
+        asked: Asked::For(Trigger::Manual),
     };
     let mut tx = app.db.begin().await?;
     match queue_in(&mut tx, (&scanner, &metadata), artifact, &wish, app.clock.now()).await? {
@@ -159,7 +169,7 @@ pub(crate) async fn pushed_in<P>(
         tag: tags.first().map(Tag::as_str),
         address,
         operator: grant.caller.name(),
-        trigger: Trigger::Event,
+        asked: Asked::For(Trigger::Event),
     };
     queue_in(tx, (&scanner, &scanner.metadata), artifact, &wish, now).await?;
     Ok(())
@@ -181,6 +191,8 @@ async fn queue_in(
     let works: Vec<String> = parts.iter().map(|part| work(scanner, &part.artifact.digest)).collect();
     let running: HashSet<String> = task::list_queued(tx, &works).await?.into_iter().collect();
     parts.retain(|part| !running.contains(&work(scanner, &part.artifact.digest)));
+    // In one order always, for others that queue some of the same.
+    parts.sort_unstable_by(|one, other| one.artifact.digest.as_str().cmp(other.artifact.digest.as_str()));
     let mut tags = newest_tags(tx, &parts).await?;
     if let Some(tag) = wish.tag {
         tags.insert(root_id, tag.to_owned());
@@ -191,8 +203,16 @@ async fn queue_in(
         return Ok(Queued::Running);
     }
     let (vendor_type, vendor_id) = vendor;
-    let new = NewExecution { vendor_type, vendor_id, trigger: wish.trigger, attributes: &attributes };
-    let (execution, queued) = minato_queue::enqueue(tx, &new, &tasks, now).await?;
+    let (execution, queued) = match wish.asked {
+        Asked::For(trigger) => {
+            let new = NewExecution { vendor_type, vendor_id, trigger, attributes: &attributes };
+            minato_queue::enqueue(tx, &new, &tasks, now).await?
+        }
+        Asked::Within(execution) => {
+            tx.wake(Wake::Tasks).await?;
+            (execution, task::insert(tx, execution, &tasks, now).await?)
+        }
+    };
     if queued == 0 {
         return Ok(Queued::Running);
     }

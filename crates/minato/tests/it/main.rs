@@ -53,6 +53,7 @@ mod repository;
 mod retention;
 mod robot;
 mod scan;
+mod scan_all;
 mod scan_gate;
 mod scan_hostile;
 mod scanner;

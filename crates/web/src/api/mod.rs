@@ -26,6 +26,7 @@ mod retention;
 mod robot;
 mod run;
 mod scan;
+mod scan_all;
 mod scanner;
 mod search;
 mod statistic;
@@ -78,6 +79,7 @@ fn operations() -> Vec<Operation> {
         webhook::operations(),
         scanner::operations(),
         scan::operations(),
+        scan_all::operations(),
     ];
     nouns.into_iter().flatten().collect()
 }
