@@ -4,7 +4,9 @@
 
 mod guard;
 mod outbound;
+mod scanner;
 pub mod syslog;
 
 pub use guard::Guard;
 pub use outbound::{Answer, Call, CallError, Outbound, plain_address};
+pub use scanner::{Adapter, Auth, Report, ScanRequest, ScannedArtifact};

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Url};
+use reqwest::{Client, Method, Response, Url};
 
 use crate::Guard;
 
@@ -45,6 +45,13 @@ pub struct Answer {
     pub status: u16,
     /// The beginning of the body.
     pub body: String,
+}
+
+/// A whole answer.
+pub(crate) struct Whole {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Why nothing came back. No text of these repeats what was sent.
@@ -83,12 +90,10 @@ impl Outbound {
 
     /// Sends by POST, and reads the beginning of the answer.
     pub async fn post(&self, call: Call) -> Result<Answer, CallError> {
-        let url = self.permitted(&call.url)?;
-        let client = if call.check_certificate { &self.strict } else { &self.lax };
-        let headers = headers(call.headers)?;
-        let request = client.post(url).headers(headers).body(call.body).timeout(call.timeout);
-        let (status, body) = answer(request).await?;
-        Ok(Answer { status: status.as_u16(), body: String::from_utf8_lossy(&body).into_owned() })
+        let response = self.begin(Method::POST, call).await?;
+        let status = response.status().as_u16();
+        let body = beginning(response).await;
+        Ok(Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
     }
 
     /// Sends a request that another library has made, and reads the beginning of the answer.
@@ -100,10 +105,35 @@ impl Outbound {
         let (head, body) = request.into_parts();
         let url = self.permitted(&head.uri.to_string())?;
         let request = self.strict.request(head.method, url).headers(head.headers).body(body).timeout(timeout);
-        let (status, body) = answer(request).await?;
-        let mut response = http::Response::new(body.into());
-        *response.status_mut() = status;
-        Ok(response)
+        let response = request.send().await.map_err(sort)?;
+        let mut answer = http::Response::new(Bytes::new());
+        *answer.status_mut() = response.status();
+        *answer.body_mut() = beginning(response).await.into();
+        Ok(answer)
+    }
+
+    /// Sends, and reads the whole of an answer of at most so many bytes.
+    pub(crate) async fn ask(&self, method: Method, call: Call, most: usize) -> Result<Whole, CallError> {
+        let response = self.begin(method, call).await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let mut body = Vec::new();
+        let mut stream = response.bytes_stream();
+        while let Some(chunk) = stream.next().await {
+            body.extend_from_slice(&chunk.map_err(sort)?);
+            if body.len() > most {
+                return Err(CallError::Failed(format!("the answer has more than {most} bytes")));
+            }
+        }
+        Ok(Whole { status, headers, body })
+    }
+
+    /// Sends, if the address may be called.
+    async fn begin(&self, method: Method, call: Call) -> Result<Response, CallError> {
+        let url = self.permitted(&call.url)?;
+        let client = if call.check_certificate { &self.strict } else { &self.lax };
+        let headers = headers(call.headers)?;
+        let request = client.request(method, url).headers(headers).body(call.body).timeout(call.timeout);
+        request.send().await.map_err(sort)
     }
 
     /// The address, if it may be called.
@@ -122,10 +152,8 @@ impl Outbound {
     }
 }
 
-/// Sends it; the status, and the beginning of the body.
-async fn answer(request: reqwest::RequestBuilder) -> Result<(StatusCode, Vec<u8>), CallError> {
-    let response = request.send().await.map_err(sort)?;
-    let status = response.status();
+/// The beginning of an answer's body.
+async fn beginning(response: Response) -> Vec<u8> {
     let mut body = Vec::new();
     let mut stream = response.bytes_stream();
     // The status is the answer; a body that breaks off changes nothing about it.
@@ -136,7 +164,7 @@ async fn answer(request: reqwest::RequestBuilder) -> Result<(StatusCode, Vec<u8>
             break;
         }
     }
-    Ok((status, body))
+    body
 }
 
 fn headers(given: Vec<(&'static str, String)>) -> Result<HeaderMap, CallError> {

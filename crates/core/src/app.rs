@@ -78,6 +78,10 @@ pub struct Startup {
     pub authority: Option<String>,
     /// How many log lines were lost.
     pub log_losses: Arc<LogLosses>,
+    /// By what address scanners come that are to use the one inside, without a slash at its end.
+    pub internal_url: Option<String>,
+    /// How long a scanner is left alone before it is asked for a report, the first time and at least.
+    pub scan_pause: Duration,
 }
 
 /// When garbage is collected.
@@ -116,6 +120,8 @@ impl Default for Startup {
             overwritten_settings: None,
             authority: None,
             log_losses: Arc::default(),
+            internal_url: None,
+            scan_pause: Duration::from_secs(2),
         }
     }
 }

@@ -62,6 +62,10 @@ pub enum Noun {
     WorkerPool,
     /// A deletion that can be undone.
     Deletion,
+    /// A scanner.
+    Scanner,
+    /// What a scanner found.
+    Report,
 }
 
 /// Why something was not done.

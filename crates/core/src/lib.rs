@@ -38,6 +38,8 @@ pub mod referrer;
 pub mod repository;
 pub mod retention;
 pub mod robot;
+pub mod scan;
+pub mod scanner;
 pub mod search;
 pub mod session;
 pub mod settings;

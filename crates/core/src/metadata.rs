@@ -2,8 +2,8 @@
 //!
 //! All values are text, as in Harbor. `public` is the project's own column. A setting whose
 //! enforcement is not built can only be set to what it would be anyhow: who sets a policy must
-//! not believe that it holds. `auto_scan` and `auto_sbom_generation` are none: they are for the
-//! scanners that there are, and while there is none they mean nothing, as in Harbor.
+//! not believe that it holds. `auto_sbom_generation` is none: it is for scanners that make bills of
+//! materials, and while none does it means nothing, as in Harbor.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,6 @@ enum Rule {
     Managed(&'static str),
 }
 
-const NO_SCANS: Rule = Rule::Only(&["false", ""], "scanning");
 const NO_PROXY_FLAG: Rule = Rule::Only(&["false", ""], "the proxy cache");
 const NO_PROXY_NUMBER: Rule = Rule::Only(&["-1", ""], "the proxy cache");
 const NO_PROXY_TEXT: Rule = Rule::Only(&[""], "the proxy cache");
@@ -41,7 +40,7 @@ const KEYS: &[(&str, Rule)] = &[
     (PUBLIC, Rule::Flag),
     ("enable_content_trust", Rule::Flag),
     ("enable_content_trust_cosign", Rule::Flag),
-    ("prevent_vul", NO_SCANS),
+    ("prevent_vul", Rule::Flag),
     ("severity", Rule::Severity),
     ("auto_scan", Rule::Flag),
     ("auto_sbom_generation", Rule::Flag),
@@ -242,9 +241,11 @@ mod tests {
         assert_eq!(of("severity", "High"), text("high"));
         assert_eq!(of("severity", "terrible"), None);
         assert_eq!(of("auto_scan", "true"), text("true"));
-        for name in ["prevent_vul", "proxy_referrer_api"] {
-            assert_eq!((of(name, "false"), of(name, "true")), (text("false"), None), "{name}");
-        }
+        assert_eq!(of("prevent_vul", "true"), text("true"));
+        assert_eq!(
+            (of("proxy_referrer_api", "false"), of("proxy_referrer_api", "true")),
+            (text("false"), None)
+        );
         assert_eq!((of("proxy_speed_kb", "-1"), of("proxy_speed_kb", "100")), (text("-1"), None));
         assert_eq!(of("retention_id", "1"), None);
         assert_eq!(of("anything", "true"), None);

@@ -133,6 +133,11 @@ impl Caller {
         !self.name().is_empty()
     }
 
+    /// Whether it is a scanner that does its work.
+    pub(crate) fn is_scanner(&self) -> bool {
+        matches!(self, Self::Token(claims) if claims.is_scanners())
+    }
+
     /// Whom an upload session belongs to.
     pub(crate) fn owner(&self) -> String {
         match self {

@@ -23,6 +23,9 @@ const MAX_NOTES: usize = 50_000;
 struct Notes {
     artifacts: HashMap<ArtifactId, Timestamp>,
     tags: HashMap<(RepositoryId, String), Timestamp>,
+    /// Of those pulled by scanners, which may not count.
+    scanned: HashMap<ArtifactId, Timestamp>,
+    scanned_tags: HashMap<(RepositoryId, String), Timestamp>,
     repositories: HashMap<RepositoryId, Activity>,
 }
 
@@ -57,19 +60,25 @@ pub fn note(app: &App, grant: &RepoGrant<Pull>, reference: &Reference, manifest:
     let now = app.clock.now();
     let mut notes = app.pulls.0.lock().unwrap_or_else(PoisonError::into_inner);
     notes.repository(repository).pulls += 1;
-    if notes.artifacts.len() < MAX_NOTES {
-        notes.artifacts.insert(manifest.id, now);
+    let notes = &mut *notes;
+    let (artifacts, tags) = if grant.caller.is_scanner() {
+        (&mut notes.scanned, &mut notes.scanned_tags)
+    } else {
+        (&mut notes.artifacts, &mut notes.tags)
+    };
+    if artifacts.len() < MAX_NOTES {
+        artifacts.insert(manifest.id, now);
     }
     if let Reference::Tag(tag) = reference
-        && notes.tags.len() < MAX_NOTES
+        && tags.len() < MAX_NOTES
     {
-        notes.tags.insert((repository, tag.as_str().to_owned()), now);
+        tags.insert((repository, tag.as_str().to_owned()), now);
     }
 }
 
 /// Writes what was noted. Happens by itself every few seconds and at the end.
 pub async fn flush(app: &App) -> Result<()> {
-    let notes = app.pulls.take();
+    let mut notes = app.pulls.take();
     if notes.repositories.is_empty() {
         return Ok(());
     }
@@ -79,6 +88,10 @@ pub async fn flush(app: &App) -> Result<()> {
     let repositories: Vec<(RepositoryId, Activity)> = repositories
         .map(|(id, of)| (id, Activity { pulls: if counts { of.pulls } else { 0 }, ..of }))
         .collect();
+    if !settings.flag("scanner_skip_update_pulltime") {
+        notes.artifacts.extend(notes.scanned);
+        notes.tags.extend(notes.scanned_tags);
+    }
     let artifacts: Vec<_> = notes.artifacts.into_iter().collect();
     let tags: Vec<_> = notes.tags.into_iter().map(|((id, name), at)| (id, name, at)).collect();
     let mut tx = app.db.begin().await?;

@@ -12,6 +12,7 @@ use crate::authz::{
     RepositoryUpdate, SystemGrant,
 };
 use crate::immutable::Rules;
+use crate::job::JobKind;
 use crate::project::Page;
 use crate::tag::NamePage;
 use crate::webhook::tell::{self, Place};
@@ -103,6 +104,7 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>) -> Result<()
         if let Some(id) = kept {
             minato_db::deletion::keep(&mut tx, id, Taken::Repository(repository)).await?;
         }
+        minato_db::scan::forget_all(&mut tx, JobKind::ImageScan.as_str(), repository).await?;
         let blobs = minato_db::artifact::delete_all(&mut tx, repository).await?;
         let bytes = minato_db::quota::drop_blobs(&mut tx, grant.project, &blobs).await?;
         deletion::account_in(&mut tx, grant.project, kept, bytes).await?;

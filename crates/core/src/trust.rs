@@ -2,7 +2,8 @@
 //!
 //! A signature on an index counts for what the index lists, as it names those by digest. That a
 //! signature is there is all that is asked; whose it is, clients verify. Free to pull are the
-//! signatures themselves, and for who may push, everything to the tools that make signatures.
+//! signatures themselves, for who may push everything to the tools that make signatures, and everything
+//! to scanners.
 
 use minato_types::artifact::AccessoryKind;
 use minato_types::permission::{Action, Resource};
@@ -25,7 +26,7 @@ pub async fn check(
         (trust.cosign, AccessoryKind::CosignSignature, "cosign"),
         (trust.notation, AccessoryKind::NotationSignature, "notation"),
     ];
-    if demanded.iter().all(|(demanded, ..)| !demanded) || (by_signing_tool && may_push(grant)) {
+    if demanded.iter().all(|(demanded, ..)| !demanded) || is_free(grant, by_signing_tool) {
         return Ok(());
     }
     let mut conn = app.db.read().await?;
@@ -39,6 +40,12 @@ pub async fn check(
         }
     }
     Ok(())
+}
+
+/// Whether the policies of a project keep nothing from the caller: it is a scanner, or a tool that makes
+/// signatures for somebody who may push.
+pub(crate) fn is_free(grant: &RepoGrant<Pull>, by_signing_tool: bool) -> bool {
+    grant.caller.is_scanner() || (by_signing_tool && may_push(grant))
 }
 
 /// Whether the caller's token lets it push to the repository.

@@ -4,7 +4,7 @@ use minato_types::allowlist::CveAllowlist;
 use minato_types::clock::Timestamp;
 use minato_types::id::ProjectId;
 
-use crate::dialect::{Sql, corrupt, execute, fetch_all, json_ints, row, with_list};
+use crate::dialect::{Sql, corrupt, execute, fetch_all, fetch_optional, json_ints, row, with_list};
 use crate::{Conn, Result};
 
 row! {
@@ -46,6 +46,14 @@ pub(crate) async fn list_of(conn: &mut Conn, projects: &[i64]) -> Result<Vec<Cve
 /// The list of a project, or of the system.
 pub async fn get(conn: &mut Conn, project: ProjectId) -> Result<Option<CveAllowlist>> {
     Ok(list_of(conn, &[project.0]).await?.into_iter().next())
+}
+
+/// The list that counts for a project: its own where it says so, else the system's.
+pub async fn get_effective(conn: &mut Conn, project: ProjectId) -> Result<Option<CveAllowlist>> {
+    const SQL: &str = "SELECT project_id, items, expires_at, created_at, updated_at FROM cve_allowlist
+         WHERE project_id = CASE WHEN EXISTS (SELECT 1 FROM project_metadata
+            WHERE project_id = $1 AND name = 'reuse_sys_cve_allowlist' AND value = 'false') THEN $1 ELSE 0 END";
+    fetch_optional!(conn, Row, SQL, project.0)?.map(CveAllowlist::try_from).transpose()
 }
 
 /// Makes or replaces a list.

@@ -172,10 +172,12 @@ pub async fn list_holders(conn: &mut Conn, digest: &Digest, user: i64, limit: i6
                 public: row.public,
                 role: row.role.and_then(Role::from_id),
                 repository: Some(RepositoryId(row.repository_id)),
-                // Neither decides about mounting.
+                // None of these decides about mounting.
                 limited: false,
                 told: false,
                 trust: ContentTrust::default(),
+                auto_scan: false,
+                prevention: None,
             };
             Ok(Holder { blob: blob.try_into()?, repository: row.name, standing })
         })

@@ -32,6 +32,8 @@ pub mod quota;
 pub mod repository;
 pub mod retention;
 pub mod robot;
+pub mod scan;
+pub mod scanner;
 pub mod schedule;
 pub mod search;
 pub mod secret;

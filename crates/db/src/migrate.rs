@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "registry", include_str!("../migrations/0001_registry.sql")),
     (2, "management", include_str!("../migrations/0002_management.sql")),
     (3, "jobs", include_str!("../migrations/0003_jobs.sql")),
+    (4, "scan", include_str!("../migrations/0004_scan.sql")),
     (5, "fsck", include_str!("../migrations/0005_fsck.sql")),
     (6, "undo", include_str!("../migrations/0006_undo.sql")),
 ];

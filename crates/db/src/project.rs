@@ -6,6 +6,7 @@ use minato_types::id::{ProjectId, RepositoryId, UserId};
 use minato_types::name::ProjectName;
 use minato_types::project::{ContentTrust, Project, Role};
 use minato_types::query::Query;
+use minato_types::scan::Threshold;
 
 use crate::dialect::{
     Sql, corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, json_texts, row, with_list,
@@ -58,6 +59,8 @@ row! {
         told: bool,
         cosign: bool,
         notation: bool,
+        auto_scan: bool,
+        threshold: Option<String>,
     }
 }
 
@@ -79,6 +82,7 @@ pub struct Detail {
 
 /// How somebody stands to a project and one repository in it.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Standing {
     /// The project.
     pub project: ProjectId,
@@ -94,6 +98,10 @@ pub struct Standing {
     pub told: bool,
     /// Which signatures pulls need.
     pub trust: ContentTrust,
+    /// Whether what is pushed is scanned.
+    pub auto_scan: bool,
+    /// From which severity on pulls are refused, if they are.
+    pub prevention: Option<Threshold>,
 }
 
 /// Who looks at projects.
@@ -235,7 +243,13 @@ pub async fn standing(
             EXISTS (SELECT 1 FROM project_metadata s WHERE s.project_id = p.id
                 AND s.name = 'enable_content_trust_cosign' AND s.value = 'true') AS cosign,
             EXISTS (SELECT 1 FROM project_metadata s WHERE s.project_id = p.id
-                AND s.name = 'enable_content_trust' AND s.value = 'true') AS notation
+                AND s.name = 'enable_content_trust' AND s.value = 'true') AS notation,
+            EXISTS (SELECT 1 FROM project_metadata s WHERE s.project_id = p.id
+                AND s.name = 'auto_scan' AND s.value = 'true') AS auto_scan,
+            (SELECT COALESCE((SELECT v.value FROM project_metadata v WHERE v.project_id = p.id
+                AND v.name = 'severity'), '')
+             FROM project_metadata s WHERE s.project_id = p.id
+                AND s.name = 'prevent_vul' AND s.value = 'true') AS threshold
          FROM project p
          LEFT JOIN quota q ON q.project_id = p.id
          LEFT JOIN project_member m ON m.project_id = p.id AND m.entity_type = 'u' AND m.entity_id = $3
@@ -250,6 +264,8 @@ pub async fn standing(
         limited: row.limited,
         told: row.told,
         trust: ContentTrust { cosign: row.cosign, notation: row.notation },
+        auto_scan: row.auto_scan,
+        prevention: row.threshold.as_deref().map(Threshold::parse),
     }))
 }
 

@@ -79,6 +79,9 @@ fn statements(path: &Path) -> Vec<String> {
         let whole = if text.trim_end().ends_with('(') {
             let rest = strings.nth(1).unwrap();
             format!("{text} SELECT value FROM json_each('[]'){rest}")
+        } else if text.ends_with("SET ") {
+            // What a macro sets does not decide which rows are found.
+            format!("{text}review_at = 0{}", strings.next().unwrap())
         } else {
             text.to_owned()
         };
@@ -104,6 +107,7 @@ async fn no_query_of_the_registry_reads_a_whole_table() {
         "metadata",
         "quota",
         "repository",
+        "scan",
         "secret",
         "tag",
         "upload",

@@ -117,6 +117,7 @@ pub(crate) async fn open(config: &Config, log_losses: Arc<LogLosses>) -> Result<
             gc: config.gc,
             undo_period: config.undo_period,
             outbound: config.outbound.clone(),
+            internal_url: config.internal_url.clone(),
             job_workers: config.job_workers,
             job_lease: config.job_lease,
             robot_secret_overlap: config.robot_secret_overlap,

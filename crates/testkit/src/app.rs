@@ -94,12 +94,13 @@ impl TestApp {
         Self::start_on(backend, folder, Ingress::default(), startup).await
     }
 
-    /// As [`start`](Self::start), with receivers on this machine allowed.
+    /// As [`start`](Self::start), with receivers and scanners on this machine allowed.
     pub async fn start_telling() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let backend = Backend::new(folder.path()).await;
         let outbound = Guard { allow: vec!["127.0.0.0/8".parse().unwrap()], deny: Vec::new() };
-        let startup = Startup { outbound, ..Startup::default() };
+        let scan_pause = Duration::from_millis(5);
+        let startup = Startup { outbound, scan_pause, ..Startup::default() };
         Self::start_on(backend, folder, Ingress::default(), startup).await
     }
 

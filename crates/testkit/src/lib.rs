@@ -20,6 +20,7 @@ pub mod content;
 pub mod forge;
 pub mod persona;
 pub mod receiver;
+pub mod scanner;
 
 pub use app::TestApp;
 pub use content::Image;

@@ -99,6 +99,16 @@ async fn serve(
     seen: Arc<Mutex<Vec<Received>>>,
     answers: Arc<Mutex<VecDeque<String>>>,
 ) {
+    let Some(received) = read(&mut stream).await else { return };
+    seen.lock().unwrap().push(received);
+    tokio::time::sleep(pause).await;
+    let status = answers.lock().unwrap().pop_front().unwrap_or_else(|| "200 OK".to_owned());
+    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 6\r\nconnection: close\r\n\r\nthanks");
+    let _ = stream.write_all(answer.as_bytes()).await;
+}
+
+/// Reads one request; `None` when it breaks off.
+pub(crate) async fn read(stream: &mut TcpStream) -> Option<Received> {
     let mut bytes = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -107,18 +117,13 @@ async fn serve(
             let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
             let length: usize = length.map_or(0, |length| length.trim().parse().unwrap());
             if body.len() >= length {
-                seen.lock().unwrap().push(Received { head, body: body.to_owned() });
-                break;
+                return Some(Received { head, body: body.to_owned() });
             }
         }
         let mut buffer = [0; 4096];
         match stream.read(&mut buffer).await {
-            Ok(0) | Err(_) => return,
+            Ok(0) | Err(_) => return None,
             Ok(count) => bytes.extend_from_slice(&buffer[..count]),
         }
     }
-    tokio::time::sleep(pause).await;
-    let status = answers.lock().unwrap().pop_front().unwrap_or_else(|| "200 OK".to_owned());
-    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 6\r\nconnection: close\r\n\r\nthanks");
-    let _ = stream.write_all(answer.as_bytes()).await;
 }

@@ -154,6 +154,10 @@ pub struct Child {
     pub child: ArtifactId,
     /// Its digest.
     pub digest: Digest,
+    /// Harbor's word for what it is.
+    pub kind: String,
+    /// Media type of its manifest.
+    pub media_type: String,
     /// What the index says of it.
     pub description: ChildDescription,
 }

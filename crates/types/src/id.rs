@@ -58,6 +58,8 @@ ids! {
     WebhookId;
     /// A deletion that can be undone.
     DeletionId;
+    /// A scanner.
+    ScannerId;
 }
 
 /// The id of an upload session: a random UUID, which is also its bearer's proof

@@ -23,6 +23,7 @@ pub mod query;
 pub mod reference;
 pub mod repository;
 pub mod robot;
+pub mod scan;
 pub mod secret;
 pub mod token;
 pub mod user;

@@ -1,12 +1,14 @@
 //! The `Authorization` header: which kind of credentials came, and whose they are.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use minato_core::principal::{Caller, Principal};
+use minato_core::token::Claims;
 use minato_core::{App, Error, authn, token};
 use minato_types::secret::Secret;
 
@@ -52,6 +54,13 @@ impl Credentials {
         }
     }
 
+    /// A scanner's token that came as a password, and what it says.
+    pub(crate) fn of_scanner(&self, app: &App) -> Option<Result<(Arc<Claims>, &Secret), Error>> {
+        let Self::Basic { username, password } = self else { return None };
+        let claims = token::verify_scanner(app, username, password)?;
+        Some(claims.map(|claims| (claims, password)))
+    }
+
     /// Proves the credentials for the registry protocol, which takes tokens as well.
     pub(crate) async fn caller(&self, app: &App, address: IpAddr) -> Result<Caller, Error> {
         match self {
@@ -59,7 +68,10 @@ impl Credentials {
             // they may get without a name (Harbor behaves so).
             Self::None => Err(Error::Denied { authenticated: false }),
             Self::Bearer(text) => Ok(Caller::Token(token::verify(app, text.expose())?)),
-            Self::Basic { .. } | Self::Unreadable => Ok(Caller::Direct(self.sign_in(app, address).await?)),
+            Self::Basic { .. } | Self::Unreadable => match self.of_scanner(app) {
+                Some(claims) => Ok(Caller::Token(claims?.0)),
+                None => Ok(Caller::Direct(self.sign_in(app, address).await?)),
+            },
         }
     }
 }

@@ -60,11 +60,17 @@ async fn issue(app: &App, client: &Client, uri: &Uri, headers: &HeaderMap) -> Re
             format!("the service is `{}`, expected `{}`", query.service, token::SERVICE),
         ));
     }
-    let principal = Credentials::of(headers).sign_in(app, client.address).await?;
-    if !principal.is_authenticated() && query.scopes.is_empty() {
-        return Err(Error::Denied { authenticated: false }.into());
-    }
-    let issued = token::issue(app, &principal, &query.scopes).await?;
+    let credentials = Credentials::of(headers);
+    let issued = if let Some(scanner) = credentials.of_scanner(app) {
+        let (claims, own) = scanner?;
+        token::reissue(app, &claims, own)
+    } else {
+        let principal = credentials.sign_in(app, client.address).await?;
+        if !principal.is_authenticated() && query.scopes.is_empty() {
+            return Err(Error::Denied { authenticated: false }.into());
+        }
+        token::issue(app, &principal, &query.scopes).await?
+    };
     let at = Timestamp::from_second(issued.issued_at.as_secs()).unwrap_or_default();
     let view = TokenView {
         token: &issued.token,

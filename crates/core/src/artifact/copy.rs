@@ -11,7 +11,7 @@ use minato_types::reference::{Reference, Tag};
 use super::resolve;
 use crate::audit::{self, Event, EventType};
 use crate::authz::{ArtifactCreate, ArtifactRead, RepoGrant};
-use crate::{App, Error, Result, quota, tag};
+use crate::{App, Error, Result, quota, scan, tag};
 
 /// Most artifacts that one copy takes along.
 const MAX_ARTIFACTS: usize = 20_000;
@@ -25,12 +25,13 @@ struct Part {
 }
 
 /// Copies an artifact into another repository, with its tags, children and accessories. Refused when
-/// it is there already, and for what is nothing without its subject.
+/// it is there already, and for what is nothing without its subject. `address` is the one by which the caller
+/// called, for a scanner to come by.
 pub async fn copy(
     app: &App,
     to: &RepoGrant<ArtifactCreate>,
-    from: &RepoGrant<ArtifactRead>,
-    reference: &Reference,
+    (from, reference): (&RepoGrant<ArtifactRead>, &Reference),
+    address: &str,
 ) -> Result<()> {
     let event = Event::new(EventType::CreateArtifact, format!("{}:{reference}", to.name)).within(to.project);
     audit::of(app, to.caller.name(), event, async {
@@ -65,6 +66,12 @@ pub async fn copy(
             outcome => outcome?,
         }
         copy_tags(app, &mut tx, to, target, &parts).await?;
+        if to.standing.auto_scan {
+            let root = parts.iter().take(1).map(|part| &part.digest);
+            for copy in minato_db::artifact::list_present(&mut tx, target, root).await? {
+                scan::pushed_in(&mut tx, to, target, (copy.id, &[], address), now).await?;
+            }
+        }
         tx.commit().await?;
         app.cache.repository_changed(target);
         app.pulls.note_push(target, now);

@@ -1,5 +1,5 @@
-//! Taking artifacts away: with their tags, with the accessories that are nothing without them,
-//! and with what they alone used of the quota.
+//! Taking artifacts away: with their tags, with the accessories that are nothing without them, with
+//! what they alone used of the quota, and with what scanners found in them.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +11,7 @@ use minato_types::deletion::DeletionKind;
 use minato_types::digest::Digest;
 use minato_types::id::{ArtifactId, BlobId, ProjectId, RepositoryId};
 
+use crate::job::JobKind;
 use crate::{App, Error, Noun, Result, deletion, immutable};
 
 /// What becomes of the manifests that a removed index listed.
@@ -95,6 +96,7 @@ async fn one(
         }
         Err(error) => return Err(error.into()),
     }
+    minato_db::scan::forget(tx, JobKind::ImageScan.as_str(), artifact.id, &artifact.digest).await?;
     let children: Vec<_> = children.into_iter().map(|child| child.child).collect();
     minato_db::artifact::refresh_standing(tx, &children, None, now).await?;
     Ok(children)

@@ -8,8 +8,10 @@ use minato_types::artifact::{Accessory, AccessoryKind, Artifact, AttachedLabel, 
 use minato_types::digest::Digest;
 use minato_types::id::{ArtifactId, ProjectId, RepositoryId};
 use minato_types::name::RepositoryName;
+use minato_types::scan::ReportKind;
 
 use crate::immutable::Rules;
+use crate::scan::{self, Overview};
 use crate::{Error, Result};
 
 /// What is wanted beside the row.
@@ -26,6 +28,8 @@ pub struct Wanted {
     pub accessories: bool,
     /// Signatures of the indexes that list it.
     pub inherited: bool,
+    /// How its scan stands, in the first of these forms in which there is a report.
+    pub scan: &'static [ReportKind],
 }
 
 /// An artifact with what was wanted.
@@ -43,6 +47,10 @@ pub struct Shown {
     pub inherited: Vec<ShownAccessory>,
     /// What an index lists.
     pub children: Vec<Child>,
+    /// Whether the project's scanner can look into it.
+    pub scannable: bool,
+    /// How its scan stands, where that was wanted and there was one.
+    pub scan: Option<Overview>,
 }
 
 /// A tag, and whether a rule holds it.
@@ -97,7 +105,10 @@ pub(super) async fn all(
     };
     let mut inherited = if wanted.inherited { inherited(conn, &artifacts).await? } else { HashMap::new() };
     let mut children = group(minato_db::artifact::children(conn, &ids).await?, |child| child.parent);
+    let mut scans = scan::overviews(conn, project, &artifacts, &children, wanted.scan).await?;
     let shown = artifacts.into_iter().map(|artifact| Shown {
+        scannable: scans.contains_key(&artifact.id),
+        scan: scans.remove(&artifact.id).flatten(),
         tags: tags.remove(&artifact.id).unwrap_or_default(),
         labels: labels.remove(&artifact.id).unwrap_or_default(),
         accessories: accessories.remove(&artifact.id).unwrap_or_default(),

@@ -11,7 +11,8 @@ use super::{JobKind, keep};
 use crate::authz::{
     SystemFsckCreate, SystemFsckList, SystemFsckRead, SystemFsckStop, SystemFsckUpdate, SystemGcList,
     SystemGcRead, SystemGcStop, SystemGrant, SystemPermission, SystemPurgeList, SystemPurgeRead,
-    SystemPurgeStop, SystemScrubCreate, SystemScrubList, SystemScrubRead, SystemScrubStop, SystemScrubUpdate,
+    SystemPurgeStop, SystemScanAllRead, SystemScrubCreate, SystemScrubList, SystemScrubRead, SystemScrubStop,
+    SystemScrubUpdate,
 };
 use crate::project::Page;
 use crate::{App, Error, Noun, Result, Window};
@@ -40,6 +41,7 @@ of_runs! {
     GarbageCollection: SystemGcList, SystemGcRead, SystemGcStop;
     Fsck: SystemFsckCreate, SystemFsckList, SystemFsckRead, SystemFsckStop, SystemFsckUpdate;
     Scrub: SystemScrubCreate, SystemScrubList, SystemScrubRead, SystemScrubStop, SystemScrubUpdate;
+    ScanAll: SystemScanAllRead;
     PurgeAudit: SystemPurgeList, SystemPurgeRead, SystemPurgeStop;
 }
 

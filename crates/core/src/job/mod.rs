@@ -22,7 +22,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{App, Error, Result, audit, check, gc, retention, webhook};
+use crate::{App, Error, Result, audit, check, gc, retention, scan, webhook};
 
 /// A kind of job, by Harbor's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,10 +45,14 @@ pub enum JobKind {
     Webhook,
     /// As that, to Slack.
     Slack,
+    /// Has a scanner look into an artifact.
+    ImageScan,
+    /// Queues that for all artifacts.
+    ScanAll,
 }
 
 impl JobKind {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::GarbageCollection,
         Self::PurgeAudit,
         Self::ExecutionSweep,
@@ -58,6 +62,8 @@ impl JobKind {
         Self::Retention,
         Self::Webhook,
         Self::Slack,
+        Self::ImageScan,
+        Self::ScanAll,
     ];
 
     /// Its name, as clients see it.
@@ -72,6 +78,8 @@ impl JobKind {
             Self::Retention => "RETENTION",
             Self::Webhook => "WEBHOOK",
             Self::Slack => "SLACK",
+            Self::ImageScan => "IMAGE_SCAN",
+            Self::ScanAll => "SCAN_ALL",
         }
     }
 
@@ -82,7 +90,11 @@ impl JobKind {
     pub(crate) const fn limits(self) -> Kind {
         match self {
             // Those of the whole system: one at a time, and not again at once if it fails.
-            Self::GarbageCollection | Self::PurgeAudit | Self::ExecutionSweep | Self::Cleanup => Kind {
+            Self::GarbageCollection
+            | Self::PurgeAudit
+            | Self::ExecutionSweep
+            | Self::Cleanup
+            | Self::ScanAll => Kind {
                 name: self.as_str(),
                 priority: 1000,
                 at_once: Some(1),
@@ -125,6 +137,16 @@ impl JobKind {
                 max_attempts: 4,
                 backoff: Duration::from_secs(10),
             },
+            Self::ImageScan => Kind {
+                name: self.as_str(),
+                priority: 1000,
+                // They mostly wait for scanners, which do one after another; who keeps a place in a
+                // process for that keeps it from others.
+                at_once: Some(5),
+                at_once_per_share: Some(3),
+                max_attempts: 1,
+                backoff: Duration::from_secs(10),
+            },
         }
     }
 }
@@ -139,6 +161,8 @@ static KINDS: [Kind; JobKind::ALL.len()] = [
     JobKind::Retention.limits(),
     JobKind::Webhook.limits(),
     JobKind::Slack.limits(),
+    JobKind::ImageScan.limits(),
+    JobKind::ScanAll.limits(),
 ];
 
 /// Whom the audit log names for what jobs do, as in Harbor.
@@ -150,6 +174,7 @@ pub(crate) fn keep(vendor_type: &str) -> i64 {
         Some(
             JobKind::PurgeAudit | JobKind::ExecutionSweep | JobKind::Cleanup | JobKind::Fsck | JobKind::Scrub,
         ) => 10,
+        Some(JobKind::ImageScan | JobKind::ScanAll) => 1,
         Some(JobKind::GarbageCollection | JobKind::Retention | JobKind::Webhook | JobKind::Slack) | None => {
             50
         }
@@ -212,6 +237,8 @@ async fn run(
         JobKind::Scrub => check::scrub::run(app, task, parameters(task)?, cx).await,
         JobKind::Retention => retention::job::run(app, task, &parameters(task)?, cx).await,
         JobKind::Webhook | JobKind::Slack => webhook::job::run(app, task, &parameters(task)?, cx).await,
+        JobKind::ImageScan => scan::job::run(app, task, &parameters(task)?, cx).await,
+        JobKind::ScanAll => scan::all::run(app, task, &parameters(task)?, cx).await,
     }
 }
 

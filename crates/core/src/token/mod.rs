@@ -13,7 +13,9 @@ use std::time::Duration;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use minato_db::Db;
 use minato_types::clock::{Clock, Timestamp};
+use minato_types::id::ProjectId;
 use minato_types::name::RepositoryName;
+use minato_types::secret::Secret;
 use minato_types::token::{Access, Scope};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
@@ -55,6 +57,11 @@ impl Claims {
     /// Whether the token was asked for this repository, whatever it got.
     pub(crate) fn mentions(&self, name: &RepositoryName) -> bool {
         self.access.iter().any(|access| access.kind == "repository" && access.name == name.as_str())
+    }
+
+    /// Whether it was issued for a scanner.
+    pub(crate) fn is_scanners(&self) -> bool {
+        self.access.iter().any(|access| access.actions.iter().any(|action| action == SCANNER_PULL))
     }
 
     /// Whether the token grants an action.
@@ -168,6 +175,59 @@ pub async fn issue(app: &App, principal: &Principal, scopes: &[Scope]) -> Result
         audit::note(app, principal.name(), Event::new(EventType::LoginUser, principal.name()), true);
     }
     Ok(Issued { token, expires_in, issued_at })
+}
+
+/// The action that a scanner's token carries: what it pulls no policy of the project keeps from it.
+pub(crate) const SCANNER_PULL: &str = "scanner-pull";
+
+/// The name by which a scanner that can only give a name and a password gives its token. No user can
+/// have it, and no robot's name ends like this.
+pub const SCANNER_NAME: &str = "~scanner~";
+
+/// How long a scanner may pull: as long as it may take.
+pub(crate) const SCANNER_LIFETIME: Duration = Duration::from_mins(30);
+
+/// Issues a token for the scanner called `name`, which may pull from one repository and do nothing else.
+pub(crate) fn issue_for_scanner(
+    app: &App,
+    project: ProjectId,
+    repository: &RepositoryName,
+    name: &str,
+) -> Result<String> {
+    let now = app.clock.now();
+    app.tokens.sign(&Claims {
+        iss: ISSUER.to_owned(),
+        sub: name.to_owned(),
+        aud: SERVICE.to_owned(),
+        exp: now.plus(SCANNER_LIFETIME).as_secs(),
+        nbf: now.as_secs(),
+        iat: now.as_secs(),
+        jti: uuid::Uuid::new_v4().simple().to_string(),
+        access: vec![Access {
+            kind: "repository".to_owned(),
+            name: repository.as_str().to_owned(),
+            actions: vec!["pull".to_owned(), SCANNER_PULL.to_owned()],
+            project: Some(project.0),
+        }],
+        own: "nobody".to_owned(),
+    })
+}
+
+/// The claims of a scanner's token that came as a password under [`SCANNER_NAME`]; `None` under any
+/// other name.
+pub fn verify_scanner(app: &App, username: &str, password: &Secret) -> Option<Result<Arc<Claims>>> {
+    (username == SCANNER_NAME).then(|| {
+        let claims = verify(app, password.expose())?;
+        if claims.is_scanners() { Ok(claims) } else { Err(Error::BadToken("it is no scanner's")) }
+    })
+}
+
+/// A scanner's own token once more, for a scanner that asks the token service for one as clients do.
+pub fn reissue(app: &App, claims: &Claims, token: &Secret) -> Issued {
+    let now = app.clock.now();
+    let left = u64::try_from(claims.exp - now.as_secs()).unwrap_or_default();
+    let token = token.expose().to_owned();
+    Issued { token, expires_in: Duration::from_secs(left), issued_at: now }
 }
 
 /// The certificate by which others can check our tokens (Distribution's `rootcertbundle`), as PEM.

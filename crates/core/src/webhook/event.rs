@@ -63,6 +63,24 @@ pub(crate) fn artifact(
     }
 }
 
+/// A scan has ended; `overview` is what there is to say of its outcome.
+pub(crate) fn scan(
+    kind: EventType,
+    (operator, at): (&str, Timestamp),
+    repository: &Repository<'_>,
+    artifact: (&str, Option<&str>),
+    (host, overview): (&str, Value),
+) -> Event {
+    let mut event = self::artifact(kind, (operator, at), repository, artifact, host);
+    if let Some(resource) = event.data.pointer_mut("/resources/0").and_then(Value::as_object_mut) {
+        resource.insert("scan_overview".to_owned(), overview);
+    }
+    if let Some(data) = event.data.as_object_mut() {
+        data.insert("scan".to_owned(), json!({ "scan_type": "vulnerability" }));
+    }
+    event
+}
+
 /// A project may not use more, or has used most of what it may.
 pub(crate) fn quota(
     kind: EventType,

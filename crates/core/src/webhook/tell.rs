@@ -216,6 +216,34 @@ pub(crate) async fn retained(
     Ok(tx.commit().await?)
 }
 
+/// Something whose scan has ended.
+pub(crate) struct Scanned<'a> {
+    pub(crate) project: ProjectId,
+    pub(crate) name: &'a RepositoryName,
+    pub(crate) public: bool,
+    pub(crate) digest: &'a str,
+    /// Empty for none.
+    pub(crate) tag: &'a str,
+    /// What there is to say of the outcome.
+    pub(crate) overview: serde_json::Value,
+}
+
+/// Tells that a scan has ended.
+pub(crate) async fn scanned_in(
+    tx: &mut Tx,
+    app: &App,
+    kind: EventType,
+    operator: &str,
+    about: &Scanned<'_>,
+) -> Result<()> {
+    let now = app.clock.now();
+    let repository = Repository { name: about.name, public: about.public, created_at: None };
+    let artifact = (about.digest, Some(about.tag).filter(|tag| !tag.is_empty()));
+    let host = app.host();
+    let event = event::scan(kind, (operator, now), &repository, artifact, (&host, about.overview.clone()));
+    tell_in(tx, about.project, &[event], now).await
+}
+
 /// A pull to be told of.
 struct Pulled {
     project: ProjectId,

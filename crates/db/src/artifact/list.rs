@@ -39,6 +39,8 @@ row! {
         parent_id: i64,
         child_id: i64,
         digest: String,
+        kind: String,
+        media_type: String,
         description: String,
     }
 }
@@ -304,7 +306,7 @@ pub async fn list_labels_of(conn: &mut Conn, artifacts: &[ArtifactId]) -> Result
 /// What these indexes list, by index and in the order of rows.
 pub async fn children(conn: &mut Conn, parents: &[ArtifactId]) -> Result<Vec<Child>> {
     let sql = with_list!(
-        "SELECT c.parent_id, c.child_id, a.digest, c.description
+        "SELECT c.parent_id, c.child_id, a.digest, a.kind, a.media_type, c.description
          FROM artifact_reference c JOIN artifact a ON a.id = c.child_id WHERE c.parent_id IN (",
         int "$1",
         ") ORDER BY c.parent_id, c.child_id"
@@ -316,6 +318,8 @@ pub async fn children(conn: &mut Conn, parents: &[ArtifactId]) -> Result<Vec<Chi
                 parent: ArtifactId(row.parent_id),
                 child: ArtifactId(row.child_id),
                 digest: row.digest.parse().map_err(|_| corrupt("a digest"))?,
+                kind: row.kind,
+                media_type: row.media_type,
                 description: serde_json::from_str(&row.description).map_err(|_| corrupt("an index"))?,
             })
         })
@@ -336,7 +340,7 @@ pub struct Parent {
 /// The indexes that list these artifacts.
 pub async fn parents(conn: &mut Conn, children: &[ArtifactId]) -> Result<Vec<Parent>> {
     const SQL: crate::dialect::Sql = with_list!(
-        "SELECT c.parent_id, c.child_id, a.digest, c.description
+        "SELECT c.parent_id, c.child_id, a.digest, a.kind, a.media_type, c.description
          FROM artifact_reference c JOIN artifact a ON a.id = c.parent_id WHERE c.child_id IN (",
         int "$1",
         ") ORDER BY c.child_id, c.parent_id"

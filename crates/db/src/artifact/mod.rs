@@ -100,6 +100,17 @@ pub async fn get_by_digest(
     fetch_optional!(conn, Row, SQL, repository.0, digest.as_str())?.map(StoredManifest::try_from).transpose()
 }
 
+/// The manifests of these artifacts.
+pub async fn list_manifests(conn: &mut Conn, artifacts: &[ArtifactId]) -> Result<Vec<StoredManifest>> {
+    const SQL: Sql = with_list!(
+        "SELECT id, digest, media_type, manifest AS bytes FROM artifact WHERE id IN (",
+        int "$1",
+        ")"
+    );
+    let rows = fetch_all!(conn, Row, SQL, json_ints(artifacts.iter().map(|id| id.0)))?;
+    rows.into_iter().map(StoredManifest::try_from).collect()
+}
+
 /// An artifact that a repository holds.
 #[derive(Clone, Debug)]
 pub struct PresentArtifact {

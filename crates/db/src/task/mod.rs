@@ -13,7 +13,7 @@ use minato_types::id::{ExecutionId, TaskId};
 use minato_types::job::Status;
 use minato_types::query::Query;
 
-use crate::dialect::{Sql, corrupt, execute, fetch_all, fetch_optional, row};
+use crate::dialect::{Sql, corrupt, execute, fetch_all, fetch_optional, row, with_list};
 use crate::execution::Ended;
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Result, execution};
@@ -28,6 +28,10 @@ row! {
 
 row! {
     struct TextRow { id: i64, text: String }
+}
+
+row! {
+    struct UniqueRow { uniqueness: String }
 }
 
 row! {
@@ -215,6 +219,23 @@ pub async fn insert(conn: &mut Conn, execution: ExecutionId, new: &[NewTask], no
 pub async fn get_queued(conn: &mut Conn, uniqueness: &str) -> Result<Option<TaskId>> {
     const SQL: &str = "SELECT id FROM task WHERE uniqueness = $1 AND ended_at IS NULL";
     Ok(fetch_optional!(conn, IdRow, SQL, uniqueness)?.map(|row| TaskId(row.id)))
+}
+
+/// What is unique about the tasks of an execution.
+pub async fn list_uniquenesses(conn: &mut Conn, execution: ExecutionId) -> Result<Vec<String>> {
+    const SQL: &str = "SELECT uniqueness FROM task WHERE execution_id = $1 AND uniqueness IS NOT NULL";
+    Ok(fetch_all!(conn, UniqueRow, SQL, execution.0)?.into_iter().map(|row| row.uniqueness).collect())
+}
+
+/// Those of these uniquenesses that unfinished tasks have.
+pub async fn list_queued(conn: &mut Conn, uniquenesses: &[String]) -> Result<Vec<String>> {
+    const SQL: Sql = with_list!(
+        "SELECT uniqueness FROM task WHERE ended_at IS NULL AND uniqueness IS NOT NULL AND uniqueness IN (",
+        text "$1",
+        ")"
+    );
+    let list = serde_json::json!(uniquenesses).to_string();
+    Ok(fetch_all!(conn, UniqueRow, SQL, list)?.into_iter().map(|row| row.uniqueness).collect())
 }
 
 /// The tasks of an execution, in the order in which they were queued.

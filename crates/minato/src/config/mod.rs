@@ -85,6 +85,8 @@ pub struct Config {
     pub undo_period: Duration,
     /// What may be called from here.
     pub outbound: Guard,
+    /// By what address scanners come that are to use the one inside.
+    pub internal_url: Option<String>,
     /// How many jobs run at once.
     pub job_workers: usize,
     /// How long a job is a process's own without a sign of life.
@@ -130,6 +132,7 @@ impl Config {
                 allow: values.parse_with("outbound_allow", networks)?.unwrap_or_default(),
                 deny: values.parse_with("outbound_deny", networks)?.unwrap_or_default(),
             },
+            internal_url: values.parse_with("internal_url", external_url)?,
             job_workers: values.parse("job_workers", "a number")?,
             job_lease: job_lease(values)?,
             robot_secret_overlap: duration(values, "robot_secret_overlap")?,

@@ -169,6 +169,11 @@ pub const SETTINGS: &[Setting] = &[
         "How long a blob stays that a push has named and that no manifest needs yet; longer than any push takes.",
     ),
     optional(
+        "internal_url",
+        "there is none",
+        "Address by which scanners reach the registry that are registered with `use_internal_addr`, such as `http://registry.internal:8080`.",
+    ),
+    optional(
         "outbound_allow",
         "nothing more",
         "Addresses or networks, separated by commas, that may be called from here whatever else holds, such as a receiver of webhooks on this machine.",

@@ -54,7 +54,7 @@ async fn what_is_refused() {
         json!({ "what": "true" }),
         json!({ "severity": "dreadful" }),
         json!({ "enable_content_trust": "yes" }),
-        json!({ "prevent_vul": "true" }),
+        json!({ "prevent_vul": "perhaps" }),
         json!({ "proxy_speed_kb": "10" }),
         json!({ "retention_id": "1" }),
     ] {

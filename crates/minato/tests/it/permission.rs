@@ -217,6 +217,8 @@ impl World {
             }
             // None was ever told, so there is none of these.
             "execution_id" | "task_id" => "1".to_owned(),
+            // Nothing was ever scanned.
+            "report_id" => "none".to_owned(),
             // There are only a few settings, so the same is set each time,
             "meta_name" => {
                 self.make(project, "metadatas/", &json!({ "auto_scan": "false" })).await;

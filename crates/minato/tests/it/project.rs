@@ -39,7 +39,7 @@ async fn bad_requests_get_the_apis_own_errors() {
         (json!({}), 400, "BAD_REQUEST"),
         (json!({ "project_name": 5 }), 422, "UNPROCESSABLE_ENTITY"),
         (json!({ "project_name": "x", "metadata": { "public": "maybe" } }), 400, "BAD_REQUEST"),
-        (json!({ "project_name": "x", "metadata": { "prevent_vul": "true" } }), 400, "BAD_REQUEST"),
+        (json!({ "project_name": "x", "metadata": { "proxy_speed_kb": "10" } }), 400, "BAD_REQUEST"),
         (json!({ "project_name": "x", "metadata": { "what": "true" } }), 400, "BAD_REQUEST"),
         (json!({ "project_name": "x", "metadata": { "public": true } }), 422, "UNPROCESSABLE_ENTITY"),
         (json!({ "project_name": "x", "registry_id": 3 }), 400, "BAD_REQUEST"),
@@ -148,7 +148,7 @@ async fn made_and_changed_with_all_that_belongs_to_it() {
     ] {
         who.send_json(Method::PUT, path, &json!({})).await.expect_status(status);
     }
-    let wrong = json!({ "metadata": { "prevent_vul": "true" } });
+    let wrong = json!({ "metadata": { "proxy_speed_kb": "10" } });
     let answer = user.send_json(Method::PUT, path, &wrong).await.with_status(400);
     assert!(answer.text().contains("not built"), "{}", answer.text());
     t.admin().send_json(Method::PUT, "/api/v2.0/projects/none", &json!({})).await.expect_status(404);

@@ -16,9 +16,10 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::grant::System;
+use super::grant::{SignedIn, System};
 use super::operation::{Operation, Verb};
 use super::paging::Body;
+use crate::codes::Code;
 use crate::error::Failure;
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -31,7 +32,24 @@ pub(super) fn operations() -> Vec<Operation> {
             .body::<SettingsRequest>()
             .fails(&[400, 401, 403, 422, 500])
             .by(update_configurations),
+        Operation::new(Verb::Get, "/internalconfig", "getInternalconfig", "configure")
+            .answers::<InternalView>()
+            .fails(&[401, 403, 500])
+            .by(get_internal),
     ]
+}
+
+/// Every setting, secrets too, for processes of the installation's own.
+#[derive(Serialize, ToSchema)]
+#[schema(as = InternalConfigurationsResponse)]
+struct InternalView(BTreeMap<String, InternalItemView>);
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = InternalConfigurationValue)]
+struct InternalItemView {
+    #[schema(value_type = Object)]
+    value: Value,
+    editable: bool,
 }
 
 /// Every setting that is no secret, by name.
@@ -135,4 +153,10 @@ pub(super) async fn update_configurations(
 ) -> Result<StatusCode, Failure> {
     settings::update(&app, &grant, &changes).await?;
     Ok(StatusCode::OK)
+}
+
+/// Refuses everybody (`getInternalconfig`): Harbor's processes ask each other for its settings this way, and
+/// Minato is one process.
+async fn get_internal(SignedIn(_): SignedIn) -> Result<Json<InternalView>, Failure> {
+    Err(Failure::new(Code::Forbidden, "only internal service is allowed to call this API"))
 }

@@ -27,6 +27,20 @@ pub(super) struct Project<P>(pub(super) ProjectGrant<P>);
 /// A permission in the repository that the path names.
 pub(super) struct Repository<P>(pub(super) RepoGrant<P>);
 
+/// The repository that the path names, and who asks, where only the body says which permission that needs.
+pub(super) struct RepositoryFor {
+    principal: Principal,
+    project: String,
+    /// `None` for what can't be a name.
+    name: Option<RepositoryName>,
+}
+
+/// The scanner that the path names.
+pub(super) struct ScannerId(pub(super) String);
+
+/// The report that the path names.
+pub(super) struct ReportId(pub(super) String);
+
 /// A permission on the system.
 pub(super) struct System<P>(pub(super) SystemGrant<P>);
 
@@ -83,19 +97,53 @@ impl<P: ProjectPermission> FromRequestParts<Arc<App>> for Repository<P> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let asked = RepositoryFor::from_request_parts(parts, app).await?;
+        Ok(Self(asked.grant(app).await?))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for RepositoryFor {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let principal = principal(parts, app).await?;
         let unknown = || Error::NotFound(Noun::Repository);
         let project = parameter(parts, app, "project").await.ok_or_else(unknown)?;
         let repository = parameter(parts, app, "repository_name").await.ok_or_else(unknown)?;
         // Clients encode the name twice, as proxies undo one encoding of slashes; some only once.
         let repository = percent_decode_str(&repository).decode_utf8().map_err(|_| unknown())?;
-        let Ok(name) = format!("{project}/{repository}").parse::<RepositoryName>() else {
+        let name = format!("{project}/{repository}").parse::<RepositoryName>().ok();
+        Ok(Self { principal, project, name })
+    }
+}
+
+impl RepositoryFor {
+    /// Asks for a permission on the repository.
+    pub(super) async fn grant<P: ProjectPermission>(&self, app: &App) -> Result<RepoGrant<P>, Failure> {
+        let Some(name) = &self.name else {
             // What can't be a name is refused as one that is not there, by who may ask.
-            authz::project::<P>(app, &principal, ProjectRef::Name(&project)).await?;
-            return Err(unknown().into());
+            authz::project::<P>(app, &self.principal, ProjectRef::Name(&self.project)).await?;
+            return Err(Error::NotFound(Noun::Repository).into());
         };
-        let grant = authz::repository_by_api(app, &principal, &name).await?;
-        Ok(Self(grant))
+        Ok(authz::repository_by_api(app, &self.principal, name).await?)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for ScannerId {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let id = parameter(parts, app, "registration_id").await;
+        Ok(Self(id.ok_or(Error::NotFound(Noun::Scanner))?))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for ReportId {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let id = parameter(parts, app, "report_id").await;
+        Ok(Self(id.ok_or(Error::NotFound(Noun::Report))?))
     }
 }
 

@@ -27,6 +27,9 @@ mod repository;
 mod retention;
 mod robot;
 mod run;
+mod scan;
+mod scan_all;
+mod scanner;
 mod search;
 mod statistic;
 mod systeminfo;
@@ -79,6 +82,9 @@ fn operations() -> Vec<Operation> {
         purge::operations(),
         retention::operations(),
         webhook::operations(),
+        scanner::operations(),
+        scan::operations(),
+        scan_all::operations(),
     ];
     nouns.into_iter().flatten().collect()
 }

@@ -182,6 +182,12 @@ impl Operation {
         self
     }
 
+    /// Has something done after the answer.
+    pub(super) fn accepts(mut self) -> Self {
+        self.success = 202;
+        self
+    }
+
     /// Answers with this header.
     pub(super) fn with_header(mut self, name: &'static str) -> Self {
         self.headers.push(name);

@@ -55,6 +55,35 @@ pub(super) struct ScheduleView {
     next_scheduled_time: Option<String>,
 }
 
+/// When something of the whole system begins by itself.
+#[derive(Default, Serialize, ToSchema)]
+#[schema(as = SystemSchedule)]
+pub(super) struct SystemScheduleView {
+    #[serde(skip_serializing_if = "is_zero")]
+    id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    creation_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    update_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schedule: Option<ScheduleView>,
+}
+
+impl From<Schedule> for SystemScheduleView {
+    fn from(schedule: Schedule) -> Self {
+        Self {
+            id: schedule.id.0,
+            creation_time: Some(time(schedule.created_at)),
+            update_time: Some(time(schedule.updated_at)),
+            schedule: Some(ScheduleView {
+                kind: schedule.cron_type,
+                cron: schedule.cron,
+                next_scheduled_time: Some(time(schedule.next_at)),
+            }),
+        }
+    }
+}
+
 /// What is asked for in a schedule.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = Schedule)]

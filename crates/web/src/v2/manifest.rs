@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use minato_core::authz::{Pull, Push, RepoGrant, RepositoryDelete};
 use minato_core::manifest::NewManifest;
-use minato_core::{App, pull, trust};
+use minato_core::{App, pull, scan, trust};
 use minato_types::manifest::MAX_MANIFEST_BYTES;
 use minato_types::reference::{Reference, Tag};
 
@@ -27,7 +27,9 @@ pub(super) async fn get(
     headers: &HeaderMap,
 ) -> Answer {
     let manifest = minato_core::manifest::get(app, &grant, reference).await?;
-    trust::check(app, &grant, &manifest, is_signing_tool(headers)).await?;
+    let by_signing_tool = is_signing_tool(headers);
+    trust::check(app, &grant, &manifest, by_signing_tool).await?;
+    scan::gate::check(app, &grant, &manifest, by_signing_tool).await?;
     let known = is_known(headers, manifest.digest.as_str());
     let mut response = if known {
         empty(StatusCode::NOT_MODIFIED)
@@ -53,13 +55,13 @@ pub(super) async fn put(
     grant: RepoGrant<Push>,
     reference: Reference,
     tags: Vec<Tag>,
-    headers: &HeaderMap,
+    (headers, address): (&HeaderMap, String),
     body: Body,
 ) -> Answer {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let bytes = read_limited(body).await?;
     let by_digest = matches!(reference, Reference::Digest(_));
-    let new = NewManifest { reference, tags, content_type, bytes };
+    let new = NewManifest { reference, tags, content_type, bytes, address };
     let pushed = minato_core::manifest::put(app, &grant, new).await?;
     let mut response = empty(StatusCode::CREATED);
     let headers = response.headers_mut();

@@ -53,6 +53,8 @@ struct Inbound {
     body: Body,
     /// Whether the client may be sent to the object store.
     redirectable: bool,
+    /// By which address the client called.
+    address: String,
 }
 
 type Answer = Result<Response<Body>, Refusal>;
@@ -99,13 +101,14 @@ async fn authenticated(
     if matches!(parts.method, Method::PUT | Method::DELETE) {
         app.note_address(&client.base_url);
     }
-    let request = Inbound { headers: parts.headers, body, redirectable: client.redirectable };
+    let (redirectable, address) = (client.redirectable, client.base_url.clone());
+    let request = Inbound { headers: parts.headers, body, redirectable, address };
     dispatch(app, &caller, call, request).await
 }
 
 /// One arm for each call, in the order of the specification.
 async fn dispatch(app: &App, caller: &Caller, call: Call, request: Inbound) -> Answer {
-    let Inbound { headers, body, redirectable } = request;
+    let Inbound { headers, body, redirectable, address } = request;
     match call {
         Call::Base => Ok(base()),
         Call::Catalog(window) => list::catalog(app, authz::catalog(app, caller)?, window).await,
@@ -122,7 +125,7 @@ async fn dispatch(app: &App, caller: &Caller, call: Call, request: Inbound) -> A
         }
         Call::ManifestPut { repo, reference, tags } => {
             let grant = authz::repository(app, caller, &repo).await?;
-            manifest::put(app, grant, reference, tags, &headers, body).await
+            manifest::put(app, grant, reference, tags, (&headers, address), body).await
         }
         Call::ManifestDelete { repo, reference } => {
             manifest::delete(app, authz::repository(app, caller, &repo).await?, &reference).await

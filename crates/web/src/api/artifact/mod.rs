@@ -5,11 +5,11 @@ mod view;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, State};
+use axum::extract::{Extension, FromRequestParts, State};
 use axum::response::{IntoResponse, Json, Response};
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::request::Parts;
-use http::{StatusCode, Uri};
+use http::{HeaderMap, StatusCode, Uri};
 use minato_core::artifact::Wanted;
 use minato_core::artifact::addition::{InvalidPart, Part};
 use minato_core::authz::{
@@ -19,13 +19,16 @@ use minato_core::authz::{
 use minato_core::{App, Error, Noun};
 use minato_types::name::RepositoryName;
 use minato_types::reference::{self, InvalidTag, Reference};
+use minato_types::scan::ReportKind;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+pub(super) use self::view::IdentityView;
 use self::view::{AccessoryView, ArtifactView, TagView, repository_path};
 use super::grant::{self, Anybody, Project, Repository, SignedIn};
 use super::operation::{LIST, Operation, PAGE, Parameter, Verb, flag, header, text};
 use super::paging::{Body, ListQuery, parameter, switch};
+use crate::client::Client;
 use crate::codes::Code;
 use crate::error::Failure;
 
@@ -121,7 +124,7 @@ fn operations_on_parts() -> Vec<Operation> {
 }
 
 /// The artifact that the path names; what can't be a reference names none.
-struct Named(Reference);
+pub(in crate::api) struct Named(pub(in crate::api) Reference);
 
 impl FromRequestParts<Arc<App>> for Named {
     type Rejection = Failure;
@@ -150,13 +153,9 @@ impl FromRequestParts<Arc<App>> for NamedPart {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let name = grant::parameter(parts, app, "addition").await.unwrap_or_default();
-        match name.as_str() {
-            // No scanner is built.
-            "vulnerabilities" => Err(Error::NotFound(Noun::Addition).into()),
-            _ => name.parse().map(Self).map_err(|why: InvalidPart| {
-                Failure::new(Code::UnprocessableEntity, format!("addition in path: {why}"))
-            }),
-        }
+        name.parse().map(Self).map_err(|why: InvalidPart| {
+            Failure::new(Code::UnprocessableEntity, format!("addition in path: {why}"))
+        })
     }
 }
 
@@ -165,14 +164,44 @@ async fn parsed<T: FromStr>(parts: &mut Parts, app: &Arc<App>, name: &str, noun:
     text.parse().map_err(|_| Error::NotFound(noun).into())
 }
 
+/// The forms of reports that the client takes, the best first; the one of Harbor's contract when it does not
+/// say, and the older one when it names none that there is.
+pub(in crate::api) struct Accepted(pub(in crate::api) &'static [ReportKind]);
+
+impl Accepted {
+    fn of(headers: &HeaderMap) -> Self {
+        use ReportKind::{Generic, Native};
+        let Some(header) = headers.get("x-accept-vulnerabilities") else {
+            return Self(&[Generic, Native]);
+        };
+        let named = header.to_str().unwrap_or_default().split(',');
+        let named: Vec<ReportKind> = named.filter_map(|name| ReportKind::parse(name.trim())).collect();
+        Self(match named.as_slice() {
+            [Generic] => &[Generic],
+            [Generic, ..] => &[Generic, Native],
+            [Native, _, ..] => &[Native, Generic],
+            _ => &[Native],
+        })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Accepted {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
 /// What the query wants to be told; lists of projects tell of accessories only when asked.
-fn wanted(uri: &Uri, accessories: bool) -> Result<Wanted, Failure> {
+fn wanted(uri: &Uri, Accepted(accepted): Accepted, accessories: bool) -> Result<Wanted, Failure> {
     Ok(Wanted {
         tags: switch(uri, "with_tag", true)?,
         immutable: switch(uri, "with_immutable_status", false)?,
         labels: switch(uri, "with_label", false)?,
         accessories: switch(uri, "with_accessory", accessories)?,
         inherited: switch(uri, "with_inherited_accessory", false)?,
+        scan: if switch(uri, "with_scan_overview", false)? { accepted } else { &[] },
     })
 }
 
@@ -188,9 +217,10 @@ async fn list_artifacts(
     State(app): State<Arc<App>>,
     Repository(grant): Repository<ArtifactList>,
     ListQuery { query, paging }: ListQuery,
+    accepted: Accepted,
     uri: Uri,
 ) -> Result<Response, Failure> {
-    let wanted = wanted(&uri, true)?;
+    let wanted = wanted(&uri, accepted, true)?;
     let page = minato_core::artifact::list(&app, &grant, &query, paging.window(), wanted).await?;
     let views: Vec<ArtifactView> = page.items.into_iter().map(ArtifactView::from).collect();
     Ok(paging.answer(&views, page.total))
@@ -203,9 +233,10 @@ async fn list_artifacts_of_project(
     SignedIn(_): SignedIn,
     Project(grant): Project<ArtifactList>,
     ListQuery { query, paging }: ListQuery,
+    accepted: Accepted,
     uri: Uri,
 ) -> Result<Response, Failure> {
-    let (wanted, latest) = (wanted(&uri, false)?, switch(&uri, "latest_in_repository", false)?);
+    let (wanted, latest) = (wanted(&uri, accepted, false)?, switch(&uri, "latest_in_repository", false)?);
     let page =
         minato_core::artifact::list_of_project(&app, &grant, latest, &query, paging.window(), wanted).await?;
     let views: Vec<ArtifactView> = page.items.into_iter().map(ArtifactView::from).collect();
@@ -217,11 +248,12 @@ async fn copy_artifact(
     State(app): State<Arc<App>>,
     Repository(to): Repository<ArtifactCreate>,
     Anybody(_, principal): Anybody,
+    Extension(client): Extension<Client>,
     uri: Uri,
 ) -> Result<Response, Failure> {
     let (name, reference) = source(&parameter(&uri, "from").unwrap_or_default())?;
     let from = authz::repository_by_api::<ArtifactRead>(&app, &principal, &name).await?;
-    minato_core::artifact::copy(&app, &to, &from, &reference).await?;
+    minato_core::artifact::copy(&app, &to, (&from, &reference), &client.base_url).await?;
     let location = format!("{}/artifacts/{reference}", repository_path(to.name()));
     Ok((StatusCode::CREATED, [(LOCATION, location)]).into_response())
 }
@@ -242,9 +274,10 @@ async fn get_artifact(
     State(app): State<Arc<App>>,
     Repository(grant): Repository<ArtifactRead>,
     Named(reference): Named,
+    accepted: Accepted,
     uri: Uri,
 ) -> Result<Json<ArtifactView>, Failure> {
-    let wanted = wanted(&uri, true)?;
+    let wanted = wanted(&uri, accepted, true)?;
     Ok(Json(minato_core::artifact::get(&app, &grant, &reference, wanted).await?.into()))
 }
 

@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 
 use minato_core::artifact::{Shown, ShownAccessory, ShownTag, addition};
+use minato_core::scan::{Counts, Overview};
 use minato_types::artifact::{AttachedLabel, Child};
 use minato_types::clock::Timestamp;
 use minato_types::manifest::Platform;
 use minato_types::name::RepositoryName;
+use minato_types::scan::Identity;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -51,6 +53,45 @@ pub(in crate::api) struct ArtifactView {
     accessories: Option<Vec<AccessoryView>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     inherited_accessories: Option<Vec<AccessoryView>>,
+    /// By the media type of the report.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    scan_overview: BTreeMap<&'static str, ScanView>,
+}
+
+/// How a scan stands.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NativeReportSummary)]
+struct ScanView {
+    report_id: String,
+    scan_status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<String>,
+    duration: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<SummaryView>,
+    start_time: String,
+    end_time: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scanner: Option<IdentityView>,
+    complete_percent: i64,
+}
+
+/// What was found, in numbers.
+#[derive(Serialize, ToSchema)]
+#[schema(as = VulnerabilitySummary)]
+struct SummaryView {
+    total: i64,
+    fixable: i64,
+    summary: BTreeMap<String, i64>,
+}
+
+/// Who a scanner is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Scanner)]
+pub(in crate::api) struct IdentityView {
+    name: String,
+    vendor: String,
+    version: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -158,7 +199,40 @@ fn links(shown: &Shown) -> BTreeMap<&'static str, AdditionLinkView> {
         let href = format!("{base}/additions/{}", part.as_str());
         (part.as_str(), AdditionLinkView { href, absolute: false })
     };
-    addition::parts(&shown.artifact).iter().map(link).collect()
+    let mut links: BTreeMap<_, _> = addition::parts(&shown.artifact).iter().map(link).collect();
+    if shown.scannable {
+        let href = format!("{base}/additions/vulnerabilities");
+        links.insert("vulnerabilities", AdditionLinkView { href, absolute: false });
+    }
+    links
+}
+
+impl From<Identity> for IdentityView {
+    fn from(identity: Identity) -> Self {
+        Self { name: identity.name, vendor: identity.vendor, version: identity.version }
+    }
+}
+
+impl From<Counts> for SummaryView {
+    fn from(counts: Counts) -> Self {
+        Self { total: counts.total, fixable: counts.fixable, summary: counts.by_severity }
+    }
+}
+
+impl From<Overview> for ScanView {
+    fn from(overview: Overview) -> Self {
+        Self {
+            duration: overview.duration(),
+            report_id: overview.report_id,
+            scan_status: overview.status.as_str(),
+            severity: overview.counts.as_ref().map(|counts| counts.severity.clone()),
+            summary: overview.counts.map(SummaryView::from),
+            start_time: time_or_never(overview.started_at),
+            end_time: time_or_never(overview.ended_at),
+            scanner: overview.scanner.map(IdentityView::from),
+            complete_percent: overview.complete_percent,
+        }
+    }
 }
 
 impl From<Shown> for ArtifactView {
@@ -188,6 +262,7 @@ impl From<Shown> for ArtifactView {
             addition_links,
             accessories: some(shown.accessories),
             inherited_accessories: some(shown.inherited),
+            scan_overview: shown.scan.into_iter().map(|scan| (scan.kind.as_str(), scan.into())).collect(),
         }
     }
 }
