@@ -189,7 +189,8 @@ fn parse(text: &str) -> Result<Url, CallError> {
 }
 
 /// An address as it is kept: scheme, host, port and path; without a name, a password or a query, as in
-/// Harbor. One without a scheme is meant to be `http`.
+/// Harbor. One without a scheme is meant to be `http`. What stays is as it was typed, or Terraform, which
+/// compares the text, would change it with every run.
 pub fn plain_address(text: &str) -> Result<String, CallError> {
     let text = text.trim();
     let full = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
@@ -199,7 +200,18 @@ pub fn plain_address(text: &str) -> Result<String, CallError> {
     // Neither can fail where there is a host.
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    Ok(url.to_string())
+    let typed = without_extras(&full);
+    let is_same = typed.as_deref().is_some_and(|typed| parse(typed).is_ok_and(|again| again == url));
+    Ok(typed.filter(|_| is_same).unwrap_or_else(|| url.to_string()))
+}
+
+/// The text of an address up to its query, without a name and a password.
+fn without_extras(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let rest = rest.split(['?', '#']).next()?;
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    Some(format!("{scheme}://{host}{path}"))
 }
 
 /// What went wrong, without the address, which may hold secrets.
@@ -275,7 +287,9 @@ mod tests {
             assert!(matches!(call(url).await, Err(CallError::NotPermitted)), "{url}");
         }
         for (given, kept) in [
-            ("http://example.com", "http://example.com/"),
+            ("http://example.com", "http://example.com"),
+            ("https://Example.com:443/", "https://Example.com:443/"),
+            (r"http://example.com\@example.org/", "http://example.com/@example.org/"),
             ("example.com/hook", "http://example.com/hook"),
             ("https://user:pw@example.com:8443/a?token=x#y", "https://example.com:8443/a"),
         ] {

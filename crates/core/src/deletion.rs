@@ -10,20 +10,27 @@ use minato_db::deletion::{self, NewDeletion};
 pub use minato_types::deletion::{Deletion, DeletionKind};
 use minato_types::id::{DeletionId, ProjectId, RepositoryId};
 use minato_types::name::RepositoryName;
+use minato_types::permission::{Action, Resource};
 use minato_types::query::Query;
+use tokio_util::sync::CancellationToken;
 
 use crate::audit::{self, Event, EventType};
 use crate::authz::{ArtifactDelete, ProjectGrant};
+use crate::manifest::StoreError;
 use crate::project::Page;
 use crate::{App, Error, Noun, Result, Window, quota};
 
-/// How many deletions end in one transaction.
+/// How many deletions end in one transaction at most, and how many artifacts of them.
 const BATCH: i64 = 100;
+const MOST_ARTIFACTS: i64 = 2000;
+
+/// How often undoing begins again when somebody changes the repository under it.
+const TRIES: usize = 20;
 
 /// What came back.
 #[derive(Clone, Copy, Debug)]
 pub struct Restored {
-    /// How many artifacts are there again.
+    /// How many artifacts were made again: those that were pushed meanwhile were not.
     pub artifacts: usize,
     /// How many tags were made again.
     pub tags: usize,
@@ -76,26 +83,63 @@ pub async fn list(
 }
 
 /// Undoes a deletion: what it took is there again, with its times, labels and tags. Tags of these
-/// names that were made since stay. Refused where the project's quota does not allow it.
+/// names that were made since stay. Refused to who may not push either, and where the project's quota
+/// does not allow it.
 pub async fn restore(app: &App, grant: &ProjectGrant<ArtifactDelete>, id: DeletionId) -> Result<Restored> {
-    let enforced = quota::is_enforced(app).await?;
-    let mut tx = app.db.begin().await?;
-    let found = deletion::lock(&mut tx, grant.project, id, app.clock.now()).await?;
-    let found = found.ok_or(Error::NotFound(Noun::Deletion))?;
+    let found = find(app, grant, id).await?;
+    require(grant, Action::Push)?;
     let kind = match found.kind {
         DeletionKind::Tag => EventType::CreateTag,
         DeletionKind::Artifact | DeletionKind::Repository => EventType::CreateArtifact,
     };
     let event = Event::new(kind, resource(&found)).within(grant.project).told("a deletion undone");
     audit::of(app, grant.principal.name(), event, async {
-        let (repository, restored) = restore_in(&mut tx, app, &found, enforced).await?;
-        tx.commit().await?;
-        app.cache.repository_changed(repository);
-        // The repository may be new, where it stands is remembered by name.
-        app.cache.projects_changed();
-        Ok(restored)
+        let enforced = quota::is_enforced(app).await?;
+        for _ in 0..TRIES {
+            match attempt(app, grant, id, enforced).await {
+                // Somebody changed the repository in between.
+                Err(StoreError::Lost) => {}
+                Err(StoreError::Other(error)) => return Err(error),
+                Ok((repository, restored)) => {
+                    app.cache.repository_changed(repository);
+                    // The repository may be new, and where it stands is remembered by name.
+                    app.cache.projects_changed();
+                    return Ok(restored);
+                }
+            }
+        }
+        Err(Error::Conflict("others change the repository all the time; try again".to_owned()))
     })
     .await
+}
+
+async fn find(app: &App, grant: &ProjectGrant<ArtifactDelete>, id: DeletionId) -> Result<Deletion> {
+    let mut conn = app.db.read().await?;
+    let found = deletion::get(&mut conn, grant.project, id, app.clock.now()).await?;
+    found.ok_or(Error::NotFound(Noun::Deletion))
+}
+
+/// What only who may do this with repositories may do, beside deleting artifacts.
+fn require(grant: &ProjectGrant<ArtifactDelete>, action: Action) -> Result<()> {
+    if grant.holds(Resource::Repository, action) {
+        Ok(())
+    } else {
+        Err(Error::Denied { authenticated: grant.principal.is_authenticated() })
+    }
+}
+
+async fn attempt(
+    app: &App,
+    grant: &ProjectGrant<ArtifactDelete>,
+    id: DeletionId,
+    enforced: bool,
+) -> std::result::Result<(RepositoryId, Restored), StoreError> {
+    let mut tx = app.db.begin().await?;
+    let found = deletion::lock(&mut tx, grant.project, id, app.clock.now()).await?;
+    let found = found.ok_or(Error::NotFound(Noun::Deletion))?;
+    let done = restore_in(&mut tx, app, &found, enforced).await?;
+    tx.commit().await?;
+    Ok(done)
 }
 
 async fn restore_in(
@@ -103,23 +147,23 @@ async fn restore_in(
     app: &App,
     found: &Deletion,
     enforced: bool,
-) -> Result<(RepositoryId, Restored)> {
+) -> std::result::Result<(RepositoryId, Restored), StoreError> {
     let now = app.clock.now();
     let name: RepositoryName = found.repository.parse().map_err(Error::internal)?;
     let repository = minato_db::repository::ensure(tx, found.project, &name, true, now).await?;
     if let Some(child) = deletion::get_missing_child(tx, found.id, repository).await? {
         let why = format!("the index lists {child}, which was deleted as well; undo that deletion first");
-        return Err(Error::Precondition(why));
+        return Err(Error::Precondition(why).into());
     }
     let blobs = deletion::list_blobs(tx, found.id).await?;
     if !blobs.is_empty() {
-        minato_db::artifact::link_blobs(tx, repository, &blobs, now).await?;
+        deletion::link_blobs(tx, found.id, repository, now).await?;
         let bytes = minato_db::quota::add_blobs(tx, found.project, &blobs).await?;
         quota::charge_in(tx, found.project, &name, bytes, enforced).await?;
     }
     minato_db::quota::count(tx, found.project, (0, -found.size), quota::seed()).await?;
     let place = (found.project, repository);
-    let mut changed = deletion::restore_artifacts(tx, found.id, place, now).await?;
+    let (artifacts, mut changed) = deletion::restore_artifacts(tx, found.id, place, now).await?;
     let tags = deletion::restore_tags(tx, found.id, repository).await?;
     let wanted = usize::try_from(deletion::count_tags(tx, found.id).await?).unwrap_or_default();
     if found.kind == DeletionKind::Tag && tags.is_empty() {
@@ -127,69 +171,93 @@ async fn restore_in(
             "{name} has a tag {} again, or what it pointed to was deleted; undo that deletion first",
             found.name
         );
-        return Err(Error::Precondition(why));
+        return Err(Error::Precondition(why).into());
     }
     if found.kind == DeletionKind::Repository {
         deletion::restore_description(tx, found.id, repository).await?;
     }
-    let artifacts = usize::try_from(found.artifacts).unwrap_or_default();
     let restored = Restored { artifacts, tags: tags.len(), tags_left: wanted.saturating_sub(tags.len()) };
     changed.extend(tags);
     minato_db::artifact::refresh_standing(tx, &changed, None, now).await?;
-    deletion::delete(tx, found.id, now).await?;
+    deletion::delete(tx, &[found.id], now).await?;
     Ok((repository, restored))
 }
 
-/// Ends a deletion for good: its bytes are garbage at once, if nothing else needs them.
+/// Ends a deletion for good: its bytes are garbage after `gc_delay`, if nothing else needs them. That of
+/// a repository only for who may delete one.
 pub async fn purge(app: &App, grant: &ProjectGrant<ArtifactDelete>, id: DeletionId) -> Result<()> {
-    let mut tx = app.db.begin().await?;
-    let found = deletion::lock(&mut tx, grant.project, id, app.clock.now()).await?;
-    let found = found.ok_or(Error::NotFound(Noun::Deletion))?;
-    end_in(&mut tx, app, std::slice::from_ref(&found)).await?;
-    tx.commit().await?;
-    note_purge(app, grant, &resource(&found));
+    let found = find(app, grant, id).await?;
+    if found.kind == DeletionKind::Repository {
+        require(grant, Action::Delete)?;
+    }
+    audit::of(app, grant.principal.name(), purged(grant, &resource(&found)), async {
+        let mut tx = app.db.begin().await?;
+        let found = deletion::lock(&mut tx, grant.project, id, app.clock.now()).await?;
+        let found = found.ok_or(Error::NotFound(Noun::Deletion))?;
+        end_in(&mut tx, app, &[found]).await?;
+        Ok(tx.commit().await?)
+    })
+    .await
+}
+
+/// Ends all deletions of a project for good; for who may delete repositories.
+pub async fn purge_all(app: &App, grant: &ProjectGrant<ArtifactDelete>) -> Result<()> {
+    require(grant, Action::Delete)?;
+    audit::of(app, grant.principal.name(), purged(grant, &grant.name), async {
+        loop {
+            let mut tx = app.db.begin().await?;
+            let some = deletion::lock_of_project(&mut tx, grant.project, BATCH).await?;
+            if some.is_empty() {
+                return Ok(());
+            }
+            end_in(&mut tx, app, bounded(&some)).await?;
+            tx.commit().await?;
+        }
+    })
+    .await
+}
+
+fn purged(grant: &ProjectGrant<ArtifactDelete>, resource: &str) -> Event {
+    let event = Event::new(EventType::DeleteArtifact, resource).within(grant.project);
+    event.told("what could be undone, for good")
+}
+
+/// Ends deletions whose time is over, unless asked to stop.
+pub(crate) async fn expire(app: &App, stop: &CancellationToken) -> Result<()> {
+    while !stop.is_cancelled() {
+        let now = app.clock.now();
+        let mut conn = app.db.read().await?;
+        let is_due = deletion::has_expired(&mut conn, now).await?;
+        drop(conn);
+        if !is_due {
+            break;
+        }
+        let mut tx = app.db.begin().await?;
+        let over = deletion::lock_expired(&mut tx, now, BATCH).await?;
+        if over.is_empty() {
+            break;
+        }
+        end_in(&mut tx, app, bounded(&over)).await?;
+        tx.commit().await?;
+    }
     Ok(())
 }
 
-/// Ends all deletions of a project for good; how many.
-pub async fn purge_all(app: &App, grant: &ProjectGrant<ArtifactDelete>) -> Result<usize> {
-    let mut ended = 0;
-    loop {
-        let mut tx = app.db.begin().await?;
-        let some = deletion::lock_some(&mut tx, Some(grant.project), app.clock.now(), BATCH).await?;
-        if some.is_empty() {
-            break;
-        }
-        end_in(&mut tx, app, &some).await?;
-        tx.commit().await?;
-        ended += some.len();
-    }
-    note_purge(app, grant, &grant.name);
-    Ok(ended)
-}
-
-fn note_purge(app: &App, grant: &ProjectGrant<ArtifactDelete>, resource: &str) {
-    let event = Event::new(EventType::DeleteArtifact, resource).within(grant.project);
-    audit::note(app, grant.principal.name(), event.told("what could be undone, for good"), true);
-}
-
-/// Ends deletions whose time is over.
-pub(crate) async fn expire(app: &App) -> Result<()> {
-    loop {
-        let mut tx = app.db.begin().await?;
-        let over = deletion::lock_some(&mut tx, None, app.clock.now(), BATCH).await?;
-        if over.is_empty() {
-            return Ok(());
-        }
-        end_in(&mut tx, app, &over).await?;
-        tx.commit().await?;
-    }
+/// Those that are ended together: few where much was deleted, at least one.
+fn bounded(some: &[Deletion]) -> &[Deletion] {
+    let mut room = MOST_ARTIFACTS;
+    let fits = some.iter().take_while(|deletion| {
+        room -= deletion.artifacts;
+        room >= 0
+    });
+    let count = fits.count().max(1);
+    some.get(..count).unwrap_or(some)
 }
 
 /// Ends all deletions of a project that goes itself.
 pub(crate) async fn remove_in(tx: &mut Tx, app: &App, project: ProjectId) -> Result<()> {
     loop {
-        let some = deletion::lock_some(tx, Some(project), app.clock.now(), BATCH).await?;
+        let some = deletion::lock_of_project(tx, project, BATCH).await?;
         if some.is_empty() {
             return Ok(());
         }
@@ -200,16 +268,16 @@ pub(crate) async fn remove_in(tx: &mut Tx, app: &App, project: ProjectId) -> Res
 /// Ends deletions that are locked. Pulls of what went a moment ago have time to end.
 async fn end_in(tx: &mut Tx, app: &App, ended: &[Deletion]) -> Result<()> {
     let review_at = app.clock.now().plus(app.startup.gc.delay);
-    // By project, so that two who do this never wait for each other crosswise.
+    let ids: Vec<DeletionId> = ended.iter().map(|deletion| deletion.id).collect();
+    deletion::delete(tx, &ids, review_at).await?;
+    // Last, as pushes may wait for a quota; by project, so that two who do this never wait for each
+    // other crosswise.
     let mut sizes: BTreeMap<ProjectId, i64> = BTreeMap::new();
     for deletion in ended {
         *sizes.entry(deletion.project).or_default() += deletion.size;
     }
     for (project, size) in sizes {
         minato_db::quota::count(tx, project, (0, -size), quota::seed()).await?;
-    }
-    for deletion in ended {
-        deletion::delete(tx, deletion.id, review_at).await?;
     }
     Ok(())
 }

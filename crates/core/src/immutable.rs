@@ -19,7 +19,7 @@ use crate::project::Page;
 use crate::selector::Selector;
 use crate::{App, Error, Noun, Result, Window};
 
-pub use crate::selector::{Choice, Scope};
+pub use crate::selector::{Choice, SELECTOR_KIND, Scope};
 
 /// A rule's patterns, ready to be compared.
 struct Patterns {

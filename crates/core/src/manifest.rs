@@ -267,8 +267,8 @@ fn check_all_present<'a, T>(
     if missing.is_empty() { Ok(()) } else { Err(Error::ManifestReferences(missing)) }
 }
 
-/// Why a manifest was not stored.
-enum StoreError {
+/// Why something was not stored.
+pub(crate) enum StoreError {
     /// The repository is not as it was when this push looked.
     Lost,
     Other(Error),

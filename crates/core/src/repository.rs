@@ -1,6 +1,5 @@
 //! Repositories: listing, describing, deleting. They are made by pushing.
 
-use minato_db::deletion::Taken;
 use minato_db::repository::Scope;
 use minato_types::deletion::DeletionKind;
 use minato_types::query::Query;
@@ -102,7 +101,7 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>) -> Result<()
         let (place, what) = ((grant.project, grant.name.as_str()), (DeletionKind::Repository, ""));
         let kept = deletion::open_in(&mut tx, app, place, what, grant.caller.name()).await?;
         if let Some(id) = kept {
-            minato_db::deletion::keep(&mut tx, id, Taken::Repository(repository)).await?;
+            minato_db::deletion::keep_all(&mut tx, id, repository).await?;
         }
         minato_db::scan::forget_all(&mut tx, JobKind::ImageScan.as_str(), repository).await?;
         let blobs = minato_db::artifact::delete_all(&mut tx, repository).await?;

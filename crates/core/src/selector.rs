@@ -10,10 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
 
+/// The only kind of choice.
+pub const SELECTOR_KIND: &str = "doublestar";
+
 /// What chooses repositories or tags.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
-    /// Always `doublestar`.
+    /// Always [`SELECTOR_KIND`].
     pub kind: String,
     /// Whether the pattern says what is chosen or what is not.
     pub decoration: String,
@@ -34,8 +37,8 @@ impl Choice {
 
     /// Whether it can be compared, with one of these decorations.
     pub(crate) fn check(&self, field: &'static str, decorations: [&str; 2]) -> Result<()> {
-        if self.kind != "doublestar" {
-            return Err(Error::invalid(field, "`kind` must be `doublestar`"));
+        if self.kind != SELECTOR_KIND {
+            return Err(Error::invalid(field, format!("`kind` must be `{SELECTOR_KIND}`")));
         }
         if !decorations.contains(&self.decoration.as_str()) {
             return Err(Error::invalid(field, format!("`decoration` must be {}", decorations.join(" or "))));

@@ -100,8 +100,10 @@ pub(crate) async fn point_in(
     tags: &[(ArtifactId, Tag)],
     now: Timestamp,
 ) -> Result<Vec<ArtifactId>> {
+    let mut open = tags.to_vec();
     loop {
-        let existing = minato_db::tag::make(tx, repository, tags, now).await?;
+        let existing: Vec<_> =
+            minato_db::tag::make(tx, repository, &open, now).await?.into_iter().cloned().collect();
         if existing.is_empty() {
             return Ok(Vec::new());
         }
@@ -116,6 +118,7 @@ pub(crate) async fn point_in(
             minato_db::tag::repoint(tx, repository, &existing, now).await?;
             return Ok(before.into_iter().map(|(_, artifact)| artifact).collect());
         }
+        open = existing;
     }
 }
 

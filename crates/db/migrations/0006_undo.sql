@@ -43,6 +43,7 @@ CREATE TABLE deleted_artifact (
     manifest       @BYTES@ NOT NULL,
     PRIMARY KEY (deletion_id, artifact_id)
 );
+CREATE UNIQUE INDEX deleted_artifact_digest ON deleted_artifact (deletion_id, digest);
 
 CREATE TABLE deleted_blob (
     deletion_id BIGINT NOT NULL REFERENCES deletion (id) ON DELETE CASCADE,

@@ -1,14 +1,16 @@
 //! Rows of deletions that can be undone: what was there is copied before it goes, and made again
-//! from the copies. Both take a fixed number of statements, however much it is.
+//! from the copies. Both go by slices, as there is a time within which a statement has to end.
 
 use minato_types::clock::Timestamp;
 use minato_types::deletion::{Deletion, DeletionKind};
 use minato_types::digest::Digest;
 use minato_types::id::{ArtifactId, BlobId, DeletionId, ProjectId, RepositoryId};
-use minato_types::query::Query;
+use minato_types::query::{Pattern, Query};
 use minato_types::reference::Tag;
 
-use crate::dialect::{Sql, corrupt, execute, fetch_all, fetch_one, fetch_optional, row, skipping_locked};
+use crate::dialect::{
+    Sql, corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, row, skipping_locked, with_list,
+};
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Result};
 
@@ -114,73 +116,58 @@ pub async fn insert(conn: &mut Conn, new: &NewDeletion<'_>) -> Result<DeletionId
     Ok(DeletionId(row.id))
 }
 
-/// What a deletion takes.
-#[derive(Clone, Copy, Debug)]
-pub enum Taken {
-    /// An artifact.
-    Artifact(ArtifactId),
-    /// All artifacts of a repository.
-    Repository(RepositoryId),
-}
+/// How many artifacts a statement copies.
+const SLICE: usize = 1000;
 
-/// The statements that copy what belongs to artifacts: `$1` is the deletion, `$2` what chooses them.
-macro_rules! copies {
-    ($column:literal) => {
-        [
-            concat!(
-                "INSERT INTO deleted_artifact (deletion_id, artifact_id, digest, media_type, config_type,
-                    artifact_type, referrer_type, subject_digest, accessory_of, accessory_type, kind, attributes,
-                    annotations, icon, manifest_size, size, push_time, pull_time, manifest)
-                 SELECT $1, a.id, a.digest, a.media_type, a.config_type, a.artifact_type, a.referrer_type,
-                    a.subject_digest, a.accessory_of, a.accessory_type, a.kind, a.attributes, a.annotations,
-                    a.icon, a.manifest_size, a.size, a.push_time, a.pull_time, a.manifest
-                 FROM artifact a WHERE a.",
-                $column,
-                " = $2"
-            ),
-            concat!(
-                "INSERT INTO deleted_blob (deletion_id, artifact_id, blob_id)
-                 SELECT $1, ab.artifact_id, ab.blob_id
-                 FROM artifact a JOIN artifact_blob ab ON ab.artifact_id = a.id WHERE a.",
-                $column,
-                " = $2 ORDER BY ab.blob_id"
-            ),
-            concat!(
-                "INSERT INTO deleted_reference (deletion_id, artifact_id, child, description)
-                 SELECT $1, r.parent_id, c.digest, r.description
-                 FROM artifact a JOIN artifact_reference r ON r.parent_id = a.id
-                 JOIN artifact c ON c.id = r.child_id WHERE a.",
-                $column,
-                " = $2"
-            ),
-            concat!(
-                "INSERT INTO deleted_tag (deletion_id, name, digest, push_time, pull_time)
-                 SELECT $1, t.name, a.digest, t.push_time, t.pull_time
-                 FROM artifact a JOIN tag t ON t.artifact_id = a.id WHERE a.",
-                $column,
-                " = $2"
-            ),
-            concat!(
-                "INSERT INTO deleted_label (deletion_id, artifact_id, label_id)
-                 SELECT $1, l.artifact_id, l.label_id
-                 FROM artifact a JOIN artifact_label l ON l.artifact_id = a.id WHERE a.",
-                $column,
-                " = $2"
-            ),
-        ]
-    };
-}
-
-/// Copies what is about to go; it must be locked.
-pub async fn keep(conn: &mut Conn, deletion: DeletionId, taken: Taken) -> Result<()> {
-    let (statements, id) = match taken {
-        Taken::Artifact(id) => (copies!("id"), id.0),
-        Taken::Repository(id) => (copies!("repository_id"), id.0),
-    };
-    for sql in statements {
-        execute!(conn, sql, deletion.0, id)?;
+/// Copies artifacts of a repository that are about to go; they must be locked.
+pub async fn keep(
+    conn: &mut Conn,
+    deletion: DeletionId,
+    repository: RepositoryId,
+    artifacts: &[ArtifactId],
+) -> Result<()> {
+    // $1 is the deletion, the others choose the artifacts.
+    const COPIES: [&str; 5] = [
+        "INSERT INTO deleted_artifact (deletion_id, artifact_id, digest, media_type, config_type,
+            artifact_type, referrer_type, subject_digest, accessory_of, accessory_type, kind, attributes,
+            annotations, icon, manifest_size, size, push_time, pull_time, manifest)
+         SELECT $1, a.id, a.digest, a.media_type, a.config_type, a.artifact_type, a.referrer_type,
+            a.subject_digest, a.accessory_of, a.accessory_type, a.kind, a.attributes, a.annotations,
+            a.icon, a.manifest_size, a.size, a.push_time, a.pull_time, a.manifest
+         FROM artifact a WHERE a.repository_id = $2 AND a.id BETWEEN $3 AND $4",
+        "INSERT INTO deleted_blob (deletion_id, artifact_id, blob_id)
+         SELECT $1, ab.artifact_id, ab.blob_id
+         FROM artifact a JOIN artifact_blob ab ON ab.artifact_id = a.id
+         WHERE a.repository_id = $2 AND a.id BETWEEN $3 AND $4 ORDER BY ab.blob_id",
+        "INSERT INTO deleted_reference (deletion_id, artifact_id, child, description)
+         SELECT $1, r.parent_id, c.digest, r.description
+         FROM artifact a JOIN artifact_reference r ON r.parent_id = a.id
+         JOIN artifact c ON c.id = r.child_id
+         WHERE a.repository_id = $2 AND a.id BETWEEN $3 AND $4",
+        "INSERT INTO deleted_tag (deletion_id, name, digest, push_time, pull_time)
+         SELECT $1, t.name, a.digest, t.push_time, t.pull_time
+         FROM artifact a JOIN tag t ON t.artifact_id = a.id
+         WHERE a.repository_id = $2 AND a.id BETWEEN $3 AND $4",
+        "INSERT INTO deleted_label (deletion_id, artifact_id, label_id)
+         SELECT $1, l.artifact_id, l.label_id
+         FROM artifact a JOIN artifact_label l ON l.artifact_id = a.id
+         WHERE a.repository_id = $2 AND a.id BETWEEN $3 AND $4",
+    ];
+    for slice in artifacts.chunks(SLICE) {
+        let (Some(first), Some(last)) = (slice.first(), slice.last()) else { continue };
+        for sql in COPIES {
+            execute!(conn, sql, deletion.0, repository.0, first.0, last.0)?;
+        }
     }
     Ok(())
+}
+
+/// Copies a whole repository that is about to go; it must be locked.
+pub async fn keep_all(conn: &mut Conn, deletion: DeletionId, repository: RepositoryId) -> Result<()> {
+    const SQL: &str = "SELECT id FROM artifact WHERE repository_id = $1 ORDER BY id";
+    let rows = fetch_all!(conn, IdRow, SQL, repository.0)?;
+    let artifacts: Vec<_> = rows.into_iter().map(|row| ArtifactId(row.id)).collect();
+    keep(conn, deletion, repository, &artifacts).await
 }
 
 /// Copies a tag that is about to go.
@@ -217,6 +204,19 @@ pub async fn list(
     listing.and("d.project_id = ? AND d.expires_at > ?", [Arg::Int(project.0), Arg::Int(now.as_micros())]);
     let (rows, total) = listing.read::<Row>(conn, window).await?;
     Ok((rows.into_iter().map(Deletion::try_from).collect::<Result<_>>()?, total))
+}
+
+/// A deletion of the project that can be undone at `now`.
+pub async fn get(
+    conn: &mut Conn,
+    project: ProjectId,
+    id: DeletionId,
+    now: Timestamp,
+) -> Result<Option<Deletion>> {
+    let mut query = Query::default();
+    query.require("id", Pattern::Equal(id.to_string()));
+    let (found, _) = list(conn, project, now, &query, Window { limit: 1, offset: 0 }).await?;
+    Ok(found.into_iter().next())
 }
 
 /// A deletion of the project that can be undone at `now`; nobody else touches it until the
@@ -258,14 +258,32 @@ pub async fn get_missing_child(
     Ok(fetch_optional!(conn, DigestRow, SQL, id.0, repository.0)?.map(|row| row.digest))
 }
 
+/// Lets a repository hold the blobs of a deletion, damaged ones too: they are there for nobody until
+/// their content comes again, and then for all.
+pub async fn link_blobs(
+    conn: &mut Conn,
+    id: DeletionId,
+    repository: RepositoryId,
+    now: Timestamp,
+) -> Result<()> {
+    const SQL: &str = "INSERT INTO repository_blob (repository_id, blob_id, created_at)
+         SELECT DISTINCT $2, blob_id, $3 FROM deleted_blob WHERE deletion_id = $1 ORDER BY blob_id
+         ON CONFLICT (repository_id, blob_id) DO UPDATE SET created_at = repository_blob.created_at";
+    execute!(conn, SQL, id.0, repository.0, now.as_micros())?;
+    Ok(())
+}
+
 /// Makes the artifacts of a deletion again in a repository that holds their blobs, which are counted
-/// for the project; those that are there again already stay. All of them and of what they list, by their ids.
+/// for the project; those that are there again already stay. How many were made, and all of them and
+/// of what they list, by their ids. In the order of their digests, so that two who do this at once do
+/// not wait for each other crosswise.
 pub async fn restore_artifacts(
     conn: &mut Conn,
     id: DeletionId,
     (project, repository): (ProjectId, RepositoryId),
     now: Timestamp,
-) -> Result<Vec<ArtifactId>> {
+) -> Result<(usize, Vec<ArtifactId>)> {
+    const DIGESTS: &str = "SELECT digest FROM deleted_artifact WHERE deletion_id = $1 ORDER BY digest";
     const ROWS: &str = "INSERT INTO artifact
             (project_id, repository_id, digest, media_type, config_type, artifact_type, referrer_type,
              subject_digest, accessory_of, accessory_type, kind, attributes, annotations, icon,
@@ -273,35 +291,46 @@ pub async fn restore_artifacts(
          SELECT $2, $3, digest, media_type, config_type, artifact_type, referrer_type,
              subject_digest, accessory_of, accessory_type, kind, attributes, annotations, icon,
              manifest_size, size, accessory_of IS NULL, FALSE, push_time, pull_time, $4, manifest
-         FROM deleted_artifact WHERE deletion_id = $1
-         ORDER BY artifact_id ON CONFLICT (repository_id, digest) DO NOTHING";
+         FROM deleted_artifact WHERE deletion_id = $1 AND digest BETWEEN $5 AND $6
+         ORDER BY digest ON CONFLICT (repository_id, digest) DO NOTHING";
     const BLOBS: &str = "INSERT INTO artifact_blob (artifact_id, project_id, repository_id, blob_id)
          SELECT a.id, a.project_id, a.repository_id, b.blob_id
          FROM deleted_artifact d JOIN artifact a ON a.repository_id = $2 AND a.digest = d.digest
          JOIN deleted_blob b ON b.deletion_id = d.deletion_id AND b.artifact_id = d.artifact_id
-         WHERE d.deletion_id = $1 ON CONFLICT (artifact_id, blob_id) DO NOTHING";
+         WHERE d.deletion_id = $1 AND d.digest BETWEEN $3 AND $4 ON CONFLICT (artifact_id, blob_id) DO NOTHING";
     const REFERENCES: &str = "INSERT INTO artifact_reference (parent_id, child_id, description)
          SELECT a.id, c.id, r.description
          FROM deleted_artifact d JOIN artifact a ON a.repository_id = $2 AND a.digest = d.digest
          JOIN deleted_reference r ON r.deletion_id = d.deletion_id AND r.artifact_id = d.artifact_id
          JOIN artifact c ON c.repository_id = $2 AND c.digest = r.child
-         WHERE d.deletion_id = $1 ON CONFLICT (parent_id, child_id) DO NOTHING";
+         WHERE d.deletion_id = $1 AND d.digest BETWEEN $3 AND $4 ON CONFLICT (parent_id, child_id) DO NOTHING";
     const LABELS: &str = "INSERT INTO artifact_label (artifact_id, label_id)
          SELECT a.id, l.label_id
          FROM deleted_artifact d JOIN artifact a ON a.repository_id = $2 AND a.digest = d.digest
          JOIN deleted_label l ON l.deletion_id = d.deletion_id AND l.artifact_id = d.artifact_id
-         WHERE d.deletion_id = $1 ON CONFLICT (artifact_id, label_id) DO NOTHING";
+         WHERE d.deletion_id = $1 AND d.digest BETWEEN $3 AND $4 ON CONFLICT (artifact_id, label_id) DO NOTHING";
     // With what they list, which lists show no more by itself.
     const MADE: &str = "SELECT a.id FROM artifact a WHERE a.repository_id = $2 AND a.digest IN
             (SELECT d.digest FROM deleted_artifact d WHERE d.deletion_id = $1
              UNION SELECT r.child FROM deleted_reference r WHERE r.deletion_id = $1)
          ORDER BY a.id";
-    execute!(conn, ROWS, id.0, project.0, repository.0, now.as_micros())?;
+    let digests = fetch_all!(conn, DigestRow, DIGESTS, id.0)?;
+    let slices: Vec<(&str, &str)> = digests
+        .chunks(SLICE)
+        .filter_map(|slice| Some((slice.first()?.digest.as_str(), slice.last()?.digest.as_str())))
+        .collect();
+    let mut made = 0;
+    for (first, last) in &slices {
+        made += execute!(conn, ROWS, id.0, project.0, repository.0, now.as_micros(), *first, *last)?;
+    }
     for sql in [BLOBS, REFERENCES, LABELS] {
-        execute!(conn, sql, id.0, repository.0)?;
+        for (first, last) in &slices {
+            execute!(conn, sql, id.0, repository.0, *first, *last)?;
+        }
     }
     let rows = fetch_all!(conn, IdRow, MADE, id.0, repository.0)?;
-    Ok(rows.into_iter().map(|row| ArtifactId(row.id)).collect())
+    let made = usize::try_from(made).unwrap_or(usize::MAX);
+    Ok((made, rows.into_iter().map(|row| ArtifactId(row.id)).collect()))
 }
 
 /// Makes the tags of a deletion again, where what they pointed to is there and nobody has made
@@ -334,43 +363,53 @@ pub async fn restore_description(conn: &mut Conn, id: DeletionId, repository: Re
     Ok(())
 }
 
-/// Forgets a deletion, as it was undone or never will be. Garbage collection looks at `review_at`
+/// Forgets deletions, as they were undone or never will be. Garbage collection looks at `review_at`
 /// whether anybody else needs the blobs.
-pub async fn delete(conn: &mut Conn, id: DeletionId, review_at: Timestamp) -> Result<()> {
-    const REVIEW: &str = "INSERT INTO blob_review (blob_id, due_at)
-         SELECT DISTINCT blob_id, $2 FROM deleted_blob WHERE deletion_id = $1";
-    // In the order of the ids, as deletions of projects do; not left to the key.
-    const BLOBS: &str = "DELETE FROM deleted_blob WHERE deletion_id = $1";
-    execute!(conn, REVIEW, id.0, review_at.as_micros())?;
-    execute!(conn, BLOBS, id.0)?;
-    execute!(conn, "DELETE FROM deletion WHERE id = $1", id.0)?;
+pub async fn delete(conn: &mut Conn, ids: &[DeletionId], review_at: Timestamp) -> Result<()> {
+    const REVIEW: Sql = with_list!(
+        "INSERT INTO blob_review (blob_id, due_at)
+         SELECT DISTINCT blob_id, $2 FROM deleted_blob WHERE deletion_id IN (",
+        int "$1",
+        ")"
+    );
+    const BLOBS: Sql = with_list!("DELETE FROM deleted_blob WHERE deletion_id IN (", int "$1", ")");
+    const ROWS: Sql = with_list!("DELETE FROM deletion WHERE id IN (", int "$1", ")");
+    let list = json_ints(ids.iter().map(|id| id.0));
+    execute!(conn, REVIEW, list.as_str(), review_at.as_micros())?;
+    execute!(conn, BLOBS, list.as_str())?;
+    execute!(conn, ROWS, list)?;
     Ok(())
 }
 
-/// Deletions whose time is over at `now`, the oldest first, or all of a project; those that others
-/// are at are left out. Nobody else touches them until the transaction ends.
-pub async fn lock_some(
-    conn: &mut Conn,
-    project: Option<ProjectId>,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<Deletion>> {
-    const EXPIRED: Sql = skipping_locked!(
+/// Whether the time of any deletion is over at `now`.
+pub async fn has_expired(conn: &mut Conn, now: Timestamp) -> Result<bool> {
+    const SQL: &str = "SELECT id FROM deletion WHERE expires_at <= $1 LIMIT 1";
+    Ok(fetch_optional!(conn, IdRow, SQL, now.as_micros())?.is_some())
+}
+
+/// Deletions whose time is over at `now`, the oldest first; those that others are at are left out.
+/// Nobody else touches them until the transaction ends.
+pub async fn lock_expired(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Deletion>> {
+    const SQL: Sql = skipping_locked!(
         "SELECT id, project_id, repository, kind, name, description, artifacts, size,
             deleted_by, deleted_at, expires_at
          FROM deletion WHERE expires_at <= $1 ORDER BY expires_at, id LIMIT $2",
         ""
     );
-    const OF_PROJECT: Sql = skipping_locked!(
-        "SELECT id, project_id, repository, kind, name, description, artifacts, size,
+    let rows = fetch_all!(conn, Row, SQL, now.as_micros(), limit)?;
+    rows.into_iter().map(Deletion::try_from).collect()
+}
+
+/// Deletions of a project, when nobody else is at them; nobody else touches them until the
+/// transaction ends.
+pub async fn lock_of_project(conn: &mut Conn, project: ProjectId, limit: i64) -> Result<Vec<Deletion>> {
+    const SQL: &str = "SELECT id, project_id, repository, kind, name, description, artifacts, size,
             deleted_by, deleted_at, expires_at
-         FROM deletion WHERE project_id = $1 ORDER BY id LIMIT $2",
-        ""
-    );
-    let rows = match project {
-        None => fetch_all!(conn, Row, EXPIRED, now.as_micros(), limit)?,
-        Some(project) => fetch_all!(conn, Row, OF_PROJECT, project.0, limit)?,
-    };
+         FROM deletion WHERE project_id = $1 ORDER BY id LIMIT $2";
+    const LOCKING: &str = "SELECT id, project_id, repository, kind, name, description, artifacts, size,
+            deleted_by, deleted_at, expires_at
+         FROM deletion WHERE project_id = $1 ORDER BY id LIMIT $2 FOR UPDATE";
+    let rows = fetch_all!(conn, Row, Sql { sqlite: SQL, postgres: LOCKING }, project.0, limit)?;
     rows.into_iter().map(Deletion::try_from).collect()
 }
 

@@ -374,7 +374,7 @@ pub async fn is_untagged(conn: &mut Conn, artifact: ArtifactId, before: Timestam
 pub async fn list_loose(conn: &mut Conn, now: Timestamp, limit: i64, offset: i64) -> Result<Vec<Loose>> {
     const SQL: &str = "SELECT b.digest, r.name, b.size,
             (SELECT COUNT(*) FROM repository_blob o WHERE o.blob_id = b.id AND o.repository_id <> r.id)
-            + (SELECT COUNT(*) FROM deleted_blob d WHERE d.blob_id = b.id) AS n
+            + CASE WHEN EXISTS (SELECT 1 FROM deleted_blob d WHERE d.blob_id = b.id) THEN 1 ELSE 0 END AS n
          FROM repository_blob rb JOIN blob b ON b.id = rb.blob_id JOIN repository r ON r.id = rb.repository_id
          WHERE rb.review_at <= $1 AND NOT EXISTS (SELECT 1 FROM artifact_blob ab
             WHERE ab.repository_id = rb.repository_id AND ab.blob_id = rb.blob_id)

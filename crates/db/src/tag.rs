@@ -91,7 +91,7 @@ pub async fn make<'a>(
 pub async fn repoint(
     conn: &mut Conn,
     repository: RepositoryId,
-    tags: &[&(ArtifactId, Tag)],
+    tags: &[(ArtifactId, Tag)],
     now: Timestamp,
 ) -> Result<()> {
     const SQL: Sql = Sql {
@@ -102,7 +102,7 @@ pub async fn repoint(
              FROM (SELECT (e->>0)::bigint AS id, e->>1 AS name FROM json_array_elements($3::json) e) v
              WHERE tag.repository_id = $1 AND tag.name = v.name",
     };
-    execute!(conn, SQL, repository.0, now.as_micros(), json_pairs(tags.iter().copied()))?;
+    execute!(conn, SQL, repository.0, now.as_micros(), json_pairs(tags))?;
     Ok(())
 }
 

@@ -124,6 +124,11 @@ impl Cx {
         Ok(())
     }
 
+    /// Tells when the task is to stop.
+    pub fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
     /// Returns when the task is to stop.
     pub async fn stopped(&self) {
         self.stop.cancelled().await;

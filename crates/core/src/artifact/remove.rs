@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use minato_db::Tx;
-use minato_db::deletion::Taken;
 use minato_types::artifact::Artifact;
 use minato_types::clock::Timestamp;
 use minato_types::deletion::DeletionKind;
@@ -54,7 +53,7 @@ pub(crate) async fn artifact(
             continue;
         }
         if let Some(id) = kept {
-            minato_db::deletion::keep(tx, id, Taken::Artifact(artifact.id)).await?;
+            minato_db::deletion::keep(tx, id, repository, &[artifact.id]).await?;
         }
         let listed = one(tx, project, &artifact, app.clock.now()).await?;
         removed += 1;

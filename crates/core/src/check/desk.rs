@@ -119,7 +119,8 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Some of those who need a blob: repositories, with manifests where there are.
+    /// Some of those who need a blob: repositories, with manifests where there are, and deletions that
+    /// can be undone.
     async fn needed_by(&self, digest: &Digest) -> Result<Vec<String>> {
         const MOST: i64 = 10;
         let mut conn = self.app.db.read().await?;
@@ -128,7 +129,11 @@ impl<'a> Desk<'a> {
             Some(artifact) => format!("{}@{artifact}", reason.repository),
             None => reason.repository,
         };
-        Ok(reasons.into_iter().map(name).collect())
+        let mut needed: Vec<String> = reasons.into_iter().map(name).collect();
+        let deletions = minato_db::deletion::list_of_blob(&mut conn, digest, MOST).await?;
+        needed
+            .extend(deletions.into_iter().map(|kept| format!("deletion {} of {}", kept.id, kept.repository)));
+        Ok(needed)
     }
 
     /// Notes that a whole round of a kind has ended.

@@ -63,7 +63,9 @@ pub(crate) async fn run(
         seconds(delay),
         seconds(hold)
     ));
-    deletion::expire(app).await?;
+    if let Err(error) = deletion::expire(app, cx.stop()).await {
+        cx.info(format!("deletions whose time is over stay: {error}"));
+    }
     let undo = undoable(app).await?;
     if undo > 0 {
         cx.info(format!(

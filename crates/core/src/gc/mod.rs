@@ -47,7 +47,10 @@ pub async fn schedule<P: Collect>(
 
 /// Takes away all that is due, unless asked to stop; what went.
 pub(crate) async fn collect(app: &App, stop: &CancellationToken) -> Result<Total> {
-    deletion::expire(app).await?;
+    // What fails here must not keep all else from being collected.
+    if let Err(error) = deletion::expire(app, stop).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "deletions whose time is over stay");
+    }
     while !stop.is_cancelled() && review_links(app).await? {}
     while !stop.is_cancelled() && collect_blobs(app).await? {}
     while !stop.is_cancelled() && release(app).await? {}

@@ -188,7 +188,7 @@ async fn what_was_pushed_again_meanwhile_stays() {
     image.push(&admin, "library/app", "new").await;
     other.push(&admin, "library/app", "1").await;
     let done = restore_latest(&t).await.with_status(200).json();
-    assert_eq!(done, json!({ "artifacts": 1, "tags": 1, "tags_left": 1 }));
+    assert_eq!(done, json!({ "artifacts": 0, "tags": 1, "tags_left": 1 }));
     for (tag, image) in [("1", &other), ("old", &image), ("new", &image)] {
         is_whole(&t, "library/app", tag, image).await;
     }
@@ -317,6 +317,79 @@ async fn push_image_by_digest(t: &TestApp, image: &Image) {
     push_manifest(&t.admin(), "library/app", &reference, IMAGE_TYPE, &image.manifest)
         .await
         .expect_status(201);
+}
+
+#[tokio::test]
+async fn a_damaged_blob_does_not_keep_the_rest_from_coming_back() {
+    let t = start().await;
+    let (admin, image) = (t.admin(), Image::new(15, 2));
+    image.push(&admin, "library/app", "1").await;
+    admin.delete(APP).await.expect_status(200);
+    let lost = digest(&image.blobs[1]);
+    let mut tx = t.db().begin().await.unwrap();
+    let all = minato_db::check::list_by_key(&mut tx, "", 100).await.unwrap();
+    let blob = all.into_iter().find(|blob| blob.digest == lost).unwrap();
+    minato_db::check::mark(&mut tx, blob.id, &blob.storage_key, "missing").await.unwrap();
+    tx.commit().await.unwrap();
+    restore_latest(&t).await.expect_status(200);
+    assert_eq!(admin.get("/v2/library/app/manifests/1").await.body, image.manifest);
+    admin.get(&format!("/v2/library/app/blobs/{lost}")).await.expect_status(404);
+    // The next push of its content heals it.
+    image.push(&admin, "library/other", "1").await;
+    is_whole(&t, "library/app", "1", &image).await;
+}
+
+#[tokio::test]
+async fn more_than_a_slice_comes_back() {
+    let t = start().await;
+    let admin = t.admin();
+    let base = Image::new(16, 1);
+    base.push(&admin, "library/app", "base").await;
+    copy_rows(&t, 2500).await;
+    let before = quota(&t).await;
+    admin.delete(APP).await.expect_status(200);
+    let done = restore_latest(&t).await.with_status(200).json();
+    assert_eq!(done, json!({ "artifacts": 2501, "tags": 1, "tags_left": 0 }));
+    assert_eq!(quota(&t).await, before);
+    let all = admin.get(&format!("{APP}/artifacts?page_size=1")).await.with_status(200);
+    assert_eq!(all.header("x-total-count"), "2501");
+    is_whole(&t, "library/app", "base", &base).await;
+}
+
+/// Pushes so many more images of the same layers.
+async fn copy_rows(t: &TestApp, count: usize) {
+    let base = Image::new(16, 1);
+    let admin = t.admin();
+    for n in 0..count {
+        let image = Image::build(16, 1, &json!({ "annotations": { "n": n.to_string() } }));
+        assert_eq!(image.blobs, base.blobs);
+        let reference = image.digest().to_string();
+        push_manifest(&admin, "library/app", &reference, IMAGE_TYPE, &image.manifest)
+            .await
+            .expect_status(201);
+    }
+}
+
+#[tokio::test]
+async fn deleting_and_undoing_go_together() {
+    let t = start().await;
+    let (admin, image, other) = (t.admin(), Image::new(17, 1), Image::new(18, 1));
+    for _ in 0..10 {
+        image.push(&admin, "library/app", "1").await;
+        other.push(&admin, "library/app", "2").await;
+        admin.delete(&format!("{APP}/artifacts/1")).await.expect_status(200);
+        let path = format!("{PROJECT}/deletions/{}/restore", deletions(&t).await[0]["id"]);
+        let (undone, gone) = tokio::join!(admin.send_bytes(Method::POST, &path, ""), admin.delete(APP));
+        assert!(
+            undone.status == 200 && matches!(gone.status, 200 | 404),
+            "{} {}",
+            undone.text(),
+            gone.text()
+        );
+        let whole = admin.get("/v2/library/app/manifests/1").await.status;
+        assert!(matches!(whole, 200 | 404), "{whole}");
+        admin.delete(&format!("{PROJECT}/deletions")).await.expect_status(200);
+    }
 }
 
 #[tokio::test]

@@ -68,6 +68,22 @@ async fn a_held_tag_stays_what_it_is() {
     admin.delete(&format!("/v2/library/app/manifests/{}", new.digest())).await.expect_status(202);
 }
 
+/// As harbor-cli sends it: without `kind`, which has one value only, and without action and template.
+#[tokio::test]
+async fn a_rule_without_kinds_holds() {
+    let t = TestApp::start().await;
+    let (admin, image) = (t.admin(), Image::new(1, 1));
+    let spare = json!({
+        "tag_selectors": [{ "decoration": "matches", "pattern": "v*" }],
+        "scope_selectors": { "repository": [{ "decoration": "repoMatches", "pattern": "**" }] },
+    });
+    make(&admin, &spare).await;
+    image.push(&admin, "library/app", "v1").await;
+    admin.delete("/v2/library/app/manifests/v1").await.expect_status(412);
+    let shown = admin.get(RULES).await.with_status(200).json();
+    assert_eq!(shown[0]["tag_selectors"][0]["kind"], "doublestar");
+}
+
 #[tokio::test]
 async fn patterns_may_say_what_is_not_held() {
     let t = TestApp::start().await;

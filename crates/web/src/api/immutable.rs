@@ -70,7 +70,8 @@ pub(super) struct RuleView {
 #[derive(Serialize, Deserialize, ToSchema)]
 #[schema(as = ImmutableSelector)]
 pub(super) struct SelectorView {
-    #[serde(default)]
+    /// harbor-cli leaves it out; there is no other.
+    #[serde(default = "kind")]
     kind: String,
     #[serde(default)]
     decoration: String,
@@ -78,6 +79,10 @@ pub(super) struct SelectorView {
     pattern: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     extras: String,
+}
+
+fn kind() -> String {
+    immutable::SELECTOR_KIND.to_owned()
 }
 
 fn action() -> String {

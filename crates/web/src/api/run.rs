@@ -49,7 +49,8 @@ pub(super) struct RunView {
 pub(super) struct ScheduleView {
     #[serde(default, rename = "type", skip_serializing_if = "String::is_empty")]
     kind: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    // Terraform's `harbor_tasks` says `Schedule` and `Cron`; Harbor takes names in any case.
+    #[serde(default, alias = "Cron", skip_serializing_if = "String::is_empty")]
     cron: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_scheduled_time: Option<String>,
@@ -88,6 +89,7 @@ impl From<Schedule> for SystemScheduleView {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = Schedule)]
 pub(super) struct ScheduleRequest {
+    #[serde(alias = "Schedule")]
     schedule: Option<ScheduleView>,
     #[serde(default)]
     pub(super) parameters: Option<Map<String, Value>>,
