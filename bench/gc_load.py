@@ -77,7 +77,7 @@ class Load:
         try:
             drive(self.server, [conversation], LIMIT_SECONDS)
         except (Failed, OSError) as error:
-            return f"{type(error).__name__}: {error}"[:300]
+            return f"{type(error).__name__}: {error}".split("\\r\\n")[0][:200]
         return None
 
     def seen(self, begun, ended):

@@ -95,7 +95,7 @@ def write_rows(server, plan, template):
         (rows.counted["project_id"],),
     )
     connection.execute("COMMIT")
-    # As Minato does whenever it stops.
-    connection.execute("PRAGMA optimize")
+    # Statistics of the few rows before would let the planner read whole tables.
+    connection.execute("ANALYZE")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.close()
