@@ -37,7 +37,8 @@ def judge(rounds):
     if mine and others:
         # Where it waits for nothing first.
         times = min(done.collecting for done in mine) / min(done.collecting for done in others)
-        verdicts.append(Verdict("collecting when asked for, to the fastest peer", "≤ 1 ×", f"{times:.2f} ×", times <= 1))
+        goal = "collecting when asked for, to the fastest peer"
+        verdicts.append(Verdict(goal, "≤ 1 ×", f"{times:.2f} ×", times <= 1))
     return verdicts
 
 

@@ -89,7 +89,8 @@ def write_rows(server, plan, template):
             rows.add_image(image, plan.tag(version), key, repository, ids)
     # What a quota counts is spread over slots.
     connection.execute(
-        "UPDATE quota_slot SET used = (SELECT SUM(b.size) FROM project_blob b WHERE b.project_id = quota_slot.project_id)"
+        "UPDATE quota_slot SET used ="
+        " (SELECT SUM(b.size) FROM project_blob b WHERE b.project_id = quota_slot.project_id)"
         " / (SELECT COUNT(*) FROM quota_slot s WHERE s.project_id = quota_slot.project_id)"
         " WHERE project_id = ?",
         (rows.counted["project_id"],),
