@@ -175,11 +175,16 @@ def run_command(server):
             stdout=log,
             stderr=log,
         )
-        _, status, usage = os.wait4(process.pid, 0)
+        # Not ru_maxrss: that begins with what this process had when it made the other.
+        peak, done = 0, 0
+        while not done:
+            time.sleep(POLL_SECONDS)
+            peak = max(peak, procfs.peak_resident_bytes(process.pid))
+            done, status, usage = os.wait4(process.pid, os.WNOHANG)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"garbage-collect failed; see {log.name}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+    return usage.ru_utime + usage.ru_stime, peak
 
 
 def one_round(server, plan, number, way, seconds):
