@@ -47,10 +47,10 @@ class LargeBlob:
 
 
 class Image:
-    """A config, layers and a manifest."""
+    """A config, layers and a manifest; `base` are layers that others have too."""
 
-    def __init__(self, mark, layers=2, layer_size=16 * 1024, manifest_size=None):
-        self.layers = list(blobs(layers, layer_size, f"layer of {mark}"))
+    def __init__(self, mark, layers=2, layer_size=16 * 1024, manifest_size=None, base=()):
+        self.layers = [*base, *blobs(layers, layer_size, f"layer of {mark}")]
         self.config = Blob(json.dumps({"architecture": "amd64", "os": "linux", "mark": mark}).encode())
         document = {
             "schemaVersion": 2,

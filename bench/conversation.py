@@ -80,9 +80,9 @@ def each(conversations):
         yield from conversation
 
 
-def run_all(server, conversations, connections):
+def run_all(server, conversations, connections, limit=600):
     shared = iter(conversations)
-    return drive(server, [each(shared) for _ in range(connections)], limit=600)
+    return drive(server, [each(shared) for _ in range(connections)], limit)
 
 
 def push_large_blob(server, headers, repository, blob):

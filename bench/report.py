@@ -31,14 +31,14 @@ def markdown(facts, servers, workloads, table, memory, verdicts):
     return "\n\n".join(parts) + "\n"
 
 
-def _table(columns, rows):
+def grid(columns, rows):
     lines = [columns, ["---"] * len(columns), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def goal_table(verdicts):
     rows = [[v.goal, v.wanted, v.measured, "yes" if v.met else "**no**"] for v in verdicts]
-    return _table(["goal", "wanted", "measured", "met"], rows)
+    return grid(["goal", "wanted", "measured", "met"], rows)
 
 
 def _by_server(servers, workloads, table, cell, last_column=None, last_cell=None):
@@ -55,7 +55,7 @@ def _by_server(servers, workloads, table, cell, last_column=None, last_cell=None
         if last_cell:
             row.append(last_cell(results))
         rows.append(row)
-    return _table(columns, rows)
+    return grid(columns, rows)
 
 
 def rate_table(servers, workloads, table):
@@ -101,7 +101,7 @@ def limit_table(table):
         for name in limits.ALL.keys() & results.keys():
             title, unit, _ = limits.ALL[name]
             rows.append([title, unit, number(results[name].rate)])
-    return _table(["limit", "unit", "per second"], rows)
+    return grid(["limit", "unit", "per second"], rows)
 
 
 def memory_table(servers, memory):
@@ -123,4 +123,4 @@ def memory_table(servers, memory):
         "everything at once (MiB)",
         "highest of all workloads (MiB)",
     ]
-    return _table(columns, rows)
+    return grid(columns, rows)

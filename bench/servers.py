@@ -55,6 +55,10 @@ class Server:
         """What a client of these repositories sends with every request."""
         return {}
 
+    def owner_headers(self):
+        """What somebody sends who may do anything."""
+        return {}
+
     def blob_path(self, repository, digest):
         return f"/v2/{self.repository(repository)}/blobs/{digest}"
 
@@ -114,6 +118,7 @@ class Server:
             self.process.wait()
         self.process = None
         self.log.close()
+        self.log = None
 
     def remove(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -139,6 +144,7 @@ class Minato(Server):
     name = "minato"
     title = "Minato"
     ready_path = "/api/v2.0/health"
+    settings = {}  # more of its environment
 
     def command(self):
         environment = {
@@ -147,24 +153,32 @@ class Minato(Server):
             "MINATO_ADMIN_PASSWORD": ADMIN[1],
             "MINATO_LOG_FORMAT": "json",
             "MINATO_SHUTDOWN_GRACE": "5s",
+            **self.settings,
         }
         return [self.binary, "serve"], environment
+
+    def owner_headers(self):
+        return {"Authorization": f"Basic {base64.b64encode(':'.join(ADMIN).encode()).decode()}"}
 
     def headers(self, *repositories):
         scopes = [("scope", f"repository:{self.repository(name)}:pull,push") for name in repositories]
         query = urllib.parse.urlencode([("service", "harbor-registry"), *scopes])
-        basic = base64.b64encode(":".join(ADMIN).encode()).decode()
         connection = http.client.HTTPConnection(self.host, timeout=30)
-        connection.request("GET", f"/service/token?{query}", headers={"Authorization": f"Basic {basic}"})
+        connection.request("GET", f"/service/token?{query}", headers=self.owner_headers())
         token = json.load(connection.getresponse())["token"]
         connection.close()
         return {"Authorization": f"Bearer {token}"}
 
 
 class Distribution(Server):
+    read_only = False
+
+    @property
+    def configuration(self):
+        return os.path.join(self.folder, "config.yml")
+
     def command(self):
-        configuration = os.path.join(self.folder, "config.yml")
-        with open(configuration, "w") as file:
+        with open(self.configuration, "w") as file:
             # Without validation.manifests.urls 3.x refuses nothing that is pushed here.
             file.write(
                 "version: 0.1\n"
@@ -173,10 +187,11 @@ class Distribution(Server):
                 f"  filesystem: {{rootdirectory: {self.data}}}\n"
                 "  delete: {enabled: true}\n"
                 "  cache: {blobdescriptor: inmemory}\n"
+                f"  maintenance: {{readonly: {{enabled: {str(self.read_only).lower()}}}}}\n"
                 f"http: {{addr: '{self.host}'}}\n"
             )
         # 3.x sends traces to a collector unless told otherwise.
-        return [self.binary, "serve", configuration], {"OTEL_TRACES_EXPORTER": "none"}
+        return [self.binary, "serve", self.configuration], {"OTEL_TRACES_EXPORTER": "none"}
 
     def repository_folder(self, name):
         return f"{self.data}/docker/registry/v2/repositories/{self.repository(name)}"
