@@ -15,6 +15,9 @@ use minato_queue::{Options, Worker};
 use crate::job::{Runner, cleanup};
 use crate::{App, Result, audit, gc, pull, webhook};
 
+/// How often the database looks how large its tables have become.
+const STATISTICS: Duration = Duration::from_mins(10);
+
 /// The running background work.
 pub struct Background {
     stop: CancellationToken,
@@ -52,6 +55,9 @@ impl Background {
                 }
             },
         ));
+        tasks.spawn(every(STATISTICS, "statistics", stop.clone(), Arc::clone(app), |app| async move {
+            Ok(app.db.refresh_statistics().await?)
+        }));
         tasks.spawn(cleanup::watch(Arc::clone(app), stop.clone()));
         tasks.spawn(audit::run(Arc::clone(app), stop.clone()));
         tasks.spawn(webhook::tell::run_pulls(Arc::clone(app), stop.clone()));

@@ -96,6 +96,16 @@ impl Db {
         self.shared.statements.load(Ordering::Relaxed)
     }
 
+    /// Has the embedded database look again how large its tables are; `PostgreSQL` does by itself. To
+    /// be called now and then: with the figures of an almost empty database, queries of a large one
+    /// read whole tables.
+    pub async fn refresh_statistics(&self) -> Result<()> {
+        match &self.engine {
+            Engine::Sqlite { writer, .. } => writer.refresh_statistics().await,
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Hears of what transactions wake, those of this process at once and those of others while
     /// [`listen`](Self::listen) runs.
     pub fn wakes(&self) -> Wakes {

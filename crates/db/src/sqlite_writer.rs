@@ -102,11 +102,22 @@ impl Writer {
         .await
     }
 
-    /// Commits what is open. The last call, which nobody cancels.
-    pub(crate) async fn close(&self) {
+    /// Looks again how large tables are that have grown or shrunk a lot, so that queries are planned
+    /// for what is there. Reads at most a thousand rows of each index.
+    pub(crate) async fn refresh_statistics(&self) -> Result<()> {
+        // All tables, not only those that this connection has asked.
+        const SQL: &str = "PRAGMA analysis_limit = 1000; PRAGMA optimize = 0x10002";
         let mut state = self.state.lock().await;
         state.commit_batch().await;
-        let _ = sqlx::raw_sql("PRAGMA optimize").execute(&mut state.conn).await;
+        sqlx::raw_sql(SQL).execute(&mut state.conn).await?;
+        Ok(())
+    }
+
+    /// Commits what is open. The last call, which nobody cancels.
+    pub(crate) async fn close(&self) {
+        if let Err(error) = self.refresh_statistics().await {
+            tracing::debug!(error = &error as &dyn std::error::Error, "statistics stay as they are");
+        }
     }
 }
 

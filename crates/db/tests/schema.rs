@@ -138,3 +138,37 @@ async fn no_query_of_the_registry_reads_a_whole_table() {
     }
     assert!(looked_at >= 20, "only {looked_at} statements were found");
 }
+
+/// As with a database that was closed when it was almost empty, and has grown since.
+#[tokio::test]
+async fn queries_are_planned_for_what_is_there() {
+    const ROWS: &str = "WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
+         INSERT INTO blob (digest, size, storage_key, created_at) SELECT 'd' || i, 1, 'k' || i, 0 FROM n";
+    const QUERY: &str =
+        "EXPLAIN QUERY PLAN SELECT size FROM blob WHERE id IN (SELECT value FROM json_each('[1,2]'))";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("minato.db");
+    Db::open(&sqlite(&folder)).await.unwrap().close().await;
+    let mut conn = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
+    sqlx::query(ROWS).bind(1).bind(11).execute(&mut conn).await.unwrap();
+    sqlx::raw_sql("ANALYZE").execute(&mut conn).await.unwrap();
+    sqlx::query(ROWS).bind(12).bind(50_000).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+
+    let db = Db::open(&sqlite(&folder)).await.unwrap();
+    db.refresh_statistics().await.unwrap();
+    db.close().await;
+    let mut conn = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
+    let plan = sqlx::query(QUERY).fetch_all(&mut conn).await.unwrap();
+    let steps: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
+    assert!(steps.iter().any(|step| step.starts_with("SEARCH blob")), "{steps:?}");
+    let known: String = sqlx::query("SELECT stat FROM sqlite_stat1 WHERE tbl = 'blob'")
+        .fetch_one(&mut conn)
+        .await
+        .unwrap()
+        .get(0);
+    assert!(
+        known.starts_with("50000") || known.split(' ').next().unwrap().parse::<i64>().unwrap() > 10_000,
+        "{known}"
+    );
+}
