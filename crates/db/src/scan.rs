@@ -339,8 +339,7 @@ pub async fn detach(conn: &mut Conn, task: TaskId) -> Result<()> {
 }
 
 /// Gives unfinished scans to another artifact that has a digest which they look into, if its project has the
-/// same scanner. `$3` is a repository that goes as a whole, or 0. The digests are
-/// those of reports that are yet to be made.
+/// same scanner. `$3` is a repository that goes as a whole, or 0.
 macro_rules! give_away {
     ($which:literal) => {
         concat!(

@@ -402,6 +402,11 @@ mod tests {
     }
 
     #[test]
+    fn values_are_counted_outside_of_texts() {
+        assert_eq!(count_values(br#"{"a,[:": "x,\",:[", "b": [1, {}]}"#), 6);
+    }
+
+    #[test]
     fn ids_of_an_index_are_those_of_its_parts() {
         assert_eq!(ids(&STANDARD.encode("a-1|b-2")), ["a-1", "b-2"]);
         assert_eq!(ids("3fa85f64-5717-4562-b3fc-2c963f66afa6"), ["3fa85f64-5717-4562-b3fc-2c963f66afa6"]);
