@@ -167,6 +167,23 @@ pub(crate) async fn run(
     parameters: &Parameters,
     cx: &Cx,
 ) -> std::result::Result<Map<String, Value>, JobError> {
+    let outcome = walk(app, task, parameters, cx).await;
+    // Who stopped it did not see what was queued since then.
+    let mut tx = app.db.begin().await?;
+    if task::is_stopping(&mut tx, task.id).await? {
+        task::stop(&mut tx, Which::Of(task.execution), app.clock.now()).await?;
+        tx.wake(Wake::Stops).await?;
+        tx.commit().await?;
+    }
+    outcome
+}
+
+async fn walk(
+    app: &App,
+    task: &Claimed,
+    parameters: &Parameters,
+    cx: &Cx,
+) -> std::result::Result<Map<String, Value>, JobError> {
     let mut scanners: HashMap<ProjectId, Option<Scanner>> = HashMap::new();
     let (mut after, mut seen, mut queued) = (ArtifactId(0), 0_u64, 0_u64);
     loop {
