@@ -1,6 +1,7 @@
 //! The one struct of parts that everything runs on.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use minato_clients::{Guard, Outbound};
@@ -36,6 +37,8 @@ pub struct App {
     pub(crate) outbound: Outbound,
     /// What clients call this registry by, as one of them did last.
     host: RwLock<Arc<str>>,
+    /// Where this process listens, if nobody but this machine can come there.
+    listening: OnceLock<String>,
     pub(crate) metrics: Metrics,
 }
 
@@ -78,6 +81,8 @@ pub struct Startup {
     pub authority: Option<String>,
     /// How many log lines were lost.
     pub log_losses: Arc<LogLosses>,
+    /// The public address, by which scanners come, without a slash at its end.
+    pub external_url: Option<String>,
     /// By what address scanners come that are to use the one inside, without a slash at its end.
     pub internal_url: Option<String>,
     /// How long a scanner is left alone before it is asked for a report, the first time and at least.
@@ -120,6 +125,7 @@ impl Default for Startup {
             overwritten_settings: None,
             authority: None,
             log_losses: Arc::default(),
+            external_url: None,
             internal_url: None,
             scan_pause: Duration::from_secs(2),
         }
@@ -142,6 +148,7 @@ impl App {
             told_pulls: Pulls::default(),
             outbound: Outbound::new(parts.startup.outbound.clone()).map_err(Error::internal)?,
             host: RwLock::new("localhost".into()),
+            listening: OnceLock::new(),
             metrics: Metrics::default(),
             db: parts.db,
             store: parts.store,
@@ -167,6 +174,19 @@ impl App {
     /// What clients call this registry by: `registry.example.com`, with a port if it has one.
     pub(crate) fn host(&self) -> Arc<str> {
         Arc::clone(&self.host.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Says where this process listens. An address of this machine only is where scanners come as long as no
+    /// public one is set: on one machine nothing has to be set.
+    pub fn note_listening(&self, scheme: &str, address: SocketAddr) {
+        if address.ip().is_loopback() {
+            self.listening.get_or_init(|| format!("{scheme}://{address}"));
+        }
+    }
+
+    /// By what address others come: what was configured, never what a client called by.
+    pub(crate) fn public_url(&self) -> Option<&str> {
+        self.startup.external_url.as_deref().or_else(|| self.listening.get().map(String::as_str))
     }
 
     /// Where time comes from.

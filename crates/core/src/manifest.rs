@@ -53,8 +53,6 @@ pub struct NewManifest {
     pub content_type: Option<String>,
     /// The document, which is kept byte by byte.
     pub bytes: Bytes,
-    /// By which address the client called, for a scanner to come by.
-    pub address: String,
 }
 
 /// A manifest with all that is known of it before the transaction.
@@ -63,7 +61,6 @@ struct Prepared<'a> {
     manifest: &'a Manifest,
     bytes: &'a [u8],
     tags: &'a [Tag],
-    address: &'a str,
     accessory: Option<Accessory>,
     about: kind::About,
     named: Named,
@@ -129,7 +126,6 @@ async fn push(app: &App, grant: &RepoGrant<Push>, new: NewManifest) -> Result<Pu
             manifest: &manifest,
             bytes: &new.bytes,
             tags: &tags,
-            address: &new.address,
             accessory: accessory::of(&manifest, &tags),
             about: find_about(app, grant, &digest, &manifest, &named).await?,
             named,
@@ -320,8 +316,7 @@ async fn store(
     let again = (!is_new).then_some(artifact);
     minato_db::artifact::refresh_standing(&mut tx, &changed, again, now).await?;
     if grant.standing.auto_scan {
-        let pushed = (artifact, prepared.tags, prepared.address);
-        scan::pushed_in(&mut tx, grant, repository, pushed, now).await?;
+        scan::pushed_in(&mut tx, grant, repository, (artifact, prepared.tags), now).await?;
     }
     if told {
         let pushed = (prepared.digest.as_str(), prepared.tags);

@@ -119,6 +119,22 @@ pub(crate) fn adapter(scanner: &Scanner) -> Adapter {
     }
 }
 
+/// By which address a scanner comes to pull: always one that was configured. Who may push or scan must not say
+/// where it goes with its token.
+pub(crate) fn address<'a>(app: &'a App, scanner: &Scanner) -> Result<&'a str> {
+    let (address, setting) = if scanner.use_internal_addr {
+        (app.startup.internal_url.as_deref(), "internal_url")
+    } else {
+        (app.public_url(), "external_url")
+    };
+    address.ok_or_else(|| no_address(setting))
+}
+
+/// Refuses what is to be scanned while nothing says where scanners come to.
+pub(crate) fn no_address(setting: &str) -> Error {
+    Error::Precondition(format!("scanners need an address to come to; set `{setting}` in the configuration"))
+}
+
 /// Asks a scanner what it is, and remembers that.
 pub(crate) async fn ask(app: &App, scanner: &Scanner) -> Result<std::result::Result<Metadata, CallError>> {
     let said = app.outbound.scanner_metadata(&adapter(scanner)).await;

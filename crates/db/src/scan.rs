@@ -9,7 +9,7 @@ use minato_types::id::{ArtifactId, ExecutionId, ProjectId, RepositoryId, Scanner
 use minato_types::job::Status;
 use minato_types::scan::{Identity, ReportKind};
 
-use crate::dialect::{Sql, corrupt, execute, fetch_all, json_texts, row, with_list};
+use crate::dialect::{Sql, corrupt, execute, fetch_all, fetch_optional, json_texts, row, with_list};
 use crate::{Conn, Result};
 
 row! {
@@ -32,6 +32,10 @@ row! {
 
 row! {
     struct TextRow { digest: String, report: String }
+}
+
+row! {
+    struct CandidateRow { id: i64, project_id: i64, repository_id: i64, name: String }
 }
 
 row! {
@@ -292,29 +296,74 @@ pub struct Candidate {
     pub name: String,
 }
 
+impl From<CandidateRow> for Candidate {
+    fn from(row: CandidateRow) -> Self {
+        Self {
+            artifact: ArtifactId(row.id),
+            project: ProjectId(row.project_id),
+            repository: RepositoryId(row.repository_id),
+            name: row.name,
+        }
+    }
+}
+
 /// The next artifacts behind this one, of those that lists show.
 pub async fn list_candidates(conn: &mut Conn, after: ArtifactId, limit: i64) -> Result<Vec<Candidate>> {
-    row! {
-        struct CandidateRow { id: i64, project_id: i64, repository_id: i64, name: String }
-    }
     const SQL: &str = "SELECT a.id, a.project_id, a.repository_id, r.name
          FROM artifact a JOIN repository r ON r.id = a.repository_id
          WHERE a.id > $1 AND a.listed ORDER BY a.id LIMIT $2";
-    let candidate = |row: CandidateRow| Candidate {
-        artifact: ArtifactId(row.id),
-        project: ProjectId(row.project_id),
-        repository: RepositoryId(row.repository_id),
-        name: row.name,
+    Ok(fetch_all!(conn, CandidateRow, SQL, after.0, limit)?.into_iter().map(Candidate::from).collect())
+}
+
+/// The artifact itself or, where it is gone, another of this digest whose project has this scanner.
+pub async fn find_candidate(
+    conn: &mut Conn,
+    scanner: ScannerId,
+    digest: &Digest,
+    artifact: ArtifactId,
+) -> Result<Option<Candidate>> {
+    const SQL: &str = "SELECT a.id, a.project_id, a.repository_id, r.name
+         FROM artifact a JOIN repository r ON r.id = a.repository_id
+            LEFT JOIN project_scanner s ON s.project_id = a.project_id
+         WHERE a.digest = $1 AND (a.id = $2 OR $3 = COALESCE(s.scanner_id,
+            (SELECT d.id FROM scanner d WHERE d.is_default)))
+         ORDER BY CASE WHEN a.id = $2 THEN 0 ELSE 1 END, a.id LIMIT 1";
+    let row = fetch_optional!(conn, CandidateRow, SQL, digest.as_str(), artifact.0, scanner.0)?;
+    Ok(row.map(Candidate::from))
+}
+
+/// Says that a task is for no project any more, as it is of use to others: what it logs is shown to none.
+pub async fn detach(conn: &mut Conn, task: TaskId) -> Result<()> {
+    execute!(conn, "UPDATE task SET share = 0 WHERE id = $1", task.0)?;
+    Ok(())
+}
+
+/// Gives unfinished scans to another artifact that has a digest which they look into, if its project has the
+/// same scanner. `$3` is a repository that goes as a whole, or 0.
+macro_rules! give_away {
+    ($which:literal) => {
+        concat!(
+            "UPDATE execution SET vendor_id = COALESCE((SELECT MIN(a.id)
+                FROM task t JOIN scan_report r ON r.execution_id = t.execution_id AND r.work = t.uniqueness
+                    JOIN artifact a ON a.digest = r.digest
+                    LEFT JOIN project_scanner s ON s.project_id = a.project_id
+                WHERE t.execution_id = execution.id AND t.ended_at IS NULL AND a.repository_id <> $3
+                    AND r.scanner_id = COALESCE(s.scanner_id, (SELECT d.id FROM scanner d WHERE d.is_default))),
+                vendor_id)
+             WHERE ended_at IS NULL AND vendor_type = $2 AND ",
+            $which
+        )
     };
-    Ok(fetch_all!(conn, CandidateRow, SQL, after.0, limit)?.into_iter().map(candidate).collect())
 }
 
 /// Drops what is known of the scans of an artifact that has just gone, and its reports if no other has
-/// its digest. Its scan ends if one is under way.
+/// its digest. Its scan ends if one is under way that is of no use to others.
 pub async fn forget(conn: &mut Conn, vendor_type: &str, artifact: ArtifactId, digest: &Digest) -> Result<()> {
     const REPORTS: &str = "DELETE FROM scan_report
          WHERE digest = $1 AND NOT EXISTS (SELECT 1 FROM artifact a WHERE a.digest = $1)";
+    const GIVE: &str = give_away!("vendor_id = $1");
     execute!(conn, REPORTS, digest.as_str())?;
+    execute!(conn, GIVE, artifact.0, vendor_type, 0_i64)?;
     crate::execution::delete_all(conn, vendor_type, artifact.0).await
 }
 
@@ -325,7 +374,9 @@ pub async fn forget_all(conn: &mut Conn, vendor_type: &str, repository: Reposito
                 SELECT 1 FROM artifact o WHERE o.digest = a.digest AND o.repository_id <> $1))";
     const RUNS: &str = "DELETE FROM execution
          WHERE vendor_type = $2 AND vendor_id IN (SELECT id FROM artifact WHERE repository_id = $1)";
+    const GIVE: &str = give_away!("vendor_id IN (SELECT id FROM artifact WHERE repository_id = $1)");
     execute!(conn, REPORTS, repository.0)?;
+    execute!(conn, GIVE, repository.0, vendor_type, repository.0)?;
     execute!(conn, RUNS, repository.0, vendor_type)?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use minato_types::id::{ProjectId, ScannerId};
 use minato_types::query::Query;
 use minato_types::scan::Metadata;
 
-use crate::dialect::{corrupt, execute, fetch_one, fetch_optional, row};
+use crate::dialect::{Sql, corrupt, execute, fetch_one, fetch_optional, row};
 use crate::listing::{Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Result};
 
@@ -139,6 +139,15 @@ pub async fn get_of_project(conn: &mut Conn, project: ProjectId) -> Result<Optio
             (SELECT scanner_id FROM project_scanner WHERE project_id = $1),
             (SELECT d.id FROM scanner d WHERE d.is_default))";
     fetch_optional!(conn, Row, SQL, project.0)?.map(Scanner::try_from).transpose()
+}
+
+/// Keeps a scanner from being deleted until the transaction ends; whether it is still there.
+pub async fn hold(conn: &mut Conn, id: ScannerId) -> Result<bool> {
+    const SQL: Sql = Sql {
+        sqlite: "SELECT id AS n FROM scanner WHERE id = $1",
+        postgres: "SELECT id AS n FROM scanner WHERE id = $1 FOR KEY SHARE",
+    };
+    Ok(fetch_optional!(conn, Number, SQL, id.0)?.is_some())
 }
 
 /// Whether there is a default scanner.

@@ -49,7 +49,9 @@ pub async fn run(config: Config, log_losses: Arc<LogLosses>) -> Result<()> {
     let server = Server::bind(config.listen, tls, proxy)
         .await
         .with_context(|| format!("can't listen on {}", config.listen))?;
-    let address = format!("{scheme}://{}", server.local_addr()?);
+    let listening = server.local_addr()?;
+    app.note_listening(scheme, listening);
+    let address = format!("{scheme}://{listening}");
     let stop = stop_signal()?;
     let background = Background::start(&app);
     greet(&config, &address, password.as_ref(), figures.as_ref());
@@ -117,6 +119,7 @@ pub(crate) async fn open(config: &Config, log_losses: Arc<LogLosses>) -> Result<
             gc: config.gc,
             undo_period: config.undo_period,
             outbound: config.outbound.clone(),
+            external_url: config.external_url.clone(),
             internal_url: config.internal_url.clone(),
             job_workers: config.job_workers,
             job_lease: config.job_lease,

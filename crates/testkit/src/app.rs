@@ -36,6 +36,12 @@ async fn listen(answers: impl Answers) -> (SocketAddr, oneshot::Sender<()>) {
     (address, stop)
 }
 
+/// Receivers and scanners on this machine may be called.
+fn telling() -> Startup {
+    let outbound = Guard { allow: vec!["127.0.0.0/8".parse().unwrap()], deny: Vec::new() };
+    Startup { outbound, scan_pause: Duration::from_millis(5), ..Startup::default() }
+}
+
 /// A running instance; dropping it stops it.
 pub struct TestApp {
     address: SocketAddr,
@@ -98,10 +104,15 @@ impl TestApp {
     pub async fn start_telling() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let backend = Backend::new(folder.path()).await;
-        let outbound = Guard { allow: vec!["127.0.0.0/8".parse().unwrap()], deny: Vec::new() };
-        let scan_pause = Duration::from_millis(5);
-        let startup = Startup { outbound, scan_pause, ..Startup::default() };
-        Self::start_on(backend, folder, Ingress::default(), startup).await
+        Self::start_on(backend, folder, Ingress::default(), telling()).await
+    }
+
+    /// As [`start_telling`](Self::start_telling), listening where others could come, and not knowing by which
+    /// address they do.
+    pub async fn start_unknown() -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let backend = Backend::new(folder.path()).await;
+        Self::start_unknown_on(backend, folder, Ingress::default(), telling()).await
     }
 
     /// As [`start_with`](Self::start_with), with clients sent to S3; `None` where there is no S3.
@@ -165,6 +176,17 @@ impl TestApp {
     }
 
     async fn start_on(backend: Backend, folder: Arc<TempDir>, ingress: Ingress, startup: Startup) -> Self {
+        let started = Self::start_unknown_on(backend, folder, ingress, startup).await;
+        started.app.note_listening("http", started.address);
+        started
+    }
+
+    async fn start_unknown_on(
+        backend: Backend,
+        folder: Arc<TempDir>,
+        ingress: Ingress,
+        startup: Startup,
+    ) -> Self {
         let clock = Arc::new(MovableClock::default());
         let db = Db::open(&backend.database).await.unwrap();
         let parts = Parts {

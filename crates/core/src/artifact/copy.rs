@@ -25,13 +25,11 @@ struct Part {
 }
 
 /// Copies an artifact into another repository, with its tags, children and accessories. Refused when
-/// it is there already, and for what is nothing without its subject. `address` is the one by which the caller
-/// called, for a scanner to come by.
+/// it is there already, and for what is nothing without its subject.
 pub async fn copy(
     app: &App,
     to: &RepoGrant<ArtifactCreate>,
     (from, reference): (&RepoGrant<ArtifactRead>, &Reference),
-    address: &str,
 ) -> Result<()> {
     let event = Event::new(EventType::CreateArtifact, format!("{}:{reference}", to.name)).within(to.project);
     audit::of(app, to.caller.name(), event, async {
@@ -69,7 +67,7 @@ pub async fn copy(
         if to.standing.auto_scan {
             let root = parts.iter().take(1).map(|part| &part.digest);
             for copy in minato_db::artifact::list_present(&mut tx, target, root).await? {
-                scan::pushed_in(&mut tx, to, target, (copy.id, &[], address), now).await?;
+                scan::pushed_in(&mut tx, to, target, (copy.id, &[]), now).await?;
             }
         }
         tx.commit().await?;

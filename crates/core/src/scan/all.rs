@@ -24,7 +24,7 @@ use crate::authz::{
 };
 use crate::job::schedule::{self, Schedule};
 use crate::job::{JobKind, OPERATOR};
-use crate::{App, Error, Result, Window};
+use crate::{App, Error, Result, Window, scanner};
 
 /// How many artifacts are looked at between two looks at whether to go on.
 const BATCH: i64 = 50;
@@ -32,8 +32,6 @@ const BATCH: i64 = 50;
 /// What the job is to do.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Parameters {
-    /// By which address the registry was called by whoever wants this.
-    address: String,
     operator: String,
 }
 
@@ -56,15 +54,24 @@ async fn check<P: SystemPermission>(app: &App, _: &SystemGrant<P>) -> Result<()>
     Err(Error::Precondition("no scanner is configured, it's not possible to scan".to_owned()))
 }
 
-/// Begins now, or whenever the schedule says; refused when there is a schedule already. `address` is the one
-/// by which the caller called.
+/// Refuses where no scanner knows where to come to; one that does not, says so in its scans.
+fn check_address(app: &App, wish: &schedule::Wish) -> Result<()> {
+    let is_known = app.public_url().is_some() || app.startup.internal_url.is_some();
+    if is_known || matches!(wish, schedule::Wish::Never) {
+        return Ok(());
+    }
+    Err(scanner::no_address("external_url"))
+}
+
+/// Begins now, or whenever the schedule says; refused when there is a schedule already, and when there is no
+/// address for scanners to come to.
 pub async fn create(
     app: &App,
     grant: &SystemGrant<SystemScanAllCreate>,
     wish: &schedule::Wish,
-    address: &str,
 ) -> Result<()> {
     check(app, grant).await?;
+    check_address(app, wish)?;
     let known = minato_db::schedule::get(&mut app.db.read().await?, JobKind::ScanAll.as_str(), 0).await?;
     if known.is_some() && matches!(wish, schedule::Wish::At { .. }) {
         let why = "there is a schedule already; change that one, or set it to `None` first";
@@ -82,7 +89,7 @@ pub async fn create(
         return Ok(());
     }
     let operator = if is_now { grant.principal.name() } else { OPERATOR };
-    let parameters = Parameters { address: address.to_owned(), operator: operator.to_owned() };
+    let parameters = Parameters { operator: operator.to_owned() };
     schedule::apply(app, JobKind::ScanAll, wish, &parameters).await?;
     Ok(())
 }
@@ -92,13 +99,13 @@ pub async fn update(
     app: &App,
     grant: &SystemGrant<SystemScanAllUpdate>,
     wish: &schedule::Wish,
-    address: &str,
 ) -> Result<()> {
     check(app, grant).await?;
+    check_address(app, wish)?;
     if *wish == schedule::Wish::Now {
         return Err(Error::invalid("schedule.type", "`Manual` is no schedule; post it instead"));
     }
-    let parameters = Parameters { address: address.to_owned(), operator: OPERATOR.to_owned() };
+    let parameters = Parameters { operator: OPERATOR.to_owned() };
     schedule::apply(app, JobKind::ScanAll, wish, &parameters).await?;
     Ok(())
 }
@@ -160,6 +167,23 @@ pub(crate) async fn run(
     parameters: &Parameters,
     cx: &Cx,
 ) -> std::result::Result<Map<String, Value>, JobError> {
+    let outcome = walk(app, task, parameters, cx).await;
+    // Who stopped it did not see what was queued since then.
+    let mut tx = app.db.begin().await?;
+    if task::is_stopping(&mut tx, task.id).await? {
+        task::stop(&mut tx, Which::Of(task.execution), app.clock.now()).await?;
+        tx.wake(Wake::Stops).await?;
+        tx.commit().await?;
+    }
+    outcome
+}
+
+async fn walk(
+    app: &App,
+    task: &Claimed,
+    parameters: &Parameters,
+    cx: &Cx,
+) -> std::result::Result<Map<String, Value>, JobError> {
     let mut scanners: HashMap<ProjectId, Option<Scanner>> = HashMap::new();
     let (mut after, mut seen, mut queued) = (ArtifactId(0), 0_u64, 0_u64);
     loop {
@@ -199,7 +223,6 @@ async fn queue(
         repository: candidate.repository,
         name: &name,
         tag: None,
-        address: &parameters.address,
         operator: &parameters.operator,
         asked: Asked::Within(task.execution),
     };

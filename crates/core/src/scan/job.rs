@@ -15,7 +15,8 @@ use minato_db::task::Claimed;
 use minato_queue::{Cx, JobError};
 use minato_types::artifact::Artifact;
 use minato_types::clock::Timestamp;
-use minato_types::id::{ArtifactId, ProjectId, RepositoryId, ScannerId};
+use minato_types::digest::Digest;
+use minato_types::id::{ArtifactId, ProjectId, ScannerId};
 use minato_types::name::RepositoryName;
 use minato_types::scan::{Metadata, ReportKind};
 use minato_types::webhook::EventType;
@@ -25,6 +26,7 @@ use tokio::time::Instant;
 
 use super::report::{self, Overview, Report};
 use super::work;
+use crate::job::OPERATOR;
 use crate::webhook::tell;
 use crate::{App, Error, Result, scanner, settings, token};
 
@@ -38,14 +40,11 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(2);
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Parameters {
     pub(super) artifact: i64,
-    pub(super) repository: i64,
-    /// The repository's full name.
-    pub(super) name: String,
+    /// Its digest: another artifact that has it will do.
+    pub(super) digest: String,
     /// A tag of the artifact, or nothing.
     pub(super) tag: String,
     pub(super) scanner: i64,
-    /// By which address the registry was called by whoever wants this.
-    pub(super) address: String,
     pub(super) operator: String,
 }
 
@@ -55,6 +54,10 @@ struct Subject {
     name: RepositoryName,
     public: bool,
     artifact: Artifact,
+    /// A tag of it, or nothing.
+    tag: String,
+    /// Who wants it scanned.
+    operator: String,
     scanner: Scanner,
 }
 
@@ -67,11 +70,20 @@ pub(crate) async fn run(
     parameters: &Parameters,
     cx: &Cx,
 ) -> Done<Map<String, Value>> {
-    let Some(subject) = find(app, task, parameters).await? else {
+    let Some(mut subject) = find(app, task, parameters).await? else {
         return Err(JobError::Failed("the artifact or the scanner was deleted meanwhile".to_owned()));
     };
     let began = app.clock.now();
-    let outcome = scan(app, task, parameters, &subject, cx).await;
+    let mut outcome = scan(app, task, &subject, cx).await;
+    // What goes while it is scanned can't be pulled; others rely on the report still.
+    while let Err(JobError::Failed(why)) = &outcome
+        && let Some(next) = find(app, task, parameters).await?
+        && next.artifact.id != subject.artifact.id
+    {
+        cx.info(format!("{why}; the artifact was deleted, but there is another of its digest"));
+        subject = next;
+        outcome = scan(app, task, &subject, cx).await;
+    }
     match outcome {
         Ok(overview) => {
             cx.info("done");
@@ -80,33 +92,48 @@ pub(crate) async fn run(
         Err(JobError::Stopped) => Err(JobError::Stopped),
         Err(error) => {
             cx.info(format!("gave up after {} s", app.clock.now().as_secs() - began.as_secs()));
-            tell_failed(app, parameters, &subject).await?;
+            tell_failed(app, &subject).await?;
             Err(error)
         }
     }
 }
 
+/// What is to be scanned: the artifact that it was queued for or, where that is gone, another of the same digest
+/// whose project has the same scanner.
 async fn find(app: &App, task: &Claimed, parameters: &Parameters) -> Result<Option<Subject>> {
-    let name: RepositoryName = parameters.name.parse().map_err(Error::internal)?;
+    let digest: Digest = parameters.digest.parse().map_err(Error::internal)?;
+    let (wanted, scanner) = (ArtifactId(parameters.artifact), ScannerId(parameters.scanner));
     let mut conn = app.db.read().await?;
-    let (repository, ids) = (RepositoryId(parameters.repository), [ArtifactId(parameters.artifact)]);
-    let found = minato_db::artifact::list_by_ids(&mut conn, repository, &ids).await?;
+    let place = minato_db::scan::find_candidate(&mut conn, scanner, &digest, wanted).await?;
+    let Some(place) = place else { return Ok(None) };
+    let name: RepositoryName = place.name.parse().map_err(Error::internal)?;
+    let found = minato_db::artifact::list_by_ids(&mut conn, place.repository, &[place.artifact]).await?;
     let artifact = found.into_iter().next();
-    let scanner = minato_db::scanner::get_by_id(&mut conn, ScannerId(parameters.scanner)).await?;
+    let scanner = minato_db::scanner::get_by_id(&mut conn, scanner).await?;
     let standing = minato_db::project::standing(&mut conn, name.project(), None, 0).await?;
-    let standing = standing.filter(|standing| standing.project.0 == task.share);
+    let standing = standing.filter(|standing| standing.project == place.project);
+    drop(conn);
+    if place.project.0 != task.share {
+        let mut tx = app.db.begin().await?;
+        minato_db::scan::detach(&mut tx, task.id).await?;
+        tx.commit().await?;
+    }
+    let is_wanted = place.artifact == wanted;
     Ok(artifact.zip(scanner).zip(standing).map(|((artifact, scanner), standing)| Subject {
         project: standing.project,
         name,
         public: standing.public,
+        tag: if is_wanted { parameters.tag.clone() } else { String::new() },
+        operator: if is_wanted { parameters.operator.clone() } else { OPERATOR.to_owned() },
         artifact,
         scanner,
     }))
 }
 
-async fn scan(app: &App, task: &Claimed, parameters: &Parameters, subject: &Subject, cx: &Cx) -> Done<Value> {
+async fn scan(app: &App, task: &Claimed, subject: &Subject, cx: &Cx) -> Done<Value> {
     let Subject { artifact, scanner, .. } = subject;
     cx.info(format!("{}@{} by the scanner {}", subject.name, artifact.digest, scanner.name));
+    let address = scanner::address(app, scanner)?;
     let metadata = scanner::ask(app, scanner).await?.map_err(failed)?;
     let who = &metadata.scanner;
     cx.info(format!("it is {} {} by {}", who.name, who.version, who.vendor));
@@ -118,15 +145,15 @@ async fn scan(app: &App, task: &Claimed, parameters: &Parameters, subject: &Subj
     let (adapter, deadline) = (scanner::adapter(scanner), Instant::now() + LONGEST);
     let began = app.clock.now();
     let prefix = settings::current(app).await?.text("robot_name_prefix");
-    let request = request(app, parameters, subject, (&metadata, &kinds), &prefix)?;
+    let request = request(app, address, subject, (&metadata, &kinds), &prefix)?;
     let id = pausing(cx, app.outbound.submit_scan(&adapter, &request)).await?.map_err(failed)?;
     cx.info(format!("it took the work as {id}"));
     let mut overview = Value::Null;
     for kind in kinds {
         let report = fetch(app, (&adapter, &id, kind), deadline, cx).await?;
-        let read = report::add(None, report, artifact.digest.to_string()).await?;
+        let read = report::receive(report, artifact.digest.to_string()).await?;
         let report = read.map_err(JobError::Failed)?;
-        overview = store(app, task, parameters, subject, (kind, &report, began)).await?;
+        overview = store(app, task, subject, (kind, &report, began)).await?;
     }
     Ok(overview)
 }
@@ -148,14 +175,12 @@ async fn pausing<T>(cx: &Cx, work: impl Future<Output = T>) -> Done<T> {
 /// What the scanner is told, with what it needs to pull. It is called as Harbor calls its scanners.
 fn request(
     app: &App,
-    parameters: &Parameters,
+    address: &str,
     subject: &Subject,
     (metadata, kinds): (&Metadata, &[ReportKind]),
     prefix: &str,
 ) -> Result<ScanRequest> {
     let Subject { project, name, artifact, scanner, .. } = subject;
-    let inside = app.startup.internal_url.as_ref().filter(|_| scanner.use_internal_addr);
-    let address = inside.unwrap_or(&parameters.address);
     let id = uuid::Uuid::new_v4();
     let caller = format!("{prefix}{}+scanner-{}-{id}", name.project(), scanner.name);
     let token = token::issue_for_scanner(app, *project, name, &caller)?;
@@ -166,7 +191,7 @@ fn request(
     };
     let scanned = ScannedArtifact {
         repository: name.as_str().to_owned(),
-        tag: parameters.tag.clone(),
+        tag: subject.tag.clone(),
         digest: artifact.digest.to_string(),
         mime_type: artifact.media_type.clone(),
         size: artifact.size,
@@ -209,7 +234,6 @@ async fn fetch(
 async fn store(
     app: &App,
     task: &Claimed,
-    parameters: &Parameters,
     subject: &Subject,
     (kind, report, began): (ReportKind, &Report, Timestamp),
 ) -> Result<Value> {
@@ -231,36 +255,39 @@ async fn store(
     };
     let told = settings::current(app).await?.flag("notification_enable");
     let mut tx = app.db.begin().await?;
-    minato_db::scan::store(&mut tx, &made, app.clock.now()).await?;
+    // Nobody is told of what is not wanted any more.
+    if !minato_db::scan::store(&mut tx, &made, app.clock.now()).await? {
+        return Ok(json!({}));
+    }
     let rows = minato_db::scan::list(&mut tx, scanner.id, [&artifact.digest], false).await?;
     let rows: Vec<_> = rows.iter().collect();
     let overview = Overview::choose(&rows, &[kind]).map_or(json!({}), |overview| overview.told());
     let is_last = rows.iter().all(|row| row.status.is_final());
     if told && is_last {
-        let about = about(subject, parameters, overview.clone());
-        tell::scanned_in(&mut tx, app, EventType::ScanningCompleted, &parameters.operator, &about).await?;
+        let about = about(subject, overview.clone());
+        tell::scanned_in(&mut tx, app, EventType::ScanningCompleted, &subject.operator, &about).await?;
     }
     tx.commit().await?;
     Ok(overview)
 }
 
-fn about<'a>(subject: &'a Subject, parameters: &'a Parameters, overview: Value) -> tell::Scanned<'a> {
+fn about(subject: &Subject, overview: Value) -> tell::Scanned<'_> {
     tell::Scanned {
         project: subject.project,
         name: &subject.name,
         public: subject.public,
         digest: subject.artifact.digest.as_str(),
-        tag: &parameters.tag,
+        tag: &subject.tag,
         overview,
     }
 }
 
-async fn tell_failed(app: &App, parameters: &Parameters, subject: &Subject) -> Result<()> {
+async fn tell_failed(app: &App, subject: &Subject) -> Result<()> {
     if !settings::current(app).await?.flag("notification_enable") {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
-    let about = about(subject, parameters, json!({}));
-    tell::scanned_in(&mut tx, app, EventType::ScanningFailed, &parameters.operator, &about).await?;
+    let about = about(subject, json!({}));
+    tell::scanned_in(&mut tx, app, EventType::ScanningFailed, &subject.operator, &about).await?;
     Ok(tx.commit().await?)
 }

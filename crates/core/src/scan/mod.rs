@@ -58,8 +58,6 @@ struct Wish<'a> {
     repository: RepositoryId,
     name: &'a RepositoryName,
     tag: Option<&'a str>,
-    /// By which address the registry was called.
-    address: &'a str,
     operator: &'a str,
     asked: Asked,
 }
@@ -88,15 +86,11 @@ fn work(scanner: &Scanner, digest: &Digest) -> String {
     format!("scan {} {digest}", scanner.id)
 }
 
-/// Has an artifact scanned by its project's scanner; of an index, what it lists. `address` is the one by
-/// which the caller called, without a slash at its end; the scanner pulls from there.
-pub async fn start(
-    app: &App,
-    grant: &RepoGrant<ScanCreate>,
-    reference: &Reference,
-    address: &str,
-) -> Result<()> {
+/// Has an artifact scanned by its project's scanner; of an index, what it lists. Refused while there is no address
+/// for the scanner to come to.
+pub async fn start(app: &App, grant: &RepoGrant<ScanCreate>, reference: &Reference) -> Result<()> {
     let (artifact, scanner) = find(app, grant, reference).await?;
+    scanner::address(app, &scanner)?;
     // One that does not answer may do so when its turn comes.
     let metadata = scanner::ask(app, &scanner).await?.unwrap_or_else(|_| scanner.metadata.clone());
     let media_type = artifact.media_type.clone();
@@ -109,7 +103,6 @@ pub async fn start(
         repository: artifact.repository,
         name: &grant.name,
         tag,
-        address,
         operator: grant.caller.name(),
         asked: Asked::For(Trigger::Manual),
     };
@@ -155,7 +148,7 @@ pub(crate) async fn pushed_in<P>(
     tx: &mut Tx,
     grant: &RepoGrant<P>,
     repository: RepositoryId,
-    (artifact, tags, address): (ArtifactId, &[Tag], &str),
+    (artifact, tags): (ArtifactId, &[Tag]),
     now: Timestamp,
 ) -> Result<()> {
     let found = minato_db::scanner::get_of_project(tx, grant.project).await?;
@@ -167,14 +160,17 @@ pub(crate) async fn pushed_in<P>(
         repository,
         name: &grant.name,
         tag: tags.first().map(Tag::as_str),
-        address,
         operator: grant.caller.name(),
         asked: Asked::For(Trigger::Event),
     };
-    queue_in(tx, (&scanner, &scanner.metadata), artifact, &wish, now).await?;
-    Ok(())
+    match queue_in(tx, (&scanner, &scanner.metadata), artifact, &wish, now).await {
+        // There is none any more; that is no reason to refuse what is pushed.
+        Ok(_) | Err(Error::NotFound(Noun::Scanner)) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
+/// Queues the scan of an artifact. Refused, with nothing done, when the scanner was deleted meanwhile.
 async fn queue_in(
     tx: &mut Tx,
     (scanner, metadata): (&Scanner, &Metadata),
@@ -182,6 +178,9 @@ async fn queue_in(
     wish: &Wish<'_>,
     now: Timestamp,
 ) -> Result<Queued> {
+    if !minato_db::scanner::hold(tx, scanner.id).await? {
+        return Err(Error::NotFound(Noun::Scanner));
+    }
     let attributes = attributes(&root, scanner, wish);
     let (root_id, vendor) = (root.id, (JobKind::ImageScan.as_str(), root.id.0));
     let mut parts = collect(tx, wish.repository, root, metadata).await?;
@@ -224,10 +223,8 @@ async fn queue_in(
         .filter(|(_, work)| ours.contains(work))
         .flat_map(|(part, work)| placeholders(part, &work))
         .collect();
-    match minato_db::scan::expect(tx, scanner.id, execution, &expected).await {
-        Err(minato_db::Error::Referenced) => Err(Error::NotFound(Noun::Scanner)),
-        outcome => Ok(outcome.map(|()| Queued::Yes)?),
-    }
+    minato_db::scan::expect(tx, scanner.id, execution, &expected).await?;
+    Ok(Queued::Yes)
 }
 
 /// What is shown with the execution, in Harbor's words.
@@ -255,11 +252,9 @@ fn new_task(
 ) -> Result<NewTask> {
     let parameters = Parameters {
         artifact: part.artifact.id.0,
-        repository: wish.repository.0,
-        name: wish.name.as_str().to_owned(),
+        digest: part.artifact.digest.to_string(),
         tag: tag.cloned().unwrap_or_default(),
         scanner: scanner.id.0,
-        address: wish.address.to_owned(),
         operator: wish.operator.to_owned(),
     };
     Ok(NewTask {
@@ -461,7 +456,7 @@ fn is_scannable(artifact: &Artifact, children: &[Child], metadata: &Metadata) ->
 }
 
 /// How artifacts stand to their project's scanner: which it can look into, and how far that is where
-/// `wanted` says in which forms. At most three statements, however many artifacts there are.
+/// `wanted` says in which forms. At most two statements, however many artifacts there are.
 pub(crate) async fn overviews(
     conn: &mut Conn,
     project: ProjectId,
@@ -482,21 +477,15 @@ pub(crate) async fn overviews(
     if wanted.is_empty() || scannable.is_empty() {
         return Ok(found);
     }
-    let digests = scannable.iter().map(|artifact| &artifact.digest);
+    let parts = scannable.iter().flat_map(|artifact| children_of(artifact)).map(|child| &child.digest);
+    let digests: HashSet<&Digest> = scannable.iter().map(|artifact| &artifact.digest).chain(parts).collect();
+    // Without what was found one by one: of many indexes that would be more than a page is worth.
     let rows = minato_db::scan::list(conn, scanner.id, digests, false).await?;
-    let parts: Vec<&Child> = scannable.iter().flat_map(|artifact| children_of(artifact)).collect();
-    let rows_of_parts = if parts.is_empty() {
-        Vec::new()
-    } else {
-        let digests = parts.iter().map(|child| &child.digest);
-        minato_db::scan::list(conn, scanner.id, digests, true).await?
-    };
     let by_digest = group(&rows);
-    let by_part = group(&rows_of_parts);
     for artifact in scannable {
         let own = by_digest.get(&artifact.digest).cloned().unwrap_or_default();
         let overview = Overview::choose(&own, wanted).or_else(|| {
-            let of_parts = children_of(artifact).iter().filter_map(|child| by_part.get(&child.digest));
+            let of_parts = children_of(artifact).iter().filter_map(|child| by_digest.get(&child.digest));
             let of_parts: Vec<&Row> = of_parts.flatten().copied().collect();
             Overview::choose(&of_parts, wanted)
         });

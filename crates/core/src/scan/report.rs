@@ -1,7 +1,8 @@
 //! Reports: reading what a scanner sends, counting it, and putting together what was found in the parts
 //! of an index. What can't be read is no report; what Harbor's reports do not have is left out.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,9 +10,16 @@ use minato_db::scan::{Counts, Finding, Report as Row};
 use minato_types::clock::Timestamp;
 use minato_types::job::Status;
 use minato_types::scan::{Identity, ReportKind, rank};
+use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
+
+/// Most vulnerabilities in a report: one takes some hundred bytes, however few it was sent in.
+const MOST_ITEMS: usize = 100_000;
+
+/// Most values in a report, of whatever kind, for the same reason.
+const MOST_VALUES: usize = 1_000_000;
 
 /// Most characters of a severity.
 const MOST_SEVERITY: usize = 32;
@@ -25,7 +33,7 @@ pub(crate) struct Report {
     pub(crate) scanner: Option<Identity>,
     #[serde(deserialize_with = "or_default")]
     pub(crate) severity: String,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "items")]
     pub(crate) vulnerabilities: Vec<Item>,
 }
 
@@ -68,6 +76,49 @@ struct Cvss {
 
 fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(from: D) -> Result<T, D::Error> {
     Ok(Option::deserialize(from)?.unwrap_or_default())
+}
+
+/// Reads vulnerabilities one after another, and stops where there are too many.
+fn items<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Item>, D::Error> {
+    struct Items;
+    impl<'de> Visitor<'de> for Items {
+        type Value = Vec<Item>;
+
+        fn expecting(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
+            text.write_str("a list of vulnerabilities")
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
+            let mut items = Vec::new();
+            while let Some(item) = from.next_element()? {
+                if items.len() == MOST_ITEMS {
+                    return Err(A::Error::custom(format!("more than {MOST_ITEMS} vulnerabilities")));
+                }
+                items.push(item);
+            }
+            Ok(items)
+        }
+    }
+    from.deserialize_any(Items)
+}
+
+/// How many values JSON has at most: each but the first stands behind one of these, outside of any text.
+fn count_values(json: &[u8]) -> usize {
+    let (mut count, mut in_text, mut is_escaped) = (1, false, false);
+    for byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_text => is_escaped = true,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b':' if !in_text => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 /// What is the same vulnerability, as in Harbor.
@@ -135,6 +186,18 @@ impl Item {
     }
 }
 
+/// Reads what a scanner has sent of what has this digest, on a thread for such work; what is wrong with it, if
+/// it is no report.
+pub(super) async fn receive(bytes: Vec<u8>, digest: String) -> crate::Result<Result<Report, String>> {
+    let work = move || {
+        if count_values(&bytes) > MOST_VALUES {
+            return Err(format!("the report can't be read: more than {MOST_VALUES} values"));
+        }
+        Report::read(&bytes, &digest)
+    };
+    tokio::task::spawn_blocking(work).await.map_err(crate::Error::internal)
+}
+
 /// Reads a report of what has this digest and adds it to what is known, on a thread for such work; what is
 /// wrong with it, if it is none.
 pub(super) async fn add(
@@ -167,6 +230,22 @@ pub(super) fn counts<'a>(findings: impl Iterator<Item = &'a Finding>) -> Counts 
         }
     }
     counts
+}
+
+/// The numbers of several reports together.
+fn sum<'a>(all: impl Iterator<Item = &'a Counts>) -> Counts {
+    let mut sum = Counts { severity: "None".to_owned(), ..Counts::default() };
+    for counts in all {
+        sum.total += counts.total;
+        sum.fixable += counts.fixable;
+        for (severity, count) in &counts.by_severity {
+            *sum.by_severity.entry(severity.clone()).or_default() += count;
+        }
+        if rank(&counts.severity) > rank(&sum.severity) {
+            sum.severity.clone_from(&counts.severity);
+        }
+    }
+    sum
 }
 
 /// How the scan of an artifact stands.
@@ -206,7 +285,7 @@ impl Overview {
         }
     }
 
-    /// That of an index, from the reports of its parts in one form.
+    /// That of an index, from the reports of its parts in one form: what is in several of them counts in each.
     fn merged(rows: &[&Row]) -> Option<Self> {
         let first = rows.first()?;
         if rows.len() == 1 {
@@ -215,10 +294,6 @@ impl Overview {
         let ids: Vec<&str> = rows.iter().map(|row| row.uuid.as_str()).collect();
         let done: Vec<&&Row> = rows.iter().filter(|row| row.status == Status::Success).collect();
         let status = rows.iter().map(|row| row.status).reduce(worse)?;
-        let mut findings: BTreeMap<(&str, i64), &Finding> = BTreeMap::new();
-        for finding in done.iter().flat_map(|row| &row.findings) {
-            findings.entry((&finding.0, finding.1)).or_insert(finding);
-        }
         let is_known = status != Status::Running && !done.is_empty();
         let newest = done.iter().max_by_key(|row| row.started_at);
         let percent = (done.len() * 100).checked_div(rows.len()).and_then(|n| i64::try_from(n).ok());
@@ -226,7 +301,7 @@ impl Overview {
             kind: first.kind,
             report_id: STANDARD.encode(ids.join("|")),
             status,
-            counts: is_known.then(|| counts(findings.into_values())),
+            counts: is_known.then(|| sum(done.iter().map(|row| &row.counts))),
             scanner: newest.map(|row| row.identity.clone()),
             started_at: rows.iter().filter_map(|row| row.started_at).min(),
             ended_at: rows.iter().filter_map(|row| row.ended_at).max(),
@@ -324,6 +399,11 @@ mod tests {
         let empty = Report::read(b"{\"vulnerabilities\": null}", "a").unwrap();
         assert_eq!(empty.count().0.severity, "None");
         assert!(serde_json::to_string(&empty).unwrap().contains("\"vulnerabilities\":[]"));
+    }
+
+    #[test]
+    fn values_are_counted_outside_of_texts() {
+        assert_eq!(count_values(br#"{"a,[:": "x,\",:[", "b": [1, {}]}"#), 6);
     }
 
     #[test]

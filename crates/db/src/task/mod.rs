@@ -221,6 +221,12 @@ pub async fn get_queued(conn: &mut Conn, uniqueness: &str) -> Result<Option<Task
     Ok(fetch_optional!(conn, IdRow, SQL, uniqueness)?.map(|row| TaskId(row.id)))
 }
 
+/// Whether a task that runs is to stop.
+pub async fn is_stopping(conn: &mut Conn, id: TaskId) -> Result<bool> {
+    const SQL: &str = "SELECT id FROM task WHERE id = $1 AND stopping";
+    Ok(fetch_optional!(conn, IdRow, SQL, id.0)?.is_some())
+}
+
 /// What is unique about the tasks of an execution.
 pub async fn list_uniquenesses(conn: &mut Conn, execution: ExecutionId) -> Result<Vec<String>> {
     const SQL: &str = "SELECT uniqueness FROM task WHERE execution_id = $1 AND uniqueness IS NOT NULL";

@@ -47,7 +47,7 @@ pub const SETTINGS: &[Setting] = &[
     optional(
         "external_url",
         "from each request",
-        "Public address of the registry, such as `https://registry.example.com`.",
+        "Public address of the registry, such as `https://registry.example.com`. Scanners come by it.",
     ),
     Setting {
         secret: true,

@@ -61,6 +61,7 @@ mod scan;
 mod scan_all;
 mod scan_gate;
 mod scan_hostile;
+mod scan_place;
 mod scanner;
 mod scrub;
 mod search;

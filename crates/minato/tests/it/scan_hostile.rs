@@ -28,11 +28,16 @@ async fn what_is_no_report_is_not_kept() {
     Image::new(1, 1).push(&t.admin(), "library/app", "v1").await;
     let mut odd = report(&[("CVE-1", "High", "")]);
     odd["vulnerabilities"][0]["severity"] = json!(7);
+    // Small as they come, large where they are read.
+    let many = format!("{{\"vulnerabilities\":[{}{{}}]}}", "{},".repeat(200_000));
+    let links = format!("{{\"vulnerabilities\":[{{\"links\":[{}\"\"]}}]}}", "\"\",".repeat(1_000_000));
     for (said, why) in [
         (Said::new("200 OK", ""), "can't be read"),
         (Said::new("200 OK", "<html>"), "can't be read"),
         (Said::new("200 OK", "[".repeat(100_000)), "can't be read"),
         (Said::json("200 OK", &odd), "can't be read"),
+        (Said::new("200 OK", many), "more than 100000 vulnerabilities"),
+        (Said::new("200 OK", links), "more than 1000000 values"),
         (Said::new("200 OK", vec![b' '; (32 << 20) + 1]), "more than"),
         (Said::new("301 Moved\r\nlocation: http://169.254.169.254/latest", ""), "answered 301"),
         (Said::new("404 Not Found", "<html>"), "answered 404"),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Extension, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::StatusCode;
@@ -15,7 +15,6 @@ use utoipa::ToSchema;
 use super::artifact::{Accepted, Named};
 use super::grant::{ReportId, Repository, RepositoryFor};
 use super::operation::{Operation, Verb, header};
-use crate::client::Client;
 use crate::codes::Code;
 use crate::error::Failure;
 
@@ -75,14 +74,13 @@ async fn scan_artifact(
     State(app): State<Arc<App>>,
     asked: RepositoryFor,
     Named(reference): Named,
-    Extension(client): Extension<Client>,
     body: Bytes,
 ) -> Result<StatusCode, Failure> {
     if is_sbom(&body)? {
         scan::start_sbom(&app, &asked.grant::<SbomCreate>(&app).await?, &reference).await?;
     } else {
         let grant = asked.grant::<ScanCreate>(&app).await?;
-        scan::start(&app, &grant, &reference, &client.base_url).await?;
+        scan::start(&app, &grant, &reference).await?;
     }
     Ok(StatusCode::ACCEPTED)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{Extension, State};
+use axum::extract::State;
 use axum::response::Json;
 use http::StatusCode;
 use minato_core::App;
@@ -17,7 +17,6 @@ use super::grant::System;
 use super::operation::{Operation, Verb};
 use super::paging::Body;
 use super::run::{ScheduleRequest, SystemScheduleView};
-use crate::client::Client;
 use crate::error::Failure;
 
 const SCHEDULE: &str = "/system/scanAll/schedule";
@@ -115,10 +114,9 @@ async fn get_schedule(
 async fn update_schedule(
     State(app): State<Arc<App>>,
     System(grant): System<SystemScanAllUpdate>,
-    Extension(client): Extension<Client>,
     Body(request): Body<ScheduleRequest>,
 ) -> Result<StatusCode, Failure> {
-    all::update(&app, &grant, &request.wish()?, &client.base_url).await?;
+    all::update(&app, &grant, &request.wish()?).await?;
     Ok(StatusCode::OK)
 }
 
@@ -126,10 +124,9 @@ async fn update_schedule(
 async fn create_schedule(
     State(app): State<Arc<App>>,
     System(grant): System<SystemScanAllCreate>,
-    Extension(client): Extension<Client>,
     Body(request): Body<ScheduleRequest>,
 ) -> Result<(StatusCode, [(http::HeaderName, &'static str); 1]), Failure> {
-    all::create(&app, &grant, &request.wish()?, &client.base_url).await?;
+    all::create(&app, &grant, &request.wish()?).await?;
     // There is one, which has no number.
     Ok((StatusCode::CREATED, [(http::header::LOCATION, "/api/v2.0/system/scanAll/schedule")]))
 }

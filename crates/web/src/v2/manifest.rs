@@ -55,13 +55,13 @@ pub(super) async fn put(
     grant: RepoGrant<Push>,
     reference: Reference,
     tags: Vec<Tag>,
-    (headers, address): (&HeaderMap, String),
+    headers: &HeaderMap,
     body: Body,
 ) -> Answer {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let bytes = read_limited(body).await?;
     let by_digest = matches!(reference, Reference::Digest(_));
-    let new = NewManifest { reference, tags, content_type, bytes, address };
+    let new = NewManifest { reference, tags, content_type, bytes };
     let pushed = minato_core::manifest::put(app, &grant, new).await?;
     let mut response = empty(StatusCode::CREATED);
     let headers = response.headers_mut();

@@ -53,8 +53,6 @@ struct Inbound {
     body: Body,
     /// Whether the client may be sent to the object store.
     redirectable: bool,
-    /// By which address the client called.
-    address: String,
 }
 
 type Answer = Result<Response<Body>, Refusal>;
@@ -101,14 +99,13 @@ async fn authenticated(
     if matches!(parts.method, Method::PUT | Method::DELETE) {
         app.note_address(&client.base_url);
     }
-    let (redirectable, address) = (client.redirectable, client.base_url.clone());
-    let request = Inbound { headers: parts.headers, body, redirectable, address };
+    let request = Inbound { headers: parts.headers, body, redirectable: client.redirectable };
     dispatch(app, &caller, call, request).await
 }
 
 /// One arm for each call, in the order of the specification.
 async fn dispatch(app: &App, caller: &Caller, call: Call, request: Inbound) -> Answer {
-    let Inbound { headers, body, redirectable, address } = request;
+    let Inbound { headers, body, redirectable } = request;
     match call {
         Call::Base => Ok(base()),
         Call::Catalog(window) => list::catalog(app, authz::catalog(app, caller)?, window).await,
@@ -125,7 +122,7 @@ async fn dispatch(app: &App, caller: &Caller, call: Call, request: Inbound) -> A
         }
         Call::ManifestPut { repo, reference, tags } => {
             let grant = authz::repository(app, caller, &repo).await?;
-            manifest::put(app, grant, reference, tags, (&headers, address), body).await
+            manifest::put(app, grant, reference, tags, &headers, body).await
         }
         Call::ManifestDelete { repo, reference } => {
             manifest::delete(app, authz::repository(app, caller, &repo).await?, &reference).await

@@ -5,7 +5,7 @@ mod view;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use axum::extract::{Extension, FromRequestParts, State};
+use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Json, Response};
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::request::Parts;
@@ -28,7 +28,6 @@ use self::view::{AccessoryView, ArtifactView, TagView, repository_path};
 use super::grant::{self, Anybody, Project, Repository, SignedIn};
 use super::operation::{LIST, Operation, PAGE, Parameter, Verb, flag, header, text};
 use super::paging::{Body, ListQuery, parameter, switch};
-use crate::client::Client;
 use crate::codes::Code;
 use crate::error::Failure;
 
@@ -248,12 +247,11 @@ async fn copy_artifact(
     State(app): State<Arc<App>>,
     Repository(to): Repository<ArtifactCreate>,
     Anybody(_, principal): Anybody,
-    Extension(client): Extension<Client>,
     uri: Uri,
 ) -> Result<Response, Failure> {
     let (name, reference) = source(&parameter(&uri, "from").unwrap_or_default())?;
     let from = authz::repository_by_api::<ArtifactRead>(&app, &principal, &name).await?;
-    minato_core::artifact::copy(&app, &to, (&from, &reference), &client.base_url).await?;
+    minato_core::artifact::copy(&app, &to, (&from, &reference)).await?;
     let location = format!("{}/artifacts/{reference}", repository_path(to.name()));
     Ok((StatusCode::CREATED, [(LOCATION, location)]).into_response())
 }
