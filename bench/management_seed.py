@@ -42,13 +42,13 @@ def artifact(dialect, repository, serial, pushed):
     return (
         f"(SELECT id FROM project WHERE name = 'big'), {repository}, {digest}, "
         "'application/vnd.oci.image.manifest.v1+json', 'application/vnd.oci.image.config.v1+json', "
-        f"'IMAGE', '{{\"os\":\"linux\"}}', '{{}}', 400, 1000 + ({serial}) % 100000, TRUE, TRUE, {pushed}, 0, {empty}"
+        f"'IMAGE', '{{\"os\":\"linux\"}}', '{{}}', 400, 1000 + ({serial}) % 100000, TRUE, TRUE, {pushed}, 0, {pushed}, {empty}"
     )
 
 
 ARTIFACT = (
     "project_id, repository_id, digest, media_type, config_type, kind, attributes, annotations, "
-    "manifest_size, size, listed, tagged, push_time, pull_time, manifest"
+    "manifest_size, size, listed, tagged, push_time, pull_time, touched_at, manifest"
 )
 
 
