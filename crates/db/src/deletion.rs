@@ -9,7 +9,7 @@ use minato_types::query::{Pattern, Query};
 use minato_types::reference::Tag;
 
 use crate::dialect::{
-    Sql, corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, row, skipping_locked, with_list,
+    Sql, corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, row, with_list,
 };
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Result};
@@ -73,6 +73,17 @@ impl TryFrom<Row> for Deletion {
             expires_at: Timestamp::from_micros(row.expires_at),
         })
     }
+}
+
+/// A query of whole deletions.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, project_id, repository, kind, name, description, artifacts, size,
+                deleted_by, deleted_at, expires_at FROM deletion ",
+            $rest
+        )
+    };
 }
 
 /// A deletion to be written down.
@@ -227,12 +238,8 @@ pub async fn lock(
     id: DeletionId,
     now: Timestamp,
 ) -> Result<Option<Deletion>> {
-    const SQL: &str = "SELECT id, project_id, repository, kind, name, description, artifacts, size,
-            deleted_by, deleted_at, expires_at
-         FROM deletion WHERE project_id = $1 AND id = $2 AND expires_at > $3";
-    const LOCKING: &str = "SELECT id, project_id, repository, kind, name, description, artifacts, size,
-            deleted_by, deleted_at, expires_at
-         FROM deletion WHERE project_id = $1 AND id = $2 AND expires_at > $3 FOR UPDATE";
+    const SQL: &str = select!("WHERE project_id = $1 AND id = $2 AND expires_at > $3");
+    const LOCKING: &str = select!("WHERE project_id = $1 AND id = $2 AND expires_at > $3 FOR UPDATE");
     let sql = Sql { sqlite: SQL, postgres: LOCKING };
     let row = fetch_optional!(conn, Row, sql, project.0, id.0, now.as_micros())?;
     row.map(Deletion::try_from).transpose()
@@ -390,12 +397,10 @@ pub async fn has_expired(conn: &mut Conn, now: Timestamp) -> Result<bool> {
 /// Deletions whose time is over at `now`, the oldest first; those that others are at are left out.
 /// Nobody else touches them until the transaction ends.
 pub async fn lock_expired(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Deletion>> {
-    const SQL: Sql = skipping_locked!(
-        "SELECT id, project_id, repository, kind, name, description, artifacts, size,
-            deleted_by, deleted_at, expires_at
-         FROM deletion WHERE expires_at <= $1 ORDER BY expires_at, id LIMIT $2",
-        ""
-    );
+    const SQL: Sql = Sql {
+        sqlite: select!("WHERE expires_at <= $1 ORDER BY expires_at, id LIMIT $2"),
+        postgres: select!("WHERE expires_at <= $1 ORDER BY expires_at, id LIMIT $2 FOR UPDATE SKIP LOCKED"),
+    };
     let rows = fetch_all!(conn, Row, SQL, now.as_micros(), limit)?;
     rows.into_iter().map(Deletion::try_from).collect()
 }
@@ -403,23 +408,19 @@ pub async fn lock_expired(conn: &mut Conn, now: Timestamp, limit: i64) -> Result
 /// Deletions of a project, when nobody else is at them; nobody else touches them until the
 /// transaction ends.
 pub async fn lock_of_project(conn: &mut Conn, project: ProjectId, limit: i64) -> Result<Vec<Deletion>> {
-    const SQL: &str = "SELECT id, project_id, repository, kind, name, description, artifacts, size,
-            deleted_by, deleted_at, expires_at
-         FROM deletion WHERE project_id = $1 ORDER BY id LIMIT $2";
-    const LOCKING: &str = "SELECT id, project_id, repository, kind, name, description, artifacts, size,
-            deleted_by, deleted_at, expires_at
-         FROM deletion WHERE project_id = $1 ORDER BY id LIMIT $2 FOR UPDATE";
+    const SQL: &str = select!("WHERE project_id = $1 ORDER BY id LIMIT $2");
+    const LOCKING: &str = select!("WHERE project_id = $1 ORDER BY id LIMIT $2 FOR UPDATE");
     let rows = fetch_all!(conn, Row, Sql { sqlite: SQL, postgres: LOCKING }, project.0, limit)?;
     rows.into_iter().map(Deletion::try_from).collect()
 }
 
 /// What keeps a blob for an undoing: deletions and their repositories, the latest first.
 pub async fn list_of_blob(conn: &mut Conn, digest: &Digest, limit: i64) -> Result<Vec<Deletion>> {
-    const SQL: &str = "SELECT id, project_id, repository, kind, name, description, artifacts, size,
-            deleted_by, deleted_at, expires_at
-         FROM deletion WHERE id IN (SELECT d.deletion_id FROM blob b
+    const SQL: &str = select!(
+        "WHERE id IN (SELECT d.deletion_id FROM blob b
             JOIN deleted_blob d ON d.blob_id = b.id WHERE b.digest = $1)
-         ORDER BY id DESC LIMIT $2";
+         ORDER BY id DESC LIMIT $2"
+    );
     let rows = fetch_all!(conn, Row, SQL, digest.as_str(), limit)?;
     rows.into_iter().map(Deletion::try_from).collect()
 }
