@@ -82,6 +82,9 @@ fn statements(path: &Path) -> Vec<String> {
         } else if text.ends_with("SET ") {
             // What a macro sets does not decide which rows are found.
             format!("{text}review_at = 0{}", strings.next().unwrap())
+        } else if text.ends_with("AND ") {
+            // Whose executions, which a macro is told.
+            format!("{text}vendor_id = $1")
         } else {
             text.to_owned()
         };
@@ -126,7 +129,9 @@ async fn no_query_of_the_registry_reads_a_whole_table() {
                 sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"))).fetch_all(&mut conn).await;
             for row in plan.unwrap_or_else(|error| panic!("{noun}: {error}: {text}")) {
                 let step: String = row.get("detail");
+                // The index of the default scanner holds one row at most.
                 let is_small = step.contains("json_each")
+                    || step.ends_with("scanner_default")
                     || step.contains("(subquery")
                     || step.contains("CONSTANT")
                     || step.starts_with("SCAN h")
