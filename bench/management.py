@@ -64,7 +64,7 @@ LISTS = {
 }
 DETAILS = {
     "artifact by tag": f"{LARGE}/artifacts/t5000",
-    "artifact by digest": f"{LARGE}/artifacts/sha256:{5000:064x}",
+    "artifact by digest": f"{LARGE}/artifacts/sha256:{5000 * 2654435761 % 4294967296:064x}",
     "artifact with 5,001 tags": f"{LARGE}/artifacts/many-1",
     "project": f"{API}/projects/big",
     "summary of a project": f"{API}/projects/big/summary",

@@ -152,7 +152,8 @@ impl Listing {
 
     /// Asks that a text contains another, in upper or lower case.
     pub(crate) fn and_contains(&mut self, sql: &str, part: &str) {
-        self.and(&is_like(sql), [Arg::Text(contains(part))]);
+        // SQLite means this by LIKE, and does it in half the time that it takes with `lower`.
+        self.and(&format!("{sql} ILIKE ? ESCAPE '\\'"), [Arg::Text(contains(part))]);
     }
 
     fn and_range(
@@ -170,19 +171,18 @@ impl Listing {
         Ok(())
     }
 
-    fn filter(&self, conn: &Conn) -> String {
+    fn filter(&self) -> String {
         if self.conditions.is_empty() {
-            return String::new();
+            String::new()
+        } else {
+            format!(" WHERE {}", self.conditions.join(" AND "))
         }
-        let filter = format!(" WHERE {}", self.conditions.join(" AND "));
-        // Values are bound, so this only meets what `is_like` wrote.
-        if conn.is_postgres() { filter } else { filter.replace(" ILIKE ", " LIKE ") }
     }
 
     /// How many entries there are. Of a list of more than [`LARGE`] entries it may be told a
     /// second late: counting takes as long as the list is, and nobody counts after us.
     pub(crate) async fn count(&self, conn: &mut Conn) -> Result<i64> {
-        let sql = format!("SELECT COUNT(*) AS n FROM {}{}", self.spec.base, self.filter(conn));
+        let sql = format!("SELECT COUNT(*) AS n FROM {}{}", self.spec.base, self.filter());
         let key = format!("{sql} {:?}", self.args);
         if let Some(known) = conn.shared.totals.get(&key) {
             return Ok(known);
@@ -215,7 +215,7 @@ impl Listing {
             "SELECT {columns} FROM {from} WHERE {key} IN
                 (SELECT {key} FROM {base}{} ORDER BY {order} LIMIT ${} OFFSET ${})
              ORDER BY {order}",
-            self.filter(conn),
+            self.filter(),
             self.args.len() + 1,
             self.args.len() + 2
         );
@@ -286,15 +286,9 @@ fn moment(text: &str) -> Option<Moment> {
     text.parse().ok().or_else(|| format!("{text}Z").parse().ok()).or_else(seconds)
 }
 
-/// The condition that a text is like a pattern, in upper or lower case: what `SQLite` means by LIKE
-/// in any case, and does in half the time that it takes with `lower`.
-pub(crate) fn is_like(sql: &str) -> String {
-    format!("{sql} ILIKE ? ESCAPE '\\'")
-}
-
 /// The `LIKE` pattern for text that contains `part`.
 pub(crate) fn contains(part: &str) -> String {
-    let escaped = part.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{escaped}%")
 }
 
@@ -325,7 +319,8 @@ pub(crate) async fn fetch<R: Readable>(conn: &mut Conn, sql: String, args: &[Arg
         }};
     }
     let rows = match conn.raw() {
-        Raw::Sqlite(raw) => bound!(sql).fetch_all(raw).await,
+        // Values are bound, so this only meets what `and_contains` wrote.
+        Raw::Sqlite(raw) => bound!(sql.replace(" ILIKE ", " LIKE ")).fetch_all(raw).await,
         // Planned for these values each time. After a few times PostgreSQL would plan for any, and
         // look at all artifacts of a repository where a filter leaves ten.
         Raw::Postgres(raw) => bounded(async { bound!(sql).persistent(false).fetch_all(raw).await }).await,
@@ -350,6 +345,6 @@ mod tests {
 
     #[test]
     fn wildcards_are_taken_literally() {
-        assert_eq!(contains("A_b%"), "%a\\_b\\%%");
+        assert_eq!(contains("A_b%"), "%A\\_b\\%%");
     }
 }

@@ -1,6 +1,6 @@
 //! How lists and details show artifacts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minato_types::artifact::{Accessory, AccessoryKind, Artifact, AttachedLabel, Child};
 use minato_types::clock::Timestamp;
@@ -32,6 +32,10 @@ row! {
         push_time: i64,
         pull_time: i64,
     }
+}
+
+row! {
+    struct Found { artifact_id: i64 }
 }
 
 row! {
@@ -151,7 +155,7 @@ pub async fn list(
         listing.and(&newest, []);
     }
     if let Some(pattern) = query.pattern("tags") {
-        and_tags(&mut listing, scope, pattern)?;
+        and_tags(conn, &mut listing, scope, pattern).await?;
     }
     if let Some(pattern) = query.pattern("labels") {
         and_labels(&mut listing, pattern)?;
@@ -161,7 +165,7 @@ pub async fn list(
 }
 
 /// Tags are looked up first and artifacts by them, not a tag for each artifact.
-fn and_tags(listing: &mut Listing, scope: Scope, pattern: &Pattern) -> Result<()> {
+async fn and_tags(conn: &mut Conn, listing: &mut Listing, scope: Scope, pattern: &Pattern) -> Result<()> {
     let of_scope = match scope {
         Scope::Repository(id) => format!("t.repository_id = {}", id.0),
         Scope::Project(id) | Scope::NewestOfEach(id, _) => {
@@ -180,8 +184,17 @@ fn and_tags(listing: &mut Listing, scope: Scope, pattern: &Pattern) -> Result<()
             listing.and(&format!("{is_in} AND t.name = ?)"), [Arg::Text(name.clone())]);
         }
         Pattern::Contains(part) => {
-            let like = crate::listing::is_like("t.name");
-            listing.and(&format!("{is_in} AND {like})"), [Arg::Text(crate::listing::contains(part))]);
+            // In the case that they are written in, as in Harbor: names of tags differ by it.
+            let (occurs, text) = if conn.is_postgres() {
+                ("t.name LIKE ? ESCAPE '\\'", crate::listing::contains(part))
+            } else {
+                ("instr(t.name, ?) > 0", part.clone())
+            };
+            let found = format!("SELECT t.artifact_id FROM tag t WHERE {of_scope} AND {occurs}");
+            match few(conn, &found, &text).await? {
+                Some(ids) => listing.and_any("a.id", ids.into_iter().map(Arg::Int)),
+                None => listing.and(&format!("a.id IN ({found})"), [Arg::Text(text)]),
+            }
         }
         Pattern::AnyOf(names) => {
             let markers = vec!["?"; names.len()].join(", ");
@@ -190,6 +203,15 @@ fn and_tags(listing: &mut Listing, scope: Scope, pattern: &Pattern) -> Result<()
         _ => return Err(Error::Query("tags can be asked for by name, `~part`, `*` or `nil`".to_owned())),
     }
     Ok(())
+}
+
+/// What a statement finds by a text, if that is few: then neither counting a list nor finding a page of
+/// it has to look for it again.
+async fn few(conn: &mut Conn, sql: &str, text: &str) -> Result<Option<BTreeSet<i64>>> {
+    const FEW: usize = 500;
+    let sql = format!("{} LIMIT {}", sql.replace('?', "$1"), FEW + 1);
+    let rows = crate::listing::fetch::<Found>(conn, sql, &[Arg::Text(text.to_owned())]).await?;
+    Ok((rows.len() <= FEW).then(|| rows.into_iter().map(|row| row.artifact_id).collect()))
 }
 
 fn and_labels(listing: &mut Listing, pattern: &Pattern) -> Result<()> {
