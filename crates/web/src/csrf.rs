@@ -25,7 +25,7 @@ const LENGTH: usize = 32;
 pub(crate) struct FromPage;
 
 /// Answers a request by `serve` unless it may be a foreign page's. `asked` says whether it has to
-/// give the token.
+/// give the token. A page that has no session yet gets one by sending the header empty.
 pub(crate) async fn guard(
     asked: bool,
     secure: bool,
@@ -39,14 +39,15 @@ pub(crate) async fn guard(
         (Some(base), Some(given)) if is_right(base, given) => Ok(()),
         _ => Err("CSRF token invalid"),
     };
+    let wanted = asked || given.is_some();
     if right.is_ok() {
         request.extensions_mut().insert(FromPage);
     }
-    if !asked {
+    if !wanted {
         return serve(request).await;
     }
     let mut response = match right {
-        Err(why) if !is_safe(request.method()) => Failure::new(Code::Forbidden, why).into_response(),
+        Err(why) if asked && !is_safe(request.method()) => Failure::new(Code::Forbidden, why).into_response(),
         _ => serve(request).await,
     };
     if let Err(error) = stamp(response.headers_mut(), known, secure) {

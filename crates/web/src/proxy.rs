@@ -125,7 +125,7 @@ impl Proxy {
                 let serve = async |request| session::serve(&self.app, &client, request).await;
                 csrf::guard(true, secure, request, serve).await
             }
-            Route::Portal => portal::serve(request.method(), path),
+            Route::Portal => portal::serve(&request),
             Route::Closed => Failure::new(Code::NotFound, "there is nothing here").into_response(),
             Route::AddSlash => add_slash(request.uri()),
         }

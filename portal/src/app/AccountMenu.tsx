@@ -1,0 +1,60 @@
+/** What stands behind the signed-in user's name. */
+
+import { Divider, Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/react-core";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useCurrentUser, useSignOut } from "./session";
+
+const PAGES = [
+  ["/account", "account"],
+  ["/preferences", "preferences"],
+  ["/about", "about"],
+] as const;
+
+export function AccountMenu() {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const user = useCurrentUser();
+  const navigate = useNavigate();
+  const signOut = useSignOut();
+  return (
+    <Dropdown
+      isOpen={open}
+      onOpenChange={setOpen}
+      onSelect={() => setOpen(false)}
+      popperProps={{ position: "right" }}
+      toggle={(ref) => (
+        <MenuToggle
+          ref={ref}
+          variant="plainText"
+          aria-label={t("shell.userMenu")}
+          isExpanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          {user?.username}
+        </MenuToggle>
+      )}
+    >
+      <DropdownList>
+        {PAGES.map(([to, label]) => (
+          <DropdownItem key={to} component={(props) => <Link {...props} to={to} />}>
+            {t(`shell.${label}`)}
+          </DropdownItem>
+        ))}
+        <DropdownItem to="/api/explorer/" target="_blank">
+          {t("shell.api")}
+        </DropdownItem>
+        <Divider component="li" />
+        <DropdownItem
+          onClick={async () => {
+            await signOut();
+            navigate({ to: "/account/sign-in" });
+          }}
+        >
+          {t("shell.signOut")}
+        </DropdownItem>
+      </DropdownList>
+    </Dropdown>
+  );
+}

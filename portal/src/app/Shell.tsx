@@ -1,0 +1,166 @@
+/** The frame around all pages: bar with search and account, navigation, notices. */
+
+import {
+  Banner,
+  Button,
+  Masthead,
+  MastheadBrand,
+  MastheadContent,
+  MastheadLogo,
+  MastheadMain,
+  MastheadToggle,
+  Nav,
+  NavGroup,
+  NavItem,
+  NavList,
+  PageSidebar,
+  PageSidebarBody,
+  PageToggleButton,
+  Page as PfPage,
+  SkipToContent,
+  Toolbar,
+  ToolbarContent,
+  ToolbarItem,
+} from "@patternfly/react-core";
+import BarsIcon from "@patternfly/react-icons/dist/esm/icons/bars-icon";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { AccountMenu } from "./AccountMenu";
+import { GlobalSearch } from "./GlobalSearch";
+import { useCurrentUser, useIsAdmin, useSystemInfo } from "./session";
+
+/** Pages of the administration, in the order of how often they are needed. */
+const ADMINISTRATION = [
+  "users",
+  "groups",
+  "robots",
+  "labels",
+  "quotas",
+  "scanners",
+  "cleanup",
+  "jobs",
+  "configuration",
+] as const;
+
+function Navigation() {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const user = useCurrentUser();
+  const isAdmin = useIsAdmin();
+  const item = (to: string, label: string) => (
+    <NavItem key={to} isActive={pathname === to || pathname.startsWith(`${to}/`)}>
+      <Link to={to}>{label}</Link>
+    </NavItem>
+  );
+  return (
+    <Nav aria-label={t("shell.navigation")}>
+      <NavList>
+        {item("/projects", t("nav.projects"))}
+        {user && item("/audit-log", t("nav.auditLog"))}
+      </NavList>
+      {isAdmin && (
+        <NavGroup title={t("nav.administration")}>
+          {ADMINISTRATION.map((page) => item(`/admin/${page}`, t(`nav.${page}`)))}
+        </NavGroup>
+      )}
+    </Nav>
+  );
+}
+
+function Bar() {
+  const { t } = useTranslation();
+  const user = useCurrentUser();
+  const { href } = useLocation();
+  return (
+    <Masthead>
+      <MastheadMain>
+        <MastheadToggle>
+          <PageToggleButton variant="plain" aria-label={t("shell.toggleNavigation")}>
+            <BarsIcon />
+          </PageToggleButton>
+        </MastheadToggle>
+        <MastheadBrand>
+          <MastheadLogo
+            component={(props) => <Link {...props} to="/projects" aria-label={t("shell.brand")} />}
+            className="minato-brand"
+          >
+            <img src="/favicon.svg" alt="" width={28} height={28} />
+            <span>Minato</span>
+          </MastheadLogo>
+        </MastheadBrand>
+      </MastheadMain>
+      <MastheadContent>
+        <Toolbar isFullHeight isStatic>
+          <ToolbarContent>
+            <ToolbarItem className="minato-search">
+              <GlobalSearch />
+            </ToolbarItem>
+            <ToolbarItem align={{ default: "alignEnd" }}>
+              {user ? (
+                <AccountMenu />
+              ) : (
+                <Button
+                  variant="primary"
+                  component={(props) => <Link {...props} to="/account/sign-in" search={{ next: href }} />}
+                >
+                  {t("shell.signIn")}
+                </Button>
+              )}
+            </ToolbarItem>
+          </ToolbarContent>
+        </Toolbar>
+      </MastheadContent>
+    </Masthead>
+  );
+}
+
+function Notices() {
+  const { t } = useTranslation();
+  const info = useSystemInfo();
+  return (
+    <>
+      {info.read_only && <Banner color="yellow">{t("shell.readOnly")}</Banner>}
+      {info.banner_message && <BannerMessage text={info.banner_message} />}
+    </>
+  );
+}
+
+const COLOURS = { success: "green", info: "blue", warning: "yellow", danger: "red" } as const;
+
+/** The administrator's message: a text, or Harbor's JSON with a kind and the days it is for. */
+function BannerMessage({ text }: { text: string }) {
+  let message = { message: text, type: "info", fromDate: "", toDate: "" };
+  try {
+    message = { ...message, ...JSON.parse(text) };
+  } catch {
+    // It is a text.
+  }
+  const now = Date.now();
+  const begins = message.fromDate ? new Date(message.fromDate).getTime() : now;
+  const ends = message.toDate ? new Date(message.toDate).getTime() + 86_400_000 : now + 1;
+  if (!message.message || now < begins || now > ends) return null;
+  const color = COLOURS[message.type as keyof typeof COLOURS] ?? "blue";
+  return <Banner color={color}>{message.message}</Banner>;
+}
+
+export function Shell() {
+  const { t } = useTranslation();
+  return (
+    <PfPage
+      masthead={<Bar />}
+      sidebar={
+        <PageSidebar>
+          <PageSidebarBody>
+            <Navigation />
+          </PageSidebarBody>
+        </PageSidebar>
+      }
+      skipToContent={<SkipToContent href="#content">{t("shell.skip")}</SkipToContent>}
+      mainContainerId="content"
+      banner={<Notices />}
+      isManagedSidebar
+    >
+      <Outlet />
+    </PfPage>
+  );
+}

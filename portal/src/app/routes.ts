@@ -1,0 +1,62 @@
+/** The routes that features hang theirs under. */
+
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  lazyRouteComponent,
+  notFound,
+  redirect,
+} from "@tanstack/react-router";
+import { Crash, NotFound } from "./Fallbacks";
+import { Shell } from "./Shell";
+import { currentUserQuery, systemInfoQuery } from "./session";
+
+export interface Context {
+  queries: QueryClient;
+}
+
+export const rootRoute = createRootRouteWithContext<Context>()({
+  // The address of a list holds its state, which is read where the list is (ui/list-state.ts).
+  validateSearch: (search: Record<string, unknown>) => search,
+  notFoundComponent: NotFound,
+  errorComponent: Crash,
+});
+
+/** Every page with navigation around it. */
+export const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "shell",
+  component: Shell,
+  loader: ({ context }) =>
+    Promise.all([
+      context.queries.ensureQueryData(systemInfoQuery),
+      context.queries.ensureQueryData(currentUserQuery),
+    ]),
+});
+
+export const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/projects" });
+  },
+});
+
+/** The pages of one project, under its tabs. `$project` is its name. */
+export const projectRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/projects/$project",
+  component: lazyRouteComponent(() => import("~/features/projects/ProjectLayout")),
+});
+
+/** What only administrators of the system find. */
+export const adminRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/admin",
+  beforeLoad: async ({ context, location }) => {
+    const user = await context.queries.ensureQueryData(currentUserQuery);
+    if (!user) throw redirect({ to: "/account/sign-in", search: { next: location.href } });
+    if (!user.sysadmin_flag && !user.admin_role_in_auth) throw notFound();
+  },
+});

@@ -1,0 +1,105 @@
+/** Who is signed in, what the server offers everybody, and what the signed-in person may do where. */
+
+import {
+  type QueryClient,
+  queryOptions,
+  useQuery,
+  useQueryClient,
+  useSuspenseQuery,
+} from "@tanstack/react-query";
+import { ApiError, api, BY_NAME, data, postForm } from "~/api/client";
+
+export const systemInfoQuery = queryOptions({
+  queryKey: ["systeminfo"],
+  queryFn: () => data(api.GET("/systeminfo")),
+  staleTime: 5 * 60_000,
+});
+
+/** The signed-in user, or null for a visitor. */
+export const currentUserQuery = queryOptions({
+  queryKey: ["users", "current"],
+  queryFn: async () => {
+    try {
+      return await data(api.GET("/users/current"));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: 60_000,
+});
+
+/** What the caller may do in a project, as `resource:action`. */
+export function projectPermissionsQuery(project: string) {
+  return queryOptions({
+    queryKey: ["projects", project, "permissions"],
+    queryFn: async () => {
+      const { project_id } = await data(
+        api.GET("/projects/{project_name_or_id}", {
+          params: { path: { project_name_or_id: project }, header: BY_NAME },
+        }),
+      );
+      try {
+        const found = await data(
+          api.GET("/users/current/permissions", {
+            params: { query: { scope: `/project/${project_id}`, relative: true } },
+          }),
+        );
+        return new Set(found.map(({ resource, action }) => `${resource}:${action}`));
+      } catch (error) {
+        // A visitor has no list of his own: he may look at what is public, which the server checks.
+        if (error instanceof ApiError && error.status === 401) return new Set(VISITOR);
+        throw error;
+      }
+    },
+    staleTime: 60_000,
+  });
+}
+
+/** What a visitor of a public project may see. */
+const VISITOR = [
+  "repository:list",
+  "repository:read",
+  "repository:pull",
+  "artifact:list",
+  "artifact:read",
+  "tag:list",
+  "accessory:list",
+  "label:list",
+  "artifact-addition:read",
+];
+
+export function useSystemInfo() {
+  return useSuspenseQuery(systemInfoQuery).data;
+}
+
+export function useCurrentUser() {
+  return useSuspenseQuery(currentUserQuery).data;
+}
+
+export function useIsAdmin(): boolean {
+  const user = useCurrentUser();
+  return Boolean(user?.sysadmin_flag || user?.admin_role_in_auth);
+}
+
+/** Tells whether an action may be offered: `can("tag", "delete")`. Nothing may until it is known. */
+export function useCan(project: string): (resource: string, action: string) => boolean {
+  const { data: allowed } = useQuery(projectPermissionsQuery(project));
+  return (resource, action) => allowed?.has(`${resource}:${action}`) ?? false;
+}
+
+export async function signIn(queries: QueryClient, principal: string, password: string): Promise<void> {
+  await postForm("/c/login", { principal, password });
+  await queries.cancelQueries();
+  queries.clear();
+}
+
+/** Ends the session and forgets all that was read in it. */
+export function useSignOut(): () => Promise<void> {
+  const queries = useQueryClient();
+  return async () => {
+    await fetch("/c/log_out");
+    await queries.cancelQueries();
+    queries.clear();
+  };
+}

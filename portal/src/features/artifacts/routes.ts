@@ -1,0 +1,3 @@
+/** The pages of this feature. */
+
+export const artifactPages = [] as const;

@@ -1,0 +1,4 @@
+/** The pages of this feature. */
+
+export const auditPages = [] as const;
+export const projectAuditPages = [] as const;

@@ -1,0 +1,73 @@
+/** A project's head and tabs. A tab that a person may not open is not there. */
+
+import { Label, Nav, NavItem, NavList } from "@patternfly/react-core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useCan } from "~/app/session";
+import { Page } from "~/ui/Page";
+import { Failed, Loading } from "~/ui/states";
+import { projectQuery } from "./queries";
+
+/** Each tab's path, text, and the permission that shows it. */
+const TABS = [
+  ["summary", "summary", "project", "read"],
+  ["repositories", "repositories", "repository", "list"],
+  ["members", "members", "member", "list"],
+  ["labels", "labels", "label", "list"],
+  ["scanner", "scanner", "scanner", "read"],
+  ["retention", "retention", "tag-retention", "read"],
+  ["immutability", "immutability", "immutable-tag", "list"],
+  ["robots", "robots", "robot", "list"],
+  ["webhooks", "webhooks", "notification-policy", "list"],
+  ["audit-log", "auditLog", "log", "list"],
+  ["deleted", "deleted", "repository", "delete"],
+  ["configuration", "configuration", "configuration", "read"],
+] as const;
+
+/** Open to everybody who sees the project at all. */
+const OPEN = new Set(["summary", "repositories"]);
+
+export default function ProjectLayout() {
+  const { t } = useTranslation(["common", "projects"]);
+  const { project: name } = useParams({ from: "/shell/projects/$project" });
+  const { pathname } = useLocation();
+  const can = useCan(name);
+  const { data: project, error, refetch } = useQuery(projectQuery(name));
+  if (error) {
+    return (
+      <Page title={name} crumbs={[{ label: t("nav.projects"), to: "/projects" }]}>
+        <Failed error={error} retry={refetch} />
+      </Page>
+    );
+  }
+  if (!project) return <Loading />;
+  const home = `/projects/${encodeURIComponent(name)}`;
+  const address = (path: string): string => `${home}/${path}`;
+  const tabs = TABS.filter(([path, , resource, action]) => OPEN.has(path) || can(resource, action));
+  const isPublic = project.metadata.public === "true";
+  return (
+    <Page
+      title={name}
+      crumbs={[{ label: t("nav.projects"), to: "/projects" }, { label: name }]}
+      subtitle={
+        <Label isCompact color={isPublic ? "green" : "grey"}>
+          {t(isPublic ? "projects:public" : "projects:private")}
+        </Label>
+      }
+      tabs={
+        <Nav variant="horizontal-subnav" aria-label={t("tabs.of")}>
+          <NavList>
+            {tabs.map(([path, label]) => (
+              <NavItem key={path} isActive={pathname.startsWith(address(path))}>
+                <Link to={address(path)}>{t(`tabs.${label}`)}</Link>
+              </NavItem>
+            ))}
+          </NavList>
+        </Nav>
+      }
+    >
+      <Outlet />
+    </Page>
+  );
+}

@@ -1,0 +1,148 @@
+/** All projects that one may see, and making and deleting them. */
+
+import { Button, Flex, Label } from "@patternfly/react-core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useCurrentUser, useIsAdmin, useSystemInfo } from "~/app/session";
+import { type Column, DataTable } from "~/ui/DataTable";
+import { Size, Time, useFormat } from "~/ui/format";
+import { useListState } from "~/ui/list-state";
+import { useNotify } from "~/ui/notify";
+import { Page } from "~/ui/Page";
+import { Empty } from "~/ui/states";
+import { DeleteProject } from "./DeleteProject";
+import { NewProject } from "./NewProject";
+import { type Project, projectsQuery, statisticsQuery } from "./queries";
+
+export default function ProjectsPage() {
+  const { t } = useTranslation(["projects", "common"]);
+  const user = useCurrentUser();
+  const isAdmin = useIsAdmin();
+  const info = useSystemInfo();
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const [creating, setCreating] = useState(false);
+  const [deleting, setDeleting] = useState<Project | null>(null);
+  const filters = useMemo(
+    () => [
+      { key: "name", label: t("filterByName") },
+      {
+        key: "public",
+        label: t("access"),
+        options: [
+          { value: "true", label: t("public") },
+          { value: "false", label: t("private") },
+        ],
+      },
+    ],
+    [t],
+  );
+  const state = useListState(filters);
+  const list = useQuery(projectsQuery(state));
+  const mayCreate = isAdmin || (user && info.project_creation_restriction !== "adminonly");
+  const create = mayCreate && <Button onClick={() => setCreating(true)}>{t("new.title")}</Button>;
+  const done = (message: string) => {
+    queries.invalidateQueries({ queryKey: ["projects"] });
+    notify.success(message);
+  };
+  return (
+    <Page title={t("common:nav.projects")} subtitle={<Statistics />} actions={create}>
+      <DataTable
+        id="projects"
+        label={t("common:nav.projects")}
+        columns={useColumns()}
+        list={list}
+        state={state}
+        filters={filters}
+        rowKey={({ project_id }) => project_id}
+        rowName={({ name }) => name}
+        actions={
+          user
+            ? (project) =>
+                isAdmin || project.current_user_role_id === 1
+                  ? [{ title: t("common:delete"), onClick: () => setDeleting(project) }]
+                  : []
+            : undefined
+        }
+        empty={
+          <Empty title={t("empty.title")} actions={create}>
+            {t(mayCreate ? "empty.create" : "empty.ask")}
+          </Empty>
+        }
+      />
+      {creating && (
+        <NewProject close={() => setCreating(false)} created={(name) => done(t("new.done", { name }))} />
+      )}
+      {deleting && (
+        <DeleteProject
+          project={deleting}
+          close={() => setDeleting(null)}
+          deleted={() => done(t("delete.done", { name: deleting.name }))}
+        />
+      )}
+    </Page>
+  );
+}
+
+function useColumns(): Column<Project>[] {
+  const { t } = useTranslation(["projects", "common"]);
+  const { number } = useFormat();
+  return [
+    {
+      key: "name",
+      label: t("common:name"),
+      sort: "name",
+      width: 35,
+      render: ({ name }) => (
+        <Link to="/projects/$project" params={{ project: name }}>
+          {name}
+        </Link>
+      ),
+    },
+    {
+      key: "access",
+      label: t("access"),
+      render: ({ metadata }) => (
+        <Label isCompact color={metadata.public === "true" ? "green" : "grey"}>
+          {t(metadata.public === "true" ? "public" : "private")}
+        </Label>
+      ),
+    },
+    {
+      key: "role",
+      label: t("yourRole"),
+      render: ({ current_user_role_id: role }) => (role ? t(`role.${role as 1 | 2 | 3 | 4 | 5}`) : "–"),
+    },
+    { key: "repositories", label: t("repositories"), render: ({ repo_count }) => number(repo_count) },
+    { key: "owner", label: t("owner"), hidden: true, render: ({ owner_name }) => owner_name },
+    {
+      key: "created",
+      label: t("common:created"),
+      sort: "creation_time",
+      modifier: "nowrap",
+      render: ({ creation_time }) => <Time value={creation_time} />,
+    },
+  ];
+}
+
+function Statistics() {
+  const { t } = useTranslation("projects");
+  const isAdmin = useIsAdmin();
+  const { data } = useQuery(statisticsQuery);
+  if (!data) return null;
+  return (
+    <Flex columnGap={{ default: "columnGapMd" }} component="span">
+      <span>
+        {t("statistics.projects", { count: data.public_project_count + data.private_project_count })}
+      </span>
+      <span>{t("statistics.repositories", { count: data.public_repo_count + data.private_repo_count })}</span>
+      {isAdmin && (
+        <span>
+          <Size bytes={data.total_storage_consumption} /> {t("statistics.stored")}
+        </span>
+      )}
+    </Flex>
+  );
+}

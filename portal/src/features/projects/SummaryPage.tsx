@@ -1,0 +1,5 @@
+/** A project at a glance. */
+
+export default function SummaryPage() {
+  return null;
+}

@@ -1,0 +1,27 @@
+/** The list of projects, and what a project shows of itself. */
+
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { projectRoute, shellRoute } from "~/app/routes";
+
+export const projectsPages = [
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/projects",
+    component: lazyRouteComponent(() => import("./ProjectsPage")),
+  }),
+] as const;
+
+export const projectPages = [
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: "/",
+    beforeLoad: ({ params }) => {
+      throw redirect({ to: "/projects/$project/summary", params, replace: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: "summary",
+    component: lazyRouteComponent(() => import("./SummaryPage")),
+  }),
+] as const;

@@ -1,0 +1,3 @@
+/** The pages of this feature. */
+
+export const repositoryPages = [] as const;

@@ -1,0 +1,37 @@
+import "@patternfly/react-core/dist/styles/base.css";
+import "./app/theme.css";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { ApiError } from "./api/client";
+import { applyTheme } from "./app/preferences";
+import { makeRouter } from "./app/router";
+import { startTexts } from "./i18n";
+import { Notifications } from "./ui/notify";
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // What the server refuses it refuses again; what did not reach it may the next time.
+      retry: (count, error) =>
+        count < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 502),
+      staleTime: 5_000,
+    },
+  },
+});
+const router = makeRouter(queries);
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no element `root`");
+
+applyTheme();
+await startTexts();
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <Notifications>
+        <RouterProvider router={router} />
+      </Notifications>
+    </QueryClientProvider>
+  </StrictMode>,
+);

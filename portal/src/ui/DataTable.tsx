@@ -1,0 +1,211 @@
+/**
+ * A table of what the server lists, page by page: it sorts, filters and pages there, so that it is as
+ * quick with 100,000 rows as with ten.
+ */
+
+import { Skeleton } from "@patternfly/react-core";
+import { ActionsColumn, type IAction, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { Page } from "~/api/client";
+import { usePreferences } from "~/app/preferences";
+import type { Filter, ListState } from "./list-state";
+import { useRemembered } from "./remembered";
+import { Failed } from "./states";
+import { Pages, Toolbar } from "./Toolbar";
+
+export interface Column<T> {
+  key: string;
+  label: string;
+  render: (row: T) => ReactNode;
+  /** The field to sort by, as the API knows it. */
+  sort?: string;
+  /** Shown only when chosen. */
+  hidden?: boolean;
+  /** A width in per cent, of the steps that the library has. */
+  width?: 10 | 15 | 20 | 25 | 30 | 35 | 40 | 45 | 50 | 60 | 70 | 80 | 90;
+  /** `nowrap` for what is short, `truncate` for what may be long. */
+  modifier?: "nowrap" | "truncate" | "fitContent" | "breakWord";
+}
+
+export interface Selection<T> {
+  rows: T[];
+  change: (rows: T[]) => void;
+}
+
+/** What a list's query gives: TanStack's result fits. */
+interface Listed<T> {
+  data: Page<T> | undefined;
+  error: unknown;
+  isPlaceholderData?: boolean;
+  refetch: () => unknown;
+}
+
+interface Props<T> {
+  /** Names the table among all, for what is remembered of it. */
+  id: string;
+  /** What the table holds, for screen readers. */
+  label: string;
+  columns: Column<T>[];
+  list: Listed<T>;
+  state: ListState;
+  rowKey: (row: T) => string | number;
+  /** How a row is called in its controls' labels. */
+  rowName: (row: T) => string;
+  filters?: Filter[];
+  /** What to say when there is nothing at all. */
+  empty: ReactNode;
+  selection?: Selection<T>;
+  /** What can be done with a row; an empty list hides the menu. */
+  actions?: (row: T) => IAction[];
+  /** Buttons over the table. */
+  toolbar?: ReactNode;
+}
+
+export function DataTable<T>(props: Props<T>) {
+  const { id, columns, list, state, filters = [], empty, toolbar } = props;
+  const [toggled, setToggled] = useRemembered<string[]>(`columns.${id}`, []);
+  const isShown = (column: Column<T>) => Boolean(column.hidden) === toggled.includes(column.key);
+  const shown = columns.filter(isShown);
+  const toggle = (key: string) =>
+    setToggled(toggled.includes(key) ? toggled.filter((one) => one !== key) : [...toggled, key]);
+  const total = list.data?.total ?? 0;
+  const isEmpty = list.data && total === 0;
+  const isFiltered = Object.keys(state.filters).length > 0;
+  if (isEmpty && !isFiltered && state.page === 1) return <>{empty}</>;
+  return (
+    <>
+      <Toolbar
+        id={id}
+        filters={filters}
+        state={state}
+        columns={columns.map((column) => ({ ...column, shown: isShown(column) }))}
+        toggleColumn={toggle}
+        total={total}
+      >
+        {toolbar}
+      </Toolbar>
+      {list.error && !list.data ? (
+        <Failed error={list.error} retry={() => list.refetch()} />
+      ) : (
+        <Rows {...props} columns={shown} />
+      )}
+      {total > state.pageSize && <Pages total={total} state={state} />}
+    </>
+  );
+}
+
+function Rows<T>({ label, columns, list, state, rowKey, rowName, selection, actions }: Props<T>) {
+  const { t } = useTranslation();
+  const { compact } = usePreferences();
+  const rows = list.data?.items;
+  const keys = new Set(selection?.rows.map(rowKey));
+  const width = columns.length + (selection ? 1 : 0) + (actions ? 1 : 0);
+  const select = (row: T, on: boolean) =>
+    selection?.change(
+      on ? [...selection.rows, row] : selection.rows.filter((one) => rowKey(one) !== rowKey(row)),
+    );
+  return (
+    <Table
+      aria-label={label}
+      variant={compact ? "compact" : undefined}
+      aria-busy={!rows || list.isPlaceholderData}
+    >
+      <Thead>
+        <Tr>
+          {selection && (
+            <Th
+              aria-label={t("table.selectPage")}
+              select={{
+                isSelected: Boolean(rows?.length && rows.every((row) => keys.has(rowKey(row)))),
+                onSelect: (_, on) => selection.change(on ? (rows ?? []) : []),
+              }}
+            />
+          )}
+          {columns.map((column) => (
+            <Th
+              key={column.key}
+              width={column.width}
+              modifier={column.modifier === "truncate" ? "truncate" : "nowrap"}
+              {...sorting(column, columns, state)}
+            >
+              {column.label}
+            </Th>
+          ))}
+          {actions && <Th screenReaderText={t("table.actions")} />}
+        </Tr>
+      </Thead>
+      <Tbody>
+        {!rows && <Placeholders width={width} />}
+        {rows?.map((row, index) => (
+          <Tr key={rowKey(row)}>
+            {selection && (
+              <Td
+                select={{
+                  rowIndex: index,
+                  isSelected: keys.has(rowKey(row)),
+                  onSelect: (_, on) => select(row, on),
+                }}
+              />
+            )}
+            {columns.map((column) => (
+              <Td key={column.key} dataLabel={column.label} modifier={column.modifier}>
+                {column.render(row)}
+              </Td>
+            ))}
+            {actions && <RowActions items={actions(row)} name={rowName(row)} />}
+          </Tr>
+        ))}
+        {rows?.length === 0 && (
+          <Tr>
+            <Td colSpan={width} className="minato-quiet">
+              {t("table.nothingFound")}
+            </Td>
+          </Tr>
+        )}
+      </Tbody>
+    </Table>
+  );
+}
+
+function RowActions({ items, name }: { items: IAction[]; name: string }) {
+  const { t } = useTranslation();
+  return (
+    <Td isActionCell>
+      {items.length > 0 && (
+        <ActionsColumn
+          items={items}
+          popperProps={{ position: "right" }}
+          aria-label={t("table.actionsOf", { name })}
+        />
+      )}
+    </Td>
+  );
+}
+
+function Placeholders({ width }: { width: number }) {
+  const { t } = useTranslation();
+  return ["a", "b", "c"].map((row) => (
+    <Tr key={row}>
+      <Td colSpan={width}>
+        <Skeleton screenreaderText={t("loading")} />
+      </Td>
+    </Tr>
+  ));
+}
+
+function sorting<T>(column: Column<T>, columns: Column<T>[], state: ListState) {
+  if (!column.sort) return {};
+  const field = state.sort.replace(/^-/, "");
+  return {
+    sort: {
+      columnIndex: columns.indexOf(column),
+      sortBy: {
+        ...(field && { index: columns.findIndex(({ sort }) => sort === field) }),
+        direction: state.sort.startsWith("-") ? ("desc" as const) : ("asc" as const),
+      },
+      onSort: (_: unknown, _index: number, direction: "asc" | "desc") =>
+        state.setSort(direction === "desc" ? `-${column.sort}` : (column.sort ?? "")),
+    },
+  };
+}

@@ -1,0 +1,152 @@
+/** Dialogs: one that asks before something goes, and one that holds a form. Refusals are shown in them. */
+
+import {
+  Alert,
+  Button,
+  Form,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+  TextInput,
+} from "@patternfly/react-core";
+import { type ReactNode, useId, useState } from "react";
+import { type FieldValues, FormProvider, type UseFormReturn } from "react-hook-form";
+import { useTranslation } from "react-i18next";
+import { useErrorText } from "./states";
+
+/** Runs an action once at a time and keeps what went wrong. */
+export function useAction<A extends unknown[]>(action: (...args: A) => Promise<unknown>) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const run = async (...args: A) => {
+    setBusy(true);
+    setError(null);
+    try {
+      await action(...args);
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { run, busy, error };
+}
+
+export function ActionError({ error }: { error: unknown }) {
+  const text = useErrorText();
+  if (!error) return null;
+  return <Alert isInline variant="danger" title={text(error)} />;
+}
+
+/** Asks before something is done that takes something away. */
+export function ConfirmDialog({
+  title,
+  children,
+  confirm,
+  danger = true,
+  typed,
+  action,
+  close,
+}: {
+  title: string;
+  /** What will happen, and how long it can be undone. */
+  children: ReactNode;
+  /** The button's text: the verb. */
+  confirm: string;
+  danger?: boolean;
+  /** What has to be typed first, for what can't be undone. */
+  typed?: string;
+  action: () => Promise<unknown>;
+  close: () => void;
+}) {
+  const { t } = useTranslation();
+  const [text, setText] = useState("");
+  const id = useId();
+  const { run, busy, error } = useAction(async () => {
+    await action();
+    close();
+  });
+  return (
+    <Modal isOpen variant="small" onClose={close} aria-labelledby={id}>
+      <ModalHeader title={title} labelId={id} titleIconVariant={danger ? "warning" : undefined} />
+      <ModalBody>
+        {children}
+        {typed && (
+          <>
+            <p className="minato-gap">{t("dialog.type", { text: typed })}</p>
+            <TextInput
+              aria-label={t("dialog.type", { text: typed })}
+              value={text}
+              onChange={(_, value) => setText(value)}
+            />
+          </>
+        )}
+        <ActionError error={error} />
+      </ModalBody>
+      <ModalFooter>
+        <Button
+          variant={danger ? "danger" : "primary"}
+          isLoading={busy}
+          isDisabled={busy || (typed !== undefined && text !== typed)}
+          onClick={run}
+        >
+          {confirm}
+        </Button>
+        <Button variant="link" onClick={close}>
+          {t("cancel")}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
+
+/** A form in a dialog; closes when it was sent and taken. */
+export function FormDialog<T extends FieldValues>({
+  title,
+  description,
+  form,
+  submit,
+  send,
+  close,
+  wide,
+  children,
+}: {
+  title: string;
+  description?: ReactNode;
+  form: UseFormReturn<T>;
+  /** The button's text: the verb. */
+  submit: string;
+  send: (values: T) => Promise<unknown>;
+  close: () => void;
+  wide?: boolean;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const id = useId();
+  const { run, busy, error } = useAction(async (values: T) => {
+    await send(values);
+    close();
+  });
+  return (
+    <Modal isOpen variant={wide ? "medium" : "small"} onClose={close} aria-labelledby={id}>
+      <ModalHeader title={title} description={description} labelId={id} />
+      <ModalBody>
+        <FormProvider {...form}>
+          <Form id={`${id}-form`} onSubmit={form.handleSubmit(run)} noValidate>
+            <ActionError error={error} />
+            {children}
+          </Form>
+        </FormProvider>
+      </ModalBody>
+      <ModalFooter>
+        <Button type="submit" form={`${id}-form`} isLoading={busy} isDisabled={busy}>
+          {submit}
+        </Button>
+        <Button variant="link" onClick={close}>
+          {t("cancel")}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

@@ -1,0 +1,85 @@
+/** The state of a list, kept in the address: page, page size, order and filters. */
+
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
+
+export interface Filter {
+  /** The field as the API's `q` knows it; in the address under the same name. */
+  key: string;
+  label: string;
+  /** Choices; a text that is contained if there are none. */
+  options?: { value: string; label: string }[];
+  /** Asks for the value itself where the default would ask for what contains it. */
+  exact?: boolean;
+}
+
+export interface ListState {
+  page: number;
+  pageSize: number;
+  /** A field, with `-` before it for descending; empty for the server's own order. */
+  sort: string;
+  filters: Record<string, string>;
+  setPage(page: number): void;
+  setPageSize(size: number): void;
+  setSort(sort: string): void;
+  setFilters(filters: Record<string, string>): void;
+  /** What the API takes. */
+  query: { page: number; page_size: number; sort?: string; q?: string };
+}
+
+export const PAGE_SIZES = [15, 25, 50, 100];
+
+/** As the `q` language takes a value: these characters mean something in it. */
+export function toQ(filters: Filter[], values: Record<string, string>): string {
+  return filters
+    .filter(({ key }) => values[key])
+    .map(({ key, options, exact }) => `${key}=${options || exact ? "" : "~"}${values[key]}`)
+    .join(",");
+}
+
+/**
+ * The state of the page's list. `filters` should be constant between renders.
+ * A page with two lists gives the second a `prefix` for its names in the address.
+ */
+export function useListState(
+  filters: Filter[],
+  { pageSize: usual = 25, sort: usualSort = "", prefix = "" } = {},
+): ListState {
+  const search = useSearch({ strict: false }) as Record<string, unknown>;
+  const navigate = useNavigate();
+  return useMemo(() => {
+    const text = (name: string) => (search[prefix + name] === undefined ? "" : String(search[prefix + name]));
+    const page = Math.max(1, Number(text("page")) || 1);
+    const size = Number(text("size"));
+    const pageSize = PAGE_SIZES.includes(size) ? size : usual;
+    const sort = text("sort") || usualSort;
+    const values = Object.fromEntries(
+      filters.map(({ key }) => [key, text(key)]).filter(([, value]) => value),
+    ) as Record<string, string>;
+    const change = (values: Record<string, string | number | undefined>, replace = false) => {
+      const named = Object.fromEntries(Object.entries(values).map(([key, value]) => [prefix + key, value]));
+      navigate({
+        to: ".",
+        search: ((before: Record<string, unknown>) => ({ ...before, ...named })) as never,
+        replace,
+        resetScroll: false,
+      });
+    };
+    const q = toQ(filters, values);
+    return {
+      page,
+      pageSize,
+      sort,
+      filters: values,
+      setPage: (to) => change({ page: to === 1 ? undefined : to }),
+      setPageSize: (to) => change({ size: to === usual ? undefined : to, page: undefined }),
+      setSort: (to) => change({ sort: to === usualSort ? undefined : to, page: undefined }),
+      setFilters: (to) =>
+        change(
+          { ...Object.fromEntries(filters.map(({ key }) => [key, to[key] || undefined])), page: undefined },
+          true,
+        ),
+      query: { page, page_size: pageSize, ...(sort && { sort }), ...(q && { q }) },
+    };
+  }, [search, navigate, filters, usual, usualSort, prefix]);
+}

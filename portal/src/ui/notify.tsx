@@ -1,0 +1,63 @@
+/** Short messages about what was done, in a corner, read out by screen readers. */
+
+import { Alert, AlertActionCloseButton, AlertGroup } from "@patternfly/react-core";
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import { useErrorText } from "./states";
+
+interface Message {
+  id: number;
+  variant: "success" | "danger" | "info" | "warning";
+  title: string;
+  actions?: ReactNode;
+}
+
+interface Notify {
+  success: (title: string, actions?: ReactNode) => void;
+  info: (title: string, actions?: ReactNode) => void;
+  failure: (error: unknown) => void;
+}
+
+const Context = createContext<Notify | null>(null);
+let last = 0;
+
+export function Notifications({ children }: { children: ReactNode }) {
+  const [messages, setMessages] = useState<Message[]>([]);
+  const text = useErrorText();
+  const close = useCallback((id: number) => setMessages((now) => now.filter((one) => one.id !== id)), []);
+  const notify = useMemo<Notify>(() => {
+    const show = (variant: Message["variant"], title: string, actions?: ReactNode) => {
+      last += 1;
+      const message = { id: last, variant, title, actions };
+      setMessages((now) => [...now.slice(-4), message]);
+    };
+    return {
+      success: (title, actions) => show("success", title, actions),
+      info: (title, actions) => show("info", title, actions),
+      failure: (error) => show("danger", text(error)),
+    };
+  }, [text]);
+  return (
+    <Context.Provider value={notify}>
+      {children}
+      <AlertGroup isToast isLiveRegion>
+        {messages.map(({ id, variant, title, actions }) => (
+          <Alert
+            key={id}
+            variant={variant}
+            title={title}
+            actionLinks={actions}
+            timeout={variant === "danger" ? false : 6000}
+            onTimeout={() => close(id)}
+            actionClose={<AlertActionCloseButton onClose={() => close(id)} />}
+          />
+        ))}
+      </AlertGroup>
+    </Context.Provider>
+  );
+}
+
+export function useNotify(): Notify {
+  const notify = useContext(Context);
+  if (!notify) throw new Error("outside of Notifications");
+  return notify;
+}

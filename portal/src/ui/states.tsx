@@ -1,0 +1,85 @@
+/** What stands where something is loading, failed, or is not there yet. */
+
+import {
+  Alert,
+  Bullseye,
+  Button,
+  EmptyState,
+  EmptyStateActions,
+  EmptyStateBody,
+  EmptyStateFooter,
+  Spinner,
+} from "@patternfly/react-core";
+import type { ComponentType, ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "~/api/client";
+
+export function Loading() {
+  const { t } = useTranslation();
+  return (
+    <Bullseye style={{ minHeight: "12rem" }}>
+      <Spinner aria-label={t("loading")} />
+    </Bullseye>
+  );
+}
+
+/** An error in the reader's words where we have some, in the server's where not. */
+export function useErrorText(): (error: unknown) => string {
+  const { t } = useTranslation();
+  return (error) => {
+    if (!(error instanceof ApiError)) return String(error instanceof Error ? error.message : error);
+    if (error.status === 0) return t("error.unreachable");
+    if (error.status === 401) return t("error.unauthorized");
+    if (error.status === 403) return t("error.forbidden", { message: error.message });
+    return error.message;
+  };
+}
+
+/** What failed, why, and what to do: for a whole page or a part of it. */
+export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
+  const { t } = useTranslation();
+  const text = useErrorText();
+  return (
+    <Alert
+      isInline
+      variant="danger"
+      title={error instanceof ApiError && error.status === 404 ? t("error.notFound") : t("error.title")}
+      actionLinks={
+        retry && (
+          <Button variant="link" isInline onClick={retry}>
+            {t("retry")}
+          </Button>
+        )
+      }
+    >
+      {text(error)}
+      {error instanceof ApiError && error.requestId && (
+        <div className="minato-quiet">{t("error.requestId", { id: error.requestId })}</div>
+      )}
+    </Alert>
+  );
+}
+
+/** Nothing is here yet: says what will be, and how it comes to be. */
+export function Empty({
+  title,
+  icon,
+  children,
+  actions,
+}: {
+  title: string;
+  icon?: ComponentType;
+  children?: ReactNode;
+  actions?: ReactNode;
+}) {
+  return (
+    <EmptyState titleText={title} headingLevel="h2" variant="sm" {...(icon && { icon })}>
+      {children && <EmptyStateBody>{children}</EmptyStateBody>}
+      {actions && (
+        <EmptyStateFooter>
+          <EmptyStateActions>{actions}</EmptyStateActions>
+        </EmptyStateFooter>
+      )}
+    </EmptyState>
+  );
+}
