@@ -5,9 +5,31 @@ import { defineConfig } from "vitest/config";
 /** The server that the development mode shows, as `minato serve` printed it. */
 const server = process.env.MINATO_URL ?? "http://127.0.0.1:8080";
 
+/** Looks of PatternFly that are never chosen here, parts that are never used, and the classes of its icon font. */
+const UNUSED =
+  /\.pf-v6-(theme-(felt|glass|redhat|high-contrast)|pficon-|m-legacy-font|m-ai-|c-drawer|c-table__tree-view)|\.pf-m-(tree-view|[a-z-]+-on-2?xl)\b/;
+
+/** What of PatternFly's style sheets browsers would load in vain; its fonts give way to the system's. */
+const withoutUnused = {
+  postcssPlugin: "without-unused",
+  Rule(rule: { selectors: string[]; remove(): unknown }) {
+    const kept = rule.selectors.filter((selector) => !UNUSED.test(selector));
+    if (kept.length === 0) rule.remove();
+    else if (kept.length < rule.selectors.length) rule.selectors = kept;
+  },
+  AtRule: { "font-face": (rule: { remove(): unknown }) => void rule.remove() },
+};
+
 export default defineConfig({
   plugins: [react()],
-  resolve: { alias: { "~": fileURLToPath(new URL("./src", import.meta.url)) } },
+  resolve: {
+    alias: {
+      "~": fileURLToPath(new URL("./src", import.meta.url)),
+      // One function each of a large library, which PatternFly's table has for what is not used here.
+      "lodash/mergeWith": fileURLToPath(new URL("./src/ui/merge-with.ts", import.meta.url)),
+    },
+  },
+  css: { postcss: { plugins: [withoutUnused] } },
   build: {
     // `assets/` holds what is named after its content and kept for ever by browsers.
     assetsDir: "assets",

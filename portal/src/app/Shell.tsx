@@ -143,7 +143,7 @@ function BannerMessage({ text }: { text: string }) {
   return <Banner color={color}>{message.message}</Banner>;
 }
 
-export function Shell() {
+export default function Shell() {
   const { t } = useTranslation();
   return (
     <PfPage

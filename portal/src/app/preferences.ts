@@ -1,28 +1,47 @@
 /** What a person chose for this browser: theme, language, how times are written, which client commands are for. */
 
 import { useSyncExternalStore } from "react";
-import { z } from "zod";
 
-const schema = z.object({
-  theme: z.enum(["system", "light", "dark"]).catch("system"),
-  language: z.string().nullable().catch(null),
-  times: z.enum(["relative", "locale", "iso"]).catch("relative"),
-  runtime: z.enum(["docker", "podman", "nerdctl", "ctr", "crictl", "skopeo"]).catch("docker"),
-  compact: z.boolean().catch(true),
-});
+export const THEMES = ["system", "light", "dark"] as const;
+export const TIMES = ["relative", "locale", "iso"] as const;
+export const RUNTIMES = ["docker", "podman", "nerdctl", "ctr", "crictl", "skopeo"] as const;
 
-export type Preferences = z.infer<typeof schema>;
+export interface Preferences {
+  theme: (typeof THEMES)[number];
+  /** A tag such as `de-DE`; null follows the browser. */
+  language: string | null;
+  times: (typeof TIMES)[number];
+  runtime: (typeof RUNTIMES)[number];
+  compact: boolean;
+}
 
 const KEY = "minato.preferences";
 const listeners = new Set<() => void>();
 let current = read();
 
-function read(): Preferences {
+function oneOf<T extends string>(choices: readonly T[], value: unknown, usual: T): T {
+  return choices.find((choice) => choice === value) ?? usual;
+}
+
+/** Reads what was kept; whatever makes no sense in it is as if it had not been chosen. */
+export function parsePreferences(text: string | null): Preferences {
+  let kept: Record<string, unknown> = {};
   try {
-    return schema.parse(JSON.parse(localStorage.getItem(KEY) ?? "{}"));
+    kept = Object(JSON.parse(text ?? "{}"));
   } catch {
-    return schema.parse({});
+    // Somebody else wrote it.
   }
+  return {
+    theme: oneOf(THEMES, kept.theme, "system"),
+    language: typeof kept.language === "string" ? kept.language : null,
+    times: oneOf(TIMES, kept.times, "relative"),
+    runtime: oneOf(RUNTIMES, kept.runtime, "docker"),
+    compact: typeof kept.compact === "boolean" ? kept.compact : true,
+  };
+}
+
+function read(): Preferences {
+  return parsePreferences(localStorage.getItem(KEY));
 }
 
 export function preferences(): Preferences {
@@ -68,3 +87,11 @@ export function applyTheme(): void {
   document.documentElement.classList.toggle("pf-v6-theme-dark", isDark());
 }
 prefersDark.addEventListener("change", applyTheme);
+
+// Another tab of the same browser shows what is chosen here.
+addEventListener("storage", ({ key }) => {
+  if (key !== KEY) return;
+  current = read();
+  applyTheme();
+  for (const listener of listeners) listener();
+});

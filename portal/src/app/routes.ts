@@ -9,7 +9,6 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { Crash, NotFound } from "./Fallbacks";
-import { Shell } from "./Shell";
 import { currentUserQuery, systemInfoQuery } from "./session";
 
 export interface Context {
@@ -27,7 +26,7 @@ export const rootRoute = createRootRouteWithContext<Context>()({
 export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: "shell",
-  component: Shell,
+  component: lazyRouteComponent(() => import("./Shell")),
   loader: ({ context }) =>
     Promise.all([
       context.queries.ensureQueryData(systemInfoQuery),

@@ -31,6 +31,8 @@ export interface Column<T> {
 export interface Selection<T> {
   rows: T[];
   change: (rows: T[]) => void;
+  /** Which rows can be selected; all if it isn't said. */
+  allows?: (row: T) => boolean;
 }
 
 /** What a list's query gives: TanStack's result fits. */
@@ -100,6 +102,7 @@ function Rows<T>({ label, columns, list, state, rowKey, rowName, selection, acti
   const { compact } = usePreferences();
   const rows = list.data?.items;
   const keys = new Set(selection?.rows.map(rowKey));
+  const selectable = rows?.filter((row) => selection?.allows?.(row) ?? true) ?? [];
   const width = columns.length + (selection ? 1 : 0) + (actions ? 1 : 0);
   const select = (row: T, on: boolean) =>
     selection?.change(
@@ -117,8 +120,8 @@ function Rows<T>({ label, columns, list, state, rowKey, rowName, selection, acti
             <Th
               aria-label={t("table.selectPage")}
               select={{
-                isSelected: Boolean(rows?.length && rows.every((row) => keys.has(rowKey(row)))),
-                onSelect: (_, on) => selection.change(on ? (rows ?? []) : []),
+                isSelected: selectable.length > 0 && selectable.every((row) => keys.has(rowKey(row))),
+                onSelect: (_, on) => selection.change(on ? selectable : []),
               }}
             />
           )}
@@ -144,6 +147,7 @@ function Rows<T>({ label, columns, list, state, rowKey, rowName, selection, acti
                 select={{
                   rowIndex: index,
                   isSelected: keys.has(rowKey(row)),
+                  isDisabled: !selectable.includes(row),
                   onSelect: (_, on) => select(row, on),
                 }}
               />

@@ -1,43 +1,12 @@
 /** Dialogs: one that asks before something goes, and one that holds a form. Refusals are shown in them. */
 
-import {
-  Alert,
-  Button,
-  Form,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-  TextInput,
-} from "@patternfly/react-core";
+import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader, TextInput } from "@patternfly/react-core";
 import { type ReactNode, useId, useState } from "react";
 import { type FieldValues, FormProvider, type UseFormReturn } from "react-hook-form";
 import { useTranslation } from "react-i18next";
-import { useErrorText } from "./states";
+import { ActionError, useAction } from "./action";
 
-/** Runs an action once at a time and keeps what went wrong. */
-export function useAction<A extends unknown[]>(action: (...args: A) => Promise<unknown>) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const run = async (...args: A) => {
-    setBusy(true);
-    setError(null);
-    try {
-      await action(...args);
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { run, busy, error };
-}
-
-export function ActionError({ error }: { error: unknown }) {
-  const text = useErrorText();
-  if (!error) return null;
-  return <Alert isInline variant="danger" title={text(error)} />;
-}
+export { ActionError, useAction };
 
 /** Asks before something is done that takes something away. */
 export function ConfirmDialog({

@@ -3,7 +3,7 @@
 import { Button, Flex, Label } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCurrentUser, useIsAdmin, useSystemInfo } from "~/app/session";
 import { type Column, DataTable } from "~/ui/DataTable";
@@ -12,9 +12,10 @@ import { useListState } from "~/ui/list-state";
 import { useNotify } from "~/ui/notify";
 import { Page } from "~/ui/Page";
 import { Empty } from "~/ui/states";
-import { DeleteProject } from "./DeleteProject";
-import { NewProject } from "./NewProject";
 import { type Project, projectsQuery, statisticsQuery } from "./queries";
+
+const NewProject = lazy(async () => ({ default: (await import("./NewProject")).NewProject }));
+const DeleteProject = lazy(async () => ({ default: (await import("./DeleteProject")).DeleteProject }));
 
 export default function ProjectsPage() {
   const { t } = useTranslation(["projects", "common"]);
@@ -72,16 +73,18 @@ export default function ProjectsPage() {
           </Empty>
         }
       />
-      {creating && (
-        <NewProject close={() => setCreating(false)} created={(name) => done(t("new.done", { name }))} />
-      )}
-      {deleting && (
-        <DeleteProject
-          project={deleting}
-          close={() => setDeleting(null)}
-          deleted={() => done(t("delete.done", { name: deleting.name }))}
-        />
-      )}
+      <Suspense>
+        {creating && (
+          <NewProject close={() => setCreating(false)} created={(name) => done(t("new.done", { name }))} />
+        )}
+        {deleting && (
+          <DeleteProject
+            project={deleting}
+            close={() => setDeleting(null)}
+            deleted={() => done(t("delete.done", { name: deleting.name }))}
+          />
+        )}
+      </Suspense>
     </Page>
   );
 }

@@ -1,0 +1,29 @@
+/** Something that is done on the server: once at a time, and what went wrong stands where it was asked for. */
+
+import { Alert } from "@patternfly/react-core";
+import { useState } from "react";
+import { useErrorText } from "./states";
+
+/** Runs an action once at a time and keeps what went wrong. */
+export function useAction<A extends unknown[]>(action: (...args: A) => Promise<unknown>) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const run = async (...args: A) => {
+    setBusy(true);
+    setError(null);
+    try {
+      await action(...args);
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { run, busy, error };
+}
+
+export function ActionError({ error }: { error: unknown }) {
+  const text = useErrorText();
+  if (!error) return null;
+  return <Alert isInline variant="danger" title={text(error)} />;
+}
