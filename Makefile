@@ -1,6 +1,6 @@
 # The two commands of this project are `run` and `test`; the rest are parts of them.
 
-.PHONY: run build test check unit e2e soak bench lint fix tools
+.PHONY: run build test soak bench lint fix tools portal
 
 CARGO ?= cargo
 MINATO ?= $(or $(CARGO_TARGET_DIR),target)/release/minato
@@ -9,12 +9,24 @@ MINATO ?= $(or $(CARGO_TARGET_DIR),target)/release/minato
 run: build
 	@exec $(MINATO) serve
 
-build:
+build: portal/dist/index.html
 	@command -v $(CARGO) >/dev/null || { echo "Rust is missing: install it from https://rustup.rs"; exit 1; }
 	@command -v cc >/dev/null || { echo "A C compiler is missing (SQLite is built with it): apt-get install gcc"; exit 1; }
 	$(CARGO) build --release --locked --package minato
 
-## Everything: lints, unit and API tests on both databases and stores, real clients, conformance.
+## The console: from npm's packages to the files that the binary holds.
+portal: portal/dist/index.html
+
+portal/dist/index.html: portal/node_modules/.package-lock.json portal/index.html portal/vite.config.ts \
+    $(shell find portal/src portal/public portal/scripts -type f)
+	npm --prefix portal run build
+
+portal/node_modules/.package-lock.json: portal/package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js 20.19 or newer is missing (the console is built with it): https://nodejs.org"; exit 1; }
+	npm --prefix portal ci
+	@touch $@
+
+## Everything: lints, unit and API tests on both databases and stores, real clients, conformance, the console.
 test:
 	tests/run
 

@@ -72,9 +72,11 @@ fn answer(
     let hash = file.metadata.sha256_hash();
     let tag: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{tag}\"");
-    let is_known = request.headers().get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let is_known =
+        request.headers().get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let length = file.data.len();
-    let body = if is_known || request.method() == Method::HEAD { Body::empty() } else { Body::from(file.data) };
+    let body =
+        if is_known || request.method() == Method::HEAD { Body::empty() } else { Body::from(file.data) };
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type(path)));

@@ -46,6 +46,7 @@ mod member;
 mod metadata;
 mod metrics;
 mod permission;
+mod portal;
 mod process;
 mod project;
 mod proxy;

@@ -1,0 +1,33 @@
+/**
+ * End-to-end tests in real Chromium against a real server. tests/e2e/portal.sh starts that, puts in
+ * what the tests look at, and runs them; `CONSOLE_URL` is its address.
+ */
+
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results/traces",
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["json", { outputFile: "test-results/report.json" }]],
+  use: {
+    baseURL: process.env.CONSOLE_URL,
+    locale: "en-US",
+    timezoneId: "UTC",
+    viewport: { width: 1440, height: 900 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      // Chromium's own sandbox does not start for root, as containers of CI run it.
+      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+    },
+  },
+  projects: [
+    { name: "sign-in", testMatch: "sign-in.setup.ts" },
+    { name: "console", testMatch: "*.spec.ts", dependencies: ["sign-in"] },
+  ],
+});
