@@ -32,6 +32,7 @@ execFileSync(
     source,
     "--output",
     made,
+    "--empty-objects-unknown",
   ],
   { stdio: ["ignore", "ignore", "inherit"], cwd: tmpdir() },
 );

@@ -1908,7 +1908,7 @@ export interface components {
             };
             artifact_type?: string | null;
             digest: string;
-            extra_attrs?: Record<string, never>;
+            extra_attrs?: Record<string, unknown>;
             icon: string;
             /** Format: int64 */
             id: number;
@@ -2181,7 +2181,7 @@ export interface components {
         /** @description Something that was told. */
         Execution: {
             end_time?: string | null;
-            extra_attrs: Record<string, never>;
+            extra_attrs: Record<string, unknown>;
             /** Format: int64 */
             id: number;
             metrics: components["schemas"]["Metrics"];
@@ -2261,7 +2261,7 @@ export interface components {
         };
         InternalConfigurationValue: {
             editable: boolean;
-            value: Record<string, never>;
+            value: Record<string, unknown>;
         };
         /** @description Every setting, secrets too, for processes of the installation's own. */
         InternalConfigurationsResponse: {
@@ -2628,8 +2628,8 @@ export interface components {
         };
         RetentionRuleTrigger: {
             kind?: string;
-            references?: Record<string, never>;
-            settings?: Record<string, never>;
+            references?: Record<string, unknown>;
+            settings?: Record<string, unknown>;
         };
         RetentionSelectorMetadata: {
             decorations: string[];
@@ -2722,7 +2722,7 @@ export interface components {
             access_credential?: string | null;
             adapter?: string | null;
             auth: string;
-            capabilities?: Record<string, never>;
+            capabilities?: Record<string, unknown>;
             create_time: string;
             description: string;
             disabled: boolean;
@@ -2874,7 +2874,7 @@ export interface components {
             end_time?: string | null;
             /** Format: int64 */
             execution_id: number;
-            extra_attrs: Record<string, never>;
+            extra_attrs: Record<string, unknown>;
             /** Format: int64 */
             id: number;
             /** Format: int64 */
@@ -5690,7 +5690,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": Record<string, unknown>;
                 };
             };
             /** @description Bad Request */
@@ -5842,7 +5842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": Record<string, unknown>;
                 };
             };
             /** @description Bad Request */
