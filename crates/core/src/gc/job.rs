@@ -13,7 +13,7 @@ use minato_types::id::ArtifactId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{collect_blobs, release, review_links, sweep};
+use super::{Pace, collect_blobs, release, review_links, sweep};
 use crate::artifact::remove::{self, Children};
 use crate::job::JobKind;
 use crate::{App, Error, Result, deletion};
@@ -80,17 +80,19 @@ pub(crate) async fn run(
     if parameters.delete_untagged {
         delete_untagged(app, cx).await?;
     }
-    while review_links(app).await? {
+    let mut pace = Pace::new(cx.stop());
+    while pace.next().await && review_links(app).await? {
         cx.checkpoint().await?;
     }
-    while collect_blobs(app).await? {
+    while pace.next().await && collect_blobs(app).await? {
         cx.checkpoint().await?;
     }
-    while release(app).await? {
+    while pace.next().await && release(app).await? {
         cx.checkpoint().await?;
     }
     let workers = usize::try_from(parameters.workers).unwrap_or(1);
     try_join_all((0..workers).map(|_| sweep_all(app, cx, before))).await?;
+    cx.checkpoint().await?;
     let after = total(app).await?;
     let (blobs, bytes) = (after.blobs - before.blobs, after.bytes - before.bytes);
     let manifests = after.manifests - before.manifests;
@@ -119,7 +121,10 @@ async fn undoable(app: &App) -> Result<i64> {
 }
 
 async fn sweep_all(app: &App, cx: &Cx, before: Total) -> std::result::Result<(), JobError> {
-    while let Some(swept) = sweep(app).await? {
+    let mut pace = Pace::new(cx.stop());
+    while pace.next().await
+        && let Some(swept) = sweep(app).await?
+    {
         cx.info(format!("deleted {} blobs, {} bytes", swept.blobs, swept.bytes));
         cx.set("freed_space", total(app).await?.bytes - before.bytes);
         cx.checkpoint().await?;
@@ -130,10 +135,10 @@ async fn sweep_all(app: &App, cx: &Cx, before: Total) -> std::result::Result<(),
 /// Removes manifests that have no tag and that nothing else keeps. One that was pushed within the
 /// time that a push may take is left: its tag, or the index that lists it, may be on the way.
 async fn delete_untagged(app: &App, cx: &Cx) -> std::result::Result<(), JobError> {
-    let mut after = ArtifactId(0);
-    loop {
+    let (mut after, mut pace) = (ArtifactId(0), Pace::new(cx.stop()));
+    while pace.next().await {
         let batch = list_untagged(app, after).await?;
-        let Some(last) = batch.last() else { return Ok(()) };
+        let Some(last) = batch.last() else { break };
         after = last.id;
         for artifact in &batch {
             match delete_one(app, artifact).await {
@@ -145,6 +150,7 @@ async fn delete_untagged(app: &App, cx: &Cx) -> std::result::Result<(), JobError
             cx.checkpoint().await?;
         }
     }
+    Ok(())
 }
 
 async fn list_untagged(app: &App, after: ArtifactId) -> Result<Vec<Untagged>> {
