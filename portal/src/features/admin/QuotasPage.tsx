@@ -1,0 +1,161 @@
+/** How much each project stores, and how much it may. */
+
+import { Button, Flex, Progress } from "@patternfly/react-core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Column, DataTable } from "~/ui/DataTable";
+import { Size, Time, useFormat } from "~/ui/format";
+import { useListState } from "~/ui/list-state";
+import { useNotify } from "~/ui/notify";
+import { Page } from "~/ui/Page";
+import { Empty } from "~/ui/states";
+import { LargestProjects } from "./LargestProjects";
+import { LimitDialog } from "./LimitDialog";
+import { fullness } from "./limit";
+import { configurationsQuery, type Quota, quotasQuery, setDefaultLimit, setLimit } from "./queries";
+
+export default function QuotasPage() {
+  const { t } = useTranslation(["admin", "common"]);
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const [editing, setEditing] = useState<Quota | null>(null);
+  const filters = useMemo(() => [{ key: "name", label: t("quotas.filter") }], [t]);
+  const state = useListState(filters, { sort: "-used.storage" });
+  const list = useQuery(quotasQuery(state));
+  return (
+    <Page title={t("common:nav.quotas")} subtitle={t("quotas.subtitle")} actions={<DefaultLimit />}>
+      <LargestProjects />
+      <DataTable
+        id="quotas"
+        label={t("common:nav.quotas")}
+        columns={useColumns()}
+        list={list}
+        state={state}
+        filters={filters}
+        rowKey={({ id }) => id}
+        rowName={({ ref }) => ref.name}
+        actions={(quota) => [{ title: t("quotas.edit"), onClick: () => setEditing(quota) }]}
+        empty={<Empty title={t("quotas.none")}>{t("quotas.noneText")}</Empty>}
+      />
+      {editing && (
+        <LimitDialog
+          title={t("quotas.editTitle", { name: editing.ref.name })}
+          description={t("quotas.editText")}
+          bytes={editing.hard.storage}
+          close={() => setEditing(null)}
+          save={async (bytes) => {
+            await setLimit(editing.id, bytes);
+            queries.invalidateQueries({ queryKey: ["quotas"] });
+            queries.invalidateQueries({ queryKey: ["projects", editing.ref.name] });
+            notify.success(t("quotas.changed", { name: editing.ref.name }));
+          }}
+        />
+      )}
+    </Page>
+  );
+}
+
+/** The limit that new projects get. */
+function DefaultLimit() {
+  const { t } = useTranslation(["admin", "common"]);
+  const { bytes } = useFormat();
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const [editing, setEditing] = useState(false);
+  const { data } = useQuery(configurationsQuery);
+  const item = data?.storage_per_project;
+  if (!item) return null;
+  const limit = item.value ?? -1;
+  const shown = limit < 0 ? t("common:unlimited") : bytes(limit);
+  return (
+    <Flex alignItems={{ default: "alignItemsCenter" }}>
+      <span>{t("quotas.default", { limit: shown })}</span>
+      {item.editable && (
+        <Button variant="secondary" onClick={() => setEditing(true)}>
+          {t("quotas.editDefault")}
+        </Button>
+      )}
+      {editing && (
+        <LimitDialog
+          title={t("quotas.defaultTitle")}
+          description={t("quotas.defaultText")}
+          bytes={limit}
+          close={() => setEditing(false)}
+          save={async (value) => {
+            await setDefaultLimit(value);
+            queries.invalidateQueries({ queryKey: ["configurations"] });
+            notify.success(t("quotas.defaultChanged"));
+          }}
+        />
+      )}
+    </Flex>
+  );
+}
+
+/** From which part of a limit on a project is nearly full. */
+const NEARLY = 0.9;
+
+function Usage({ quota }: { quota: Quota }) {
+  const { t } = useTranslation("admin");
+  const { bytes, percent } = useFormat();
+  const [used, hard] = [quota.used.storage, quota.hard.storage];
+  const full = fullness(used, hard);
+  if (full === null) return <Size bytes={used} />;
+  return (
+    <Progress
+      size="sm"
+      value={Math.min(100, full * 100)}
+      label={percent(full)}
+      title={t("quotas.usedOf", { used: bytes(used), limit: bytes(hard) })}
+      variant={full >= 1 ? "danger" : full >= NEARLY ? "warning" : undefined}
+      valueText={percent(full)}
+    />
+  );
+}
+
+function useColumns(): Column<Quota>[] {
+  const { t } = useTranslation(["admin", "common"]);
+  return [
+    {
+      key: "project",
+      label: t("quotas.project"),
+      width: 25,
+      render: ({ ref }) => (
+        <Link to="/projects/$project/summary" params={{ project: ref.name }}>
+          {ref.name}
+        </Link>
+      ),
+    },
+    { key: "owner", label: t("quotas.owner"), render: ({ ref }) => ref.owner_name },
+    {
+      key: "used",
+      label: t("quotas.used"),
+      sort: "used.storage",
+      width: 30,
+      render: (quota) => <Usage quota={quota} />,
+    },
+    {
+      key: "limit",
+      label: t("quotas.limit"),
+      sort: "hard.storage",
+      modifier: "nowrap",
+      render: ({ hard }) => (hard.storage < 0 ? t("common:unlimited") : <Size bytes={hard.storage} />),
+    },
+    {
+      key: "undo",
+      label: t("quotas.undo"),
+      modifier: "nowrap",
+      render: ({ undo }) =>
+        undo.storage > 0 ? <Size bytes={undo.storage} /> : <span className="minato-quiet">–</span>,
+    },
+    {
+      key: "updated",
+      label: t("common:updated"),
+      sort: "update_time",
+      hidden: true,
+      render: ({ update_time }) => <Time value={update_time} />,
+    },
+  ];
+}

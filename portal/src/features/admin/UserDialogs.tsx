@@ -1,0 +1,218 @@
+/** The dialogs of the page of users. */
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useForm } from "react-hook-form";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { ConfirmDialog, FormDialog } from "~/ui/dialogs";
+import { SwitchField, TextField } from "~/ui/fields";
+import {
+  createUser,
+  deleteUser,
+  each,
+  setAdministrator,
+  setPassword,
+  type User,
+  updateProfile,
+} from "./queries";
+import { useUserRules } from "./rules";
+
+/** What is to be done with which users. */
+export type UserAction =
+  | { kind: "create" }
+  | { kind: "edit" | "administrator" | "password"; user: User }
+  | { kind: "delete"; users: User[] };
+
+interface Props {
+  close: () => void;
+  done: (message: string) => void;
+}
+
+export function UserDialog({ action, ...props }: Props & { action: UserAction }) {
+  if (action.kind === "create") return <NewUser {...props} />;
+  if (action.kind === "delete") return <DeleteUsers {...props} users={action.users} />;
+  if (action.kind === "edit") return <EditUser {...props} user={action.user} />;
+  if (action.kind === "password") return <NewPassword {...props} user={action.user} />;
+  return <Administrator {...props} user={action.user} />;
+}
+
+function NewUser({ close, done }: Props) {
+  const { t } = useTranslation(["admin", "common"]);
+  const rules = useUserRules();
+  const schema = z
+    .object({
+      username: rules.username,
+      email: rules.email,
+      realname: rules.realname,
+      comment: rules.comment,
+      password: rules.password,
+      again: z.string(),
+      sysadmin: z.boolean(),
+    })
+    .refine(({ password, again }) => password === again, {
+      path: ["again"],
+      error: t("users.password.differ"),
+    });
+  const form = useForm<z.infer<typeof schema>>({
+    resolver: zodResolver(schema),
+    defaultValues: {
+      username: "",
+      email: "",
+      realname: "",
+      comment: "",
+      password: "",
+      again: "",
+      sysadmin: false,
+    },
+  });
+  return (
+    <FormDialog
+      title={t("users.new")}
+      form={form}
+      submit={t("common:create")}
+      close={close}
+      send={async ({ again: _, sysadmin, ...body }) => {
+        const { response } = await createUser(body);
+        const id = Number(response.headers.get("Location")?.split("/").pop());
+        if (sysadmin && id) await setAdministrator(id, true);
+        done(t("users.created", { name: body.username }));
+      }}
+    >
+      <TextField
+        name="username"
+        label={t("users.username")}
+        help={t("users.usernameRule")}
+        required
+        autoComplete="off"
+      />
+      <ProfileFields />
+      <PasswordFields />
+      <SwitchField name="sysadmin" label={t("users.administrator")} help={t("users.administratorHelp")} />
+    </FormDialog>
+  );
+}
+
+function EditUser({ user, close, done }: Props & { user: User }) {
+  const { t } = useTranslation(["admin", "common"]);
+  const { email, realname, comment } = useUserRules();
+  const schema = z.object({ email, realname, comment });
+  const form = useForm<z.infer<typeof schema>>({
+    resolver: zodResolver(schema),
+    defaultValues: { email: user.email ?? "", realname: user.realname ?? "", comment: user.comment ?? "" },
+  });
+  return (
+    <FormDialog
+      title={t("users.editTitle", { name: user.username })}
+      form={form}
+      submit={t("common:save")}
+      close={close}
+      send={async (values) => {
+        await updateProfile(user.user_id, values);
+        done(t("users.changed", { name: user.username }));
+      }}
+    >
+      <ProfileFields />
+    </FormDialog>
+  );
+}
+
+function NewPassword({ user, close, done }: Props & { user: User }) {
+  const { t } = useTranslation(["admin", "common"]);
+  const { password } = useUserRules();
+  const schema = z
+    .object({ password, again: z.string() })
+    .refine((values) => values.password === values.again, {
+      path: ["again"],
+      error: t("users.password.differ"),
+    });
+  const form = useForm<z.infer<typeof schema>>({
+    resolver: zodResolver(schema),
+    defaultValues: { password: "", again: "" },
+  });
+  return (
+    <FormDialog
+      title={t("users.password.titleOf", { name: user.username })}
+      description={t("users.password.text")}
+      form={form}
+      submit={t("users.password.set")}
+      close={close}
+      send={async (values) => {
+        await setPassword(user.user_id, values.password);
+        done(t("users.password.done", { name: user.username }));
+      }}
+    >
+      <PasswordFields />
+    </FormDialog>
+  );
+}
+
+function ProfileFields() {
+  const { t } = useTranslation("admin");
+  return (
+    <>
+      <TextField name="email" type="email" label={t("users.email")} required autoComplete="off" />
+      <TextField name="realname" label={t("users.realname")} required autoComplete="off" />
+      <TextField name="comment" label={t("users.comment")} autoComplete="off" />
+    </>
+  );
+}
+
+function PasswordFields() {
+  const { t } = useTranslation("admin");
+  return (
+    <>
+      <TextField
+        name="password"
+        type="password"
+        label={t("users.password.label")}
+        help={t("users.password.rule")}
+        required
+        autoComplete="new-password"
+      />
+      <TextField
+        name="again"
+        type="password"
+        label={t("users.password.again")}
+        required
+        autoComplete="new-password"
+      />
+    </>
+  );
+}
+
+function Administrator({ user, close, done }: Props & { user: User }) {
+  const { t } = useTranslation("admin");
+  const name = user.username;
+  return (
+    <ConfirmDialog
+      title={t(user.sysadmin_flag ? "users.unsetTitle" : "users.setTitle", { name })}
+      confirm={t(user.sysadmin_flag ? "users.unset" : "users.set")}
+      danger={!user.sysadmin_flag}
+      action={async () => {
+        await setAdministrator(user.user_id, !user.sysadmin_flag);
+        done(t(user.sysadmin_flag ? "users.unsetDone" : "users.setDone", { name }));
+      }}
+      close={close}
+    >
+      {t(user.sysadmin_flag ? "users.unsetText" : "users.administratorHelp")}
+    </ConfirmDialog>
+  );
+}
+
+function DeleteUsers({ users, close, done }: Props & { users: User[] }) {
+  const { t } = useTranslation(["admin", "common"]);
+  return (
+    <ConfirmDialog
+      title={t("users.deleteTitle", { count: users.length, name: users[0]?.username })}
+      confirm={t("common:delete")}
+      action={async () => {
+        await each(users, ({ user_id }) => deleteUser(user_id));
+        done(t("users.deleted", { count: users.length }));
+      }}
+      close={close}
+    >
+      {users.length > 1 && <p>{users.map(({ username }) => username).join(", ")}</p>}
+      <p>{t("users.deleteText", { count: users.length })}</p>
+    </ConfirmDialog>
+  );
+}
