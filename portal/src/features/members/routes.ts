@@ -1,3 +1,12 @@
-/** The pages of this feature. */
+/** Who belongs to a project. */
 
-export const memberPages = [] as const;
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { projectRoute } from "~/app/routes";
+
+export const memberPages = [
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: "members",
+    component: lazyRouteComponent(() => import("./MembersPage")),
+  }),
+] as const;

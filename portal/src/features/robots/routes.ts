@@ -1,4 +1,20 @@
-/** The pages of this feature. */
+/** Accounts for programs: the system's, and a project's own. */
 
-export const robotPages = [] as const;
-export const projectRobotPages = [] as const;
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { adminRoute, projectRoute } from "~/app/routes";
+
+export const robotPages = [
+  createRoute({
+    getParentRoute: () => adminRoute,
+    path: "robots",
+    component: lazyRouteComponent(() => import("./RobotsPage")),
+  }),
+] as const;
+
+export const projectRobotPages = [
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: "robots",
+    component: lazyRouteComponent(() => import("./ProjectRobots")),
+  }),
+] as const;

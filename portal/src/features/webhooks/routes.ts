@@ -1,3 +1,17 @@
-/** The pages of this feature. */
+/** Whom a project tells of what happens in it, and what it told. */
 
-export const webhookPages = [] as const;
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { projectRoute } from "~/app/routes";
+
+export const webhookPages = [
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: "webhooks",
+    component: lazyRouteComponent(() => import("./WebhooksPage")),
+  }),
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: "webhooks/$policy",
+    component: lazyRouteComponent(() => import("./WebhookPage")),
+  }),
+] as const;
