@@ -1,0 +1,84 @@
+/** What is asked before members are changed or removed. */
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useForm } from "react-hook-form";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { ConfirmDialog, FormDialog } from "~/ui/dialogs";
+import { RadioField } from "~/ui/fields";
+import { useFormat } from "~/ui/format";
+import { type Member, removeMember, setRole } from "./queries";
+import { ROLES } from "./roles";
+
+interface Props {
+  project: string;
+  members: Member[];
+  close: () => void;
+  /** Called also when only some could be changed. */
+  changed: () => void;
+  done: () => void;
+}
+
+export function RemoveMembers({ project, members, close, changed, done }: Props) {
+  const { t } = useTranslation(["members", "common"]);
+  const { list } = useFormat();
+  const remove = async () => {
+    try {
+      for (const member of members) await removeMember(project, member.id);
+    } finally {
+      changed();
+    }
+    done();
+  };
+  return (
+    <ConfirmDialog
+      title={t("remove.title", { count: members.length, name: members[0]?.entity_name })}
+      confirm={t("common:remove")}
+      action={remove}
+      close={close}
+    >
+      {members.length > 1 && <p>{list(members.map(({ entity_name }) => entity_name))}</p>}
+      <p className="minato-gap">{t("remove.text")}</p>
+    </ConfirmDialog>
+  );
+}
+
+const schema = z.object({ role: z.string() });
+
+export function ChangeRoles({ project, members, close, changed, done }: Props) {
+  const { t } = useTranslation(["members", "common"]);
+  const { list } = useFormat();
+  const form = useForm<z.infer<typeof schema>>({
+    resolver: zodResolver(schema),
+    defaultValues: { role: String(members[0]?.role_id ?? 2) },
+  });
+  const send = async ({ role }: z.infer<typeof schema>) => {
+    const affected = members.filter(({ role_id }) => role_id !== Number(role));
+    try {
+      for (const member of affected) await setRole(project, member.id, Number(role));
+    } finally {
+      changed();
+    }
+    done();
+  };
+  return (
+    <FormDialog
+      title={t("changeRoles.title", { count: members.length })}
+      description={list(members.map(({ entity_name }) => entity_name))}
+      form={form}
+      submit={t("common:save")}
+      close={close}
+      send={send}
+    >
+      <RadioField
+        name="role"
+        label={t("role")}
+        options={ROLES.map(([id, name]) => ({
+          value: String(id),
+          label: t(`common:role.${name}`),
+          help: t(`roleHelp.${name}`),
+        }))}
+      />
+    </FormDialog>
+  );
+}
