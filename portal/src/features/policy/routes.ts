@@ -1,3 +1,22 @@
-/** The pages of this feature. */
+/** What a project keeps, and what nobody may change in it. */
 
-export const policyPages = [] as const;
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { projectRoute } from "~/app/routes";
+
+export const policyPages = [
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: "retention",
+    component: lazyRouteComponent(() => import("./RetentionPage")),
+  }),
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: "retention/runs/$run",
+    component: lazyRouteComponent(() => import("./RunPage")),
+  }),
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: "immutability",
+    component: lazyRouteComponent(() => import("./ImmutabilityPage")),
+  }),
+] as const;

@@ -1,3 +1,12 @@
-/** The pages of this feature. */
+/** What was deleted in a project. */
 
-export const undoPages = [] as const;
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { projectRoute } from "~/app/routes";
+
+export const undoPages = [
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: "deleted",
+    component: lazyRouteComponent(() => import("./DeletedPage")),
+  }),
+] as const;

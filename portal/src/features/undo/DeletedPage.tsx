@@ -1,0 +1,146 @@
+/** What was deleted in a project: having it back, or ending it for good. */
+
+import { Button, Content, Label, ToolbarItem } from "@patternfly/react-core";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useCan } from "~/app/session";
+import { type Column, DataTable } from "~/ui/DataTable";
+import { Size, Time, useFormat } from "~/ui/format";
+import { useListState } from "~/ui/list-state";
+import { Empty } from "~/ui/states";
+import { BulkButton } from "~/ui/Toolbar";
+import { DeletedDialogs, type Open } from "./DeletedDialogs";
+import { kindOf, nameOf } from "./names";
+import { type Deletion, deletionsQuery } from "./queries";
+
+function useFilters() {
+  const { t } = useTranslation("undo");
+  return useMemo(
+    () => [
+      { key: "repository", label: t("filterRepository") },
+      {
+        key: "kind",
+        label: t("kind"),
+        options: (["tag", "artifact", "repository"] as const).map((value) => ({
+          value,
+          label: t(`kinds.${value}`),
+        })),
+      },
+      { key: "name", label: t("filterName") },
+      { key: "deleted_by", label: t("filterBy") },
+    ],
+    [t],
+  );
+}
+
+export default function DeletedPage() {
+  const { t } = useTranslation(["undo", "common"]);
+  const { project } = useParams({ from: "/shell/projects/$project" });
+  const can = useCan(project);
+  const filters = useFilters();
+  const state = useListState(filters);
+  const list = useQuery(deletionsQuery(project, state));
+  const [rows, setRows] = useState<Deletion[]>([]);
+  const [open, setOpen] = useState<Open | null>(null);
+  const mayRestore = can("repository", "push");
+  // Ending the deletion of a repository takes more than ending that of an artifact.
+  const mayPurgeAll = can("repository", "delete");
+  const mayPurge = ({ kind }: Deletion) => mayPurgeAll || kind !== "repository";
+  return (
+    <>
+      <Content component="p">
+        {t("intro")} {!mayRestore && t("mayNotRestore")}
+      </Content>
+      <DataTable
+        id="deletions"
+        label={t("label")}
+        columns={useColumns(project)}
+        list={list}
+        state={state}
+        filters={filters}
+        rowKey={({ id }) => id}
+        rowName={nameOf}
+        selection={{ rows, change: setRows }}
+        actions={(row) => [
+          ...(mayRestore
+            ? [{ title: t("restore"), onClick: () => setOpen({ dialog: "restore", rows: [row] }) }]
+            : []),
+          ...(mayPurge(row)
+            ? [{ title: t("purge"), onClick: () => setOpen({ dialog: "purge", rows: [row] }) }]
+            : []),
+        ]}
+        toolbar={
+          <>
+            {mayRestore && (
+              <BulkButton
+                label={t("restore")}
+                count={rows.length}
+                onClick={() => setOpen({ dialog: "restore", rows })}
+              />
+            )}
+            <BulkButton
+              label={t("purge")}
+              count={rows.filter(mayPurge).length}
+              danger
+              onClick={() => setOpen({ dialog: "purge", rows: rows.filter(mayPurge) })}
+            />
+            {mayPurgeAll && (
+              <ToolbarItem>
+                <Button variant="link" isDanger onClick={() => setOpen({ dialog: "all" })}>
+                  {t("purgeAll")}
+                </Button>
+              </ToolbarItem>
+            )}
+          </>
+        }
+        empty={<Empty title={t("empty")}>{t("emptyHint")}</Empty>}
+      />
+      {open && (
+        <DeletedDialogs project={project} open={open} close={() => setOpen(null)} done={() => setRows([])} />
+      )}
+    </>
+  );
+}
+
+function useColumns(project: string): Column<Deletion>[] {
+  const { t } = useTranslation("undo");
+  const { number } = useFormat();
+  return [
+    {
+      key: "what",
+      label: t("what"),
+      width: 30,
+      modifier: "breakWord",
+      render: (row) => <span title={nameOf(row)}>{nameOf(row).slice(project.length + 1)}</span>,
+    },
+    {
+      key: "kind",
+      label: t("kind"),
+      render: ({ kind }) => {
+        const known = kindOf(kind);
+        return (
+          <Label isCompact color={kind === "repository" ? "orange" : "grey"}>
+            {known ? t(`kinds.${known}`) : kind}
+          </Label>
+        );
+      },
+    },
+    { key: "artifacts", label: t("artifacts"), render: ({ artifact_count }) => number(artifact_count) },
+    { key: "held", label: t("held"), modifier: "nowrap", render: ({ size }) => <Size bytes={size} /> },
+    { key: "by", label: t("by"), render: ({ deleted_by }) => deleted_by },
+    {
+      key: "when",
+      label: t("when"),
+      modifier: "nowrap",
+      render: ({ deletion_time }) => <Time value={deletion_time} />,
+    },
+    {
+      key: "until",
+      label: t("until"),
+      modifier: "nowrap",
+      render: ({ expiration_time }) => <Time value={expiration_time} />,
+    },
+  ];
+}
