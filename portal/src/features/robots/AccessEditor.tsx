@@ -1,0 +1,68 @@
+/** Choosing what a robot may do in one place: a preset, or pair by pair. */
+
+import { ExpandableSection, Flex, FlexItem, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Amounts } from "./Amounts";
+import { Matrix } from "./Matrix";
+import { type Grant, type Level, pairOf, presetOf, presets } from "./permissions";
+import type { Permission } from "./queries";
+
+const PRESETS = ["pull", "push", "everything"] as const;
+
+export function AccessEditor({
+  title,
+  catalogue,
+  grant,
+  level,
+  change,
+  actions,
+}: {
+  /** Where it is for; names the controls. */
+  title: string;
+  catalogue: Permission[];
+  grant: Grant;
+  level: Level;
+  change: (access: string[]) => void;
+  /** What else can be done here, such as taking it away. */
+  actions?: ReactNode;
+}) {
+  const { t } = useTranslation("robots");
+  const [detailed, setDetailed] = useState(false);
+  const offered = new Set(catalogue.map(pairOf));
+  // What can't be given any more would be refused.
+  const access = grant.access.filter((pair) => offered.has(pair));
+  const preset = presetOf(access, catalogue, level);
+  const all = presets(catalogue);
+  return (
+    <div>
+      <Flex alignItems={{ default: "alignItemsCenter" }} columnGap={{ default: "columnGapMd" }}>
+        <FlexItem grow={{ default: "grow" }}>
+          <strong>{title}</strong>
+        </FlexItem>
+        {grant.kind === "project" && (
+          <ToggleGroup aria-label={t("presetsOf", { place: title })} isCompact>
+            {PRESETS.map((name) => (
+              <ToggleGroupItem
+                key={name}
+                text={t(`preset.${name}`)}
+                isSelected={preset === name}
+                onChange={() => change(all[name])}
+              />
+            ))}
+          </ToggleGroup>
+        )}
+        {actions}
+      </Flex>
+      <Amounts grant={{ ...grant, access }} level={level} />
+      <ExpandableSection
+        toggleText={t("detail", { chosen: access.length, total: catalogue.length })}
+        isExpanded={detailed}
+        onToggle={(_, on) => setDetailed(on)}
+        isIndented
+      >
+        {detailed && <Matrix catalogue={catalogue} value={access} change={change} />}
+      </ExpandableSection>
+    </div>
+  );
+}
