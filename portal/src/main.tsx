@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/client";
 import { applyTheme } from "./app/preferences";
 import { makeRouter } from "./app/router";
+import { watchSession } from "./app/session";
 import { startTexts } from "./i18n";
 import { Notifications } from "./ui/notify";
 
@@ -25,6 +26,7 @@ const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no element `root`");
 
 applyTheme();
+watchSession(queries);
 await startTexts();
 createRoot(root).render(
   <StrictMode>

@@ -24,12 +24,20 @@ export class ApiError extends Error {
   }
 }
 
+let refused = () => {};
+
+/** What to do when the server says that nobody is signed in. */
+export function whenRefused(action: () => void): void {
+  refused = action;
+}
+
 /** Remembers the newest token of any answer. */
 function remember(response: Response): void {
   csrfToken = response.headers.get(CSRF_HEADER) ?? csrfToken;
 }
 
 async function errorOf(response: Response): Promise<ApiError> {
+  if (response.status === 401) refused();
   const text = await response.text();
   let code = "UNKNOWN";
   let message = text || response.statusText;

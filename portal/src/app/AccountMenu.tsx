@@ -28,6 +28,7 @@ export function AccountMenu() {
         <MenuToggle
           ref={ref}
           variant="plainText"
+          className="minato-bar-button"
           aria-label={t("shell.userMenu")}
           isExpanded={open}
           onClick={() => setOpen(!open)}
@@ -42,7 +43,7 @@ export function AccountMenu() {
             {t(`shell.${label}`)}
           </DropdownItem>
         ))}
-        <DropdownItem to="/api/explorer/" target="_blank">
+        <DropdownItem to="/api/explorer/" target="_blank" rel="noreferrer">
           {t("shell.api")}
         </DropdownItem>
         <Divider component="li" />

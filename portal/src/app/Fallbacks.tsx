@@ -16,16 +16,34 @@ export function NotFound() {
   );
 }
 
-export function Crash({ error }: { error: unknown }) {
+/** A part of the console could not be loaded: most likely it is of a version that is gone. */
+function isOutdated(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /dynamically imported module|module script failed|preload CSS/i.test(error.message)
+  );
+}
+
+export function Crash({ error, reset }: { error: unknown; reset?: () => void }) {
   const { t } = useTranslation();
   const router = useRouter();
-  const title = t(error instanceof ApiError ? "error.title" : "error.crash");
+  const retry = async () => {
+    await router.invalidate();
+    reset?.();
+  };
+  if (isOutdated(error)) {
+    return (
+      <Page title={t("error.crash")}>
+        <Empty
+          title={t("error.newVersion")}
+          actions={<Button onClick={() => location.reload()}>{t("error.reload")}</Button>}
+        />
+      </Page>
+    );
+  }
   return (
-    <Page title={title}>
-      <Failed error={error} />
-      <Button variant="link" onClick={() => router.invalidate()}>
-        {t("retry")}
-      </Button>
+    <Page title={t(error instanceof ApiError ? "error.title" : "error.crash")}>
+      <Failed error={error} retry={retry} />
     </Page>
   );
 }

@@ -1,40 +1,47 @@
-/** The search in the bar, reached from anywhere with `/`. */
+/** The search in the bar, reached from anywhere with `/`, and the command palette with Ctrl+K or ⌘K. */
 
-import { SearchInput } from "@patternfly/react-core";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { useRouter, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Finder } from "./find/Finder";
+
+const Palette = lazy(() => import("./find/Palette"));
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}
 
 export function GlobalSearch() {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
-  const navigate = useNavigate();
-  const { text: known } = useSearch({ strict: false }) as { text?: unknown };
-  const [text, setText] = useState(String(known ?? ""));
+  const { history } = useRouter();
+  const { text } = useSearch({ strict: false }) as { text?: unknown };
+  const [isPalette, setPalette] = useState(false);
   useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      const isTyping = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-      if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey) return;
+    const press = (event: KeyboardEvent) => {
+      const isCommand = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+      if (isCommand && !event.altKey && !event.shiftKey) setPalette(true);
+      else if (event.key === "/" && !isTyping(event.target) && !event.ctrlKey && !event.metaKey)
+        input.current?.select();
+      else return;
       event.preventDefault();
-      input.current?.focus();
     };
-    document.addEventListener("keydown", focus);
-    return () => document.removeEventListener("keydown", focus);
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
   }, []);
-  const search = () => {
-    if (text.trim()) navigate({ to: "/search", search: { text: text.trim() } as never });
-  };
   return (
-    <SearchInput
-      ref={input}
-      aria-label={t("shell.search")}
-      placeholder={t("shell.search")}
-      title={t("shell.searchHint")}
-      value={text}
-      onChange={(_, value) => setText(value)}
-      onSearch={search}
-      onClear={() => setText("")}
-    />
+    <>
+      <Finder
+        label={t("shell.search")}
+        initial={text === undefined ? "" : String(text)}
+        inputRef={input}
+        search={(wanted) => history.push(`/search?text=${encodeURIComponent(wanted)}`)}
+        done={() => input.current?.blur()}
+      />
+      <Suspense>{isPalette && <Palette close={() => setPalette(false)} />}</Suspense>
+    </>
   );
 }

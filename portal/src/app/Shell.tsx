@@ -23,24 +23,16 @@ import {
   ToolbarItem,
 } from "@patternfly/react-core";
 import BarsIcon from "@patternfly/react-icons/dist/esm/icons/bars-icon";
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useRouterState } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { AccountMenu } from "./AccountMenu";
+import { BannerMessage } from "./BannerMessage";
 import { GlobalSearch } from "./GlobalSearch";
-import { useCurrentUser, useIsAdmin, useSystemInfo } from "./session";
+import { ADMINISTRATION } from "./pages";
+import { useCurrentUser, useIsAdmin, useSessionEnded, useSystemInfo } from "./session";
 
-/** Pages of the administration, in the order of how often they are needed. */
-const ADMINISTRATION = [
-  "users",
-  "groups",
-  "robots",
-  "labels",
-  "quotas",
-  "scanners",
-  "cleanup",
-  "jobs",
-  "configuration",
-] as const;
+const SessionEnded = lazy(() => import("./SessionEnded"));
 
 function Navigation() {
   const { t } = useTranslation();
@@ -125,26 +117,17 @@ function Notices() {
   );
 }
 
-const COLOURS = { success: "green", info: "blue", warning: "yellow", danger: "red" } as const;
-
-/** The administrator's message: a text, or Harbor's JSON with a kind and the days it is for. */
-function BannerMessage({ text }: { text: string }) {
-  let message = { message: text, type: "info", fromDate: "", toDate: "" };
-  try {
-    message = { ...message, ...JSON.parse(text) };
-  } catch {
-    // It is a text.
-  }
-  const now = Date.now();
-  const begins = message.fromDate ? new Date(message.fromDate).getTime() : now;
-  const ends = message.toDate ? new Date(message.toDate).getTime() + 86_400_000 : now + 1;
-  if (!message.message || now < begins || now > ends) return null;
-  const color = COLOURS[message.type as keyof typeof COLOURS] ?? "blue";
-  return <Banner color={color}>{message.message}</Banner>;
+/** Says that a page is on its way when it takes long enough to wonder. */
+function Progress() {
+  const { t } = useTranslation();
+  const isGoing = useRouterState({ select: ({ status }) => status === "pending" });
+  if (!isGoing) return null;
+  return <div className="minato-progress" role="progressbar" aria-label={t("shell.going")} />;
 }
 
 export default function Shell() {
   const { t } = useTranslation();
+  const isEnded = useSessionEnded();
   return (
     <PfPage
       masthead={<Bar />}
@@ -160,7 +143,9 @@ export default function Shell() {
       banner={<Notices />}
       isManagedSidebar
     >
+      <Progress />
       <Outlet />
+      <Suspense>{isEnded && <SessionEnded />}</Suspense>
     </PfPage>
   );
 }

@@ -19,6 +19,7 @@ import { projectScannerPages, scannerPages } from "~/features/scanners/routes";
 import { undoPages } from "~/features/undo/routes";
 import { webhookPages } from "~/features/webhooks/routes";
 import { Loading } from "~/ui/states";
+import { Crash, NotFound } from "./Fallbacks";
 import { harborRoute } from "./harbor";
 import { adminRoute, homeRoute, projectRoute, rootRoute, shellRoute } from "./routes";
 
@@ -62,6 +63,8 @@ export function makeRouter(queries: QueryClient) {
     defaultPreload: "intent",
     defaultPreloadStaleTime: 0,
     defaultPendingComponent: Loading,
+    defaultErrorComponent: Crash,
+    defaultNotFoundComponent: NotFound,
     scrollRestoration: true,
   });
 }

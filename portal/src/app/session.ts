@@ -7,7 +7,8 @@ import {
   useQueryClient,
   useSuspenseQuery,
 } from "@tanstack/react-query";
-import { ApiError, api, BY_NAME, data, postForm } from "~/api/client";
+import { useSyncExternalStore } from "react";
+import { ApiError, api, BY_NAME, data, postForm, type Schemas, whenRefused } from "~/api/client";
 
 export const systemInfoQuery = queryOptions({
   queryKey: ["systeminfo"],
@@ -15,19 +16,56 @@ export const systemInfoQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
-/** The signed-in user, or null for a visitor. */
+type User = Schemas["UserResp"];
+
+/** The signed-in user, or null for a visitor. Whose session ends stays who he was until he decides. */
 export const currentUserQuery = queryOptions({
   queryKey: ["users", "current"],
-  queryFn: async () => {
+  queryFn: async ({ client }): Promise<User | null> => {
     try {
-      return await data(api.GET("/users/current"));
+      const user = await data(api.GET("/users/current"));
+      setEnded(false);
+      return user;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) return null;
-      throw error;
+      if (!(error instanceof ApiError && error.status === 401)) throw error;
+      const before = client.getQueryData<User | null>(["users", "current"]);
+      setEnded(Boolean(before));
+      return before ?? null;
     }
   },
   staleTime: 60_000,
 });
+
+let ended = false;
+const listeners = new Set<() => void>();
+
+function setEnded(now: boolean): void {
+  if (ended === now) return;
+  ended = now;
+  for (const listener of listeners) listener();
+}
+
+/** Whether the session of who works here has ended. */
+export function useSessionEnded(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => ended,
+  );
+}
+
+/** Looks, whenever the server takes a signed-in person for nobody, whether the session has ended. */
+export function watchSession(queries: QueryClient): void {
+  whenRefused(() => {
+    const { queryKey } = currentUserQuery;
+    if (ended || !queries.getQueryData(queryKey) || queries.isFetching({ queryKey }) > 0) return;
+    queries.fetchQuery({ ...currentUserQuery, staleTime: 0 }).catch(() => {
+      // Whoever asked has been told.
+    });
+  });
+}
 
 /** What the caller may do in a project, as `resource:action`. */
 export function projectPermissionsQuery(project: string) {
@@ -88,10 +126,24 @@ export function useCan(project: string): (resource: string, action: string) => b
   return (resource, action) => allowed?.has(`${resource}:${action}`) ?? false;
 }
 
+/** Begins a session and forgets what was read before it. */
 export async function signIn(queries: QueryClient, principal: string, password: string): Promise<void> {
   await postForm("/c/login", { principal, password });
+  await forget(queries);
+}
+
+/** Begins a session anew where one works, which keeps what is on the screen. */
+export async function resume(queries: QueryClient, principal: string, password: string): Promise<void> {
+  await postForm("/c/login", { principal, password });
+  setEnded(false);
+  await queries.invalidateQueries();
+}
+
+/** Forgets all that was read in a session. */
+export async function forget(queries: QueryClient): Promise<void> {
   await queries.cancelQueries();
   queries.clear();
+  setEnded(false);
 }
 
 /** Ends the session and forgets all that was read in it. */
@@ -99,7 +151,6 @@ export function useSignOut(): () => Promise<void> {
   const queries = useQueryClient();
   return async () => {
     await fetch("/c/log_out");
-    await queries.cancelQueries();
-    queries.clear();
+    await forget(queries);
   };
 }

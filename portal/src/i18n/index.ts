@@ -22,16 +22,20 @@ type Catalogue = Record<string, Record<string, unknown>>;
 
 const catalogues = import.meta.glob<{ default: Catalogue }>("./locales/*.ts");
 
+/** The languages that there are texts in: tag and own name. */
+export const OFFERED = Object.entries(LANGUAGES).filter(([tag]) => `./locales/${tag}.ts` in catalogues);
+
 /** The language that was chosen before, else the first of the browser's that there is, else English. */
 export function preferredLanguage(wanted: readonly string[] = navigator.languages): string {
+  const tags = OFFERED.map(([tag]) => tag);
   const chosen = preferences().language;
-  if (chosen && chosen in LANGUAGES) return chosen;
+  if (chosen && tags.includes(chosen)) return chosen;
   for (const tag of wanted) {
-    const exact = Object.keys(LANGUAGES).find((known) => known.toLowerCase() === tag.toLowerCase());
+    const exact = tags.find((known) => known.toLowerCase() === tag.toLowerCase());
     if (exact) return exact;
-    if (/^zh-(hant|hk|mo)/i.test(tag)) return "zh-TW";
+    if (/^zh-(hant|hk|mo)/i.test(tag) && tags.includes("zh-TW")) return "zh-TW";
     const primary = tag.split("-")[0]?.toLowerCase();
-    const similar = Object.keys(LANGUAGES).find((known) => known.split("-")[0] === primary);
+    const similar = tags.find((known) => known.split("-")[0] === primary);
     if (similar) return similar;
   }
   return "en-US";
@@ -58,8 +62,10 @@ export async function startTexts(): Promise<void> {
   await load(language);
 }
 
-export async function changeLanguage(language: string): Promise<void> {
-  setPreferences({ language });
+/** Null goes back to the browser's language. */
+export async function changeLanguage(chosen: string | null): Promise<void> {
+  setPreferences({ language: chosen });
+  const language = preferredLanguage();
   await load(language);
   await i18next.changeLanguage(language);
 }

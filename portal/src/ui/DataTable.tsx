@@ -76,7 +76,7 @@ export function DataTable<T>(props: Props<T>) {
   const isFiltered = Object.keys(state.filters).length > 0;
   if (isEmpty && !isFiltered && state.page === 1) return <>{empty}</>;
   return (
-    <>
+    <div className="minato-list">
       <Toolbar
         id={id}
         filters={filters}
@@ -93,7 +93,7 @@ export function DataTable<T>(props: Props<T>) {
         <Rows {...props} columns={shown} />
       )}
       {total > state.pageSize && <Pages total={total} state={state} />}
-    </>
+    </div>
   );
 }
 

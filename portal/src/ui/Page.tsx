@@ -10,7 +10,22 @@ import {
   Title,
 } from "@patternfly/react-core";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
+
+/** The first page of a visit is read from its top; only after it is the focus led. */
+let isFirst = true;
+
+/** After a link was followed the focus goes to the new page's heading, unless something in it has it. */
+function useLedFocus() {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    const focused = document.activeElement;
+    const isElsewhere = !focused || focused === document.body || !focused.closest("main, [role=dialog]");
+    if (!isFirst && isElsewhere) heading.current?.focus({ preventScroll: true });
+    isFirst = false;
+  }, []);
+  return heading;
+}
 
 export interface Crumb {
   label: string;
@@ -33,6 +48,7 @@ export function Page({
   tabs?: ReactNode;
   children: ReactNode;
 }) {
+  const heading = useLedFocus();
   useEffect(() => {
     document.title = `${title} · Minato`;
   }, [title]);
@@ -53,7 +69,7 @@ export function Page({
           alignItems={{ default: "alignItemsFlexEnd" }}
         >
           <FlexItem>
-            <Title headingLevel="h1" size="2xl">
+            <Title headingLevel="h1" size="2xl" ref={heading} tabIndex={-1}>
               {title}
             </Title>
             {subtitle && <Content component="small">{subtitle}</Content>}
@@ -66,7 +82,7 @@ export function Page({
           {tabs}
         </PageSection>
       )}
-      <PageSection hasBodyWrapper={false} isFilled>
+      <PageSection hasBodyWrapper={false} isFilled className="minato-page-body">
         {children}
       </PageSection>
     </>

@@ -1,28 +1,53 @@
 /** Signing in. Leads back to where one came from. */
 
-import { zodResolver } from "@hookform/resolvers/zod";
-import { Button, Form, LoginPage } from "@patternfly/react-core";
-import { useQueryClient } from "@tanstack/react-query";
-import { useRouter, useSearch } from "@tanstack/react-router";
-import { FormProvider, useForm } from "react-hook-form";
+import { Alert, Button, Form } from "@patternfly/react-core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useRouter, useSearch } from "@tanstack/react-router";
+import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
 import { ApiError } from "~/api/client";
-import { signIn } from "~/app/session";
-import { ActionError, useAction } from "~/ui/dialogs";
-import { TextField } from "~/ui/fields";
+import { signIn, systemInfoQuery } from "~/app/session";
+import { ActionError, useAction } from "~/ui/action";
+import { Harbour } from "./Harbour";
+import { ownPath } from "./own-path";
+import { PlainField } from "./PlainField";
 
 export default function SignInPage() {
   const { t } = useTranslation("account");
+  const search = useSearch({ strict: false }) as { next?: unknown };
+  const { data: info } = useQuery(systemInfoQuery);
+  return (
+    <Harbour
+      title={t("signIn.title")}
+      text={t("signIn.text")}
+      footer={
+        <>
+          {info?.self_registration && (
+            <Link to="/account/sign-up" search={search}>
+              {t("signIn.signUp")}
+            </Link>
+          )}
+          <Link to="/projects">{t("signIn.visit")}</Link>
+        </>
+      }
+    >
+      {info && info.auth_mode !== "db_auth" && (
+        <Alert isInline variant="info" title={t("signIn.localOnly")} className="harbour-note">
+          {t("signIn.localOnlyText", { mode: info.auth_mode })}
+        </Alert>
+      )}
+      <SignInForm next={ownPath(search.next)} />
+    </Harbour>
+  );
+}
+
+function SignInForm({ next }: { next: string }) {
+  const { t } = useTranslation("account");
   const router = useRouter();
   const queries = useQueryClient();
-  const { next } = useSearch({ strict: false }) as { next?: unknown };
-  const schema = z.object({
-    name: z.string().min(1, t("signIn.nameNeeded")),
-    password: z.string().min(1, t("signIn.passwordNeeded")),
-  });
-  const form = useForm({ resolver: zodResolver(schema), defaultValues: { name: "", password: "" } });
-  const { run, busy, error } = useAction(async ({ name, password }: z.infer<typeof schema>) => {
+  const [wanted, setWanted] = useState<{ name?: boolean; password?: boolean }>({});
+  const fields = useRef<HTMLFormElement>(null);
+  const { run, busy, error } = useAction(async (name: string, password: string) => {
     try {
       await signIn(queries, name, password);
     } catch (failure) {
@@ -30,32 +55,36 @@ export default function SignInPage() {
       throw failure;
     }
     await router.invalidate();
-    router.history.push(ownPath(next));
+    router.history.push(next);
   });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const values = new FormData(fields.current ?? undefined);
+    const name = String(values.get("name") ?? "").trim();
+    const password = String(values.get("password") ?? "");
+    setWanted({ name: !name, password: !password });
+    if (name && password) run(name, password);
+  };
   return (
-    <LoginPage loginTitle={t("signIn.title")} textContent={t("signIn.text")} className="minato-sign-in">
-      <FormProvider {...form}>
-        <Form onSubmit={form.handleSubmit(run)} noValidate>
-          <ActionError error={error} />
-          <TextField name="name" label={t("signIn.name")} autoComplete="username" required />
-          <TextField
-            name="password"
-            type="password"
-            label={t("signIn.password")}
-            autoComplete="current-password"
-            required
-          />
-          <Button type="submit" isBlock isLoading={busy} isDisabled={busy}>
-            {t("signIn.submit")}
-          </Button>
-        </Form>
-      </FormProvider>
-    </LoginPage>
+    <Form ref={fields} onSubmit={submit} noValidate>
+      <ActionError error={error} />
+      <PlainField
+        name="name"
+        label={t("signIn.name")}
+        autoComplete="username"
+        error={wanted.name && t("signIn.nameNeeded")}
+        autoFocus
+      />
+      <PlainField
+        name="password"
+        type="password"
+        label={t("signIn.password")}
+        autoComplete="current-password"
+        error={wanted.password && t("signIn.passwordNeeded")}
+      />
+      <Button type="submit" isBlock isLoading={busy} isDisabled={busy}>
+        {t("signIn.submit")}
+      </Button>
+    </Form>
   );
-}
-
-/** A path of this console: whatever else an address says, it does not lead away. */
-export function ownPath(next: unknown): string {
-  const path = typeof next === "string" ? next : "/projects";
-  return /^\/(?![/\\])/.test(path) ? path : "/projects";
 }

@@ -1,0 +1,30 @@
+/** The command palette, by Ctrl+K or ⌘K: any page, project, repository or action by a few letters. */
+
+import { Modal, ModalBody } from "@patternfly/react-core";
+import { useRouter } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Finder } from "./Finder";
+
+export default function Palette({ close }: { close: () => void }) {
+  const { t } = useTranslation();
+  const { history } = useRouter();
+  return (
+    <Modal
+      isOpen
+      variant="small"
+      position="top"
+      onClose={close}
+      aria-label={t("find.palette")}
+      elementToFocus=".finder-palette input"
+    >
+      <ModalBody>
+        <Finder
+          label={t("find.palettePrompt")}
+          isPalette
+          search={(text) => history.push(`/search?text=${encodeURIComponent(text)}`)}
+          done={close}
+        />
+      </ModalBody>
+    </Modal>
+  );
+}

@@ -1,0 +1,109 @@
+/** What can be gone to or done from the search and the command palette. */
+
+import { useRouter } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { setPreferences, useIsDark, usePreferences } from "~/app/preferences";
+import { useCurrentUser, useIsAdmin, useSignOut } from "~/app/session";
+import { ADMINISTRATION } from "../pages";
+import { type Found, projectAddress, repositoryAddress } from "./search";
+
+export type Kind = "project" | "repository" | "page" | "action";
+
+export interface Entry {
+  id: string;
+  kind: Kind;
+  label: string;
+  run: () => void;
+}
+
+/** How many of the projects, and of the repositories, are suggested. */
+const SUGGESTED = 6;
+
+/** The projects and repositories that were found. */
+export function useFoundEntries(found: Found | undefined): Entry[] {
+  const { history } = useRouter();
+  const projects = (found?.project ?? []).slice(0, SUGGESTED).map(({ name }) => ({
+    id: `project-${name}`,
+    kind: "project" as const,
+    label: name,
+    run: () => history.push(projectAddress(name)),
+  }));
+  const repositories = (found?.repository ?? []).slice(0, SUGGESTED).map((one) => ({
+    id: `repository-${one.repository_name}`,
+    kind: "repository" as const,
+    label: one.repository_name,
+    run: () => history.push(repositoryAddress(one.project_name, one.repository_name)),
+  }));
+  return [...projects, ...repositories];
+}
+
+/** The pages of the console that this person may open. */
+function usePages(): Entry[] {
+  const { t } = useTranslation();
+  const { history } = useRouter();
+  const user = useCurrentUser();
+  const isAdmin = useIsAdmin();
+  const page = (path: string, label: string): Entry => ({
+    id: `page-${path}`,
+    kind: "page",
+    label,
+    run: () => history.push(path),
+  });
+  return [
+    page("/projects", t("nav.projects")),
+    ...(user ? [page("/audit-log", t("nav.auditLog")), page("/account", t("shell.account"))] : []),
+    ...(isAdmin ? ADMINISTRATION.map((name) => page(`/admin/${name}`, t(`nav.${name}`))) : []),
+    page("/preferences", t("shell.preferences")),
+    page("/about", t("shell.about")),
+  ];
+}
+
+/** What can be done from anywhere. */
+function useActions(): Entry[] {
+  const { t } = useTranslation();
+  const { history } = useRouter();
+  const user = useCurrentUser();
+  const signOut = useSignOut();
+  const isDark = useIsDark();
+  const { compact } = usePreferences();
+  const action = (id: string, label: string, run: () => void): Entry => ({
+    id: `action-${id}`,
+    kind: "action",
+    label,
+    run,
+  });
+  const here = history.location.href;
+  return [
+    action("theme", t(isDark ? "shell.toLight" : "shell.toDark"), () =>
+      setPreferences({ theme: isDark ? "light" : "dark" }),
+    ),
+    action("density", t(compact ? "shell.toSpacious" : "shell.toCompact"), () =>
+      setPreferences({ compact: !compact }),
+    ),
+    action("explorer", t("shell.openApi"), () => window.open("/api/explorer/", "_blank", "noopener")),
+    user
+      ? action("sign-out", t("shell.signOut"), async () => {
+          await signOut();
+          history.push("/account/sign-in");
+        })
+      : action("sign-in", t("shell.signIn"), () =>
+          history.push(`/account/sign-in?next=${encodeURIComponent(here)}`),
+        ),
+  ];
+}
+
+/** Whether each word of the text is somewhere in the label. */
+export function matches(label: string, text: string): boolean {
+  const where = label.toLocaleLowerCase();
+  return text
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .every((word) => where.includes(word));
+}
+
+/** The pages and actions that a text may mean; all of them if there is none. */
+export function useCommands(text: string): Entry[] {
+  const pages = usePages();
+  const actions = useActions();
+  return [...pages, ...actions].filter(({ label }) => matches(label, text));
+}

@@ -1,0 +1,74 @@
+/** Changes one's own password. All sessions end by that; this one begins anew at once. */
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { ActionGroup, Button, Form } from "@patternfly/react-core";
+import { useQueryClient } from "@tanstack/react-query";
+import { FormProvider, useForm, useWatch } from "react-hook-form";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import type { Schemas } from "~/api/client";
+import { resume } from "~/app/session";
+import { ActionError, useAction } from "~/ui/action";
+import { TextField } from "~/ui/fields";
+import { useNotify } from "~/ui/notify";
+import { PasswordRules } from "./PasswordRules";
+import { changePassword } from "./queries";
+import { isGoodPassword } from "./rules";
+
+const NOTHING = { before: "", password: "", again: "" };
+
+export function PasswordForm({ user }: { user: Schemas["UserResp"] }) {
+  const { t } = useTranslation("account");
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const schema = z
+    .object({
+      before: z.string().min(1, t("signIn.passwordNeeded")),
+      password: z.string().refine(isGoodPassword, t("password.weak")),
+      again: z.string(),
+    })
+    .refine(({ password, again }) => password === again, { path: ["again"], message: t("password.differs") });
+  const form = useForm({ resolver: zodResolver(schema), defaultValues: NOTHING });
+  const password = useWatch({ control: form.control, name: "password" });
+  const { run, busy, error } = useAction(async (values: z.infer<typeof schema>) => {
+    await changePassword(user.user_id, { old_password: values.before, new_password: values.password });
+    form.reset(NOTHING);
+    await resume(queries, user.username, values.password);
+    notify.success(t("password.saved"));
+  });
+  return (
+    <FormProvider {...form}>
+      <Form onSubmit={form.handleSubmit(run)} noValidate maxWidth="32rem">
+        <ActionError error={error} />
+        <input type="hidden" name="username" autoComplete="username" value={user.username} readOnly />
+        <TextField
+          name="before"
+          type="password"
+          label={t("password.before")}
+          autoComplete="current-password"
+          required
+        />
+        <TextField
+          name="password"
+          type="password"
+          label={t("password.new")}
+          autoComplete="new-password"
+          required
+        />
+        <PasswordRules value={password} />
+        <TextField
+          name="again"
+          type="password"
+          label={t("password.again")}
+          autoComplete="new-password"
+          required
+        />
+        <ActionGroup>
+          <Button type="submit" isLoading={busy} isDisabled={busy}>
+            {t("password.submit")}
+          </Button>
+        </ActionGroup>
+      </Form>
+    </FormProvider>
+  );
+}

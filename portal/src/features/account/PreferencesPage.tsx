@@ -1,0 +1,134 @@
+/** How the console looks and speaks in this browser. Whatever is chosen holds at once. */
+
+import { Form, FormGroup, FormSelect, FormSelectOption, Radio, Switch } from "@patternfly/react-core";
+import { type ReactNode, useId } from "react";
+import { useTranslation } from "react-i18next";
+import { RUNTIMES, setPreferences, THEMES, TIMES, usePreferences } from "~/app/preferences";
+import { changeLanguage, OFFERED } from "~/i18n";
+import { formatRelative, useFormat } from "~/ui/format";
+import { Page } from "~/ui/Page";
+import { Section } from "./Section";
+
+export default function PreferencesPage() {
+  const { t } = useTranslation(["account", "common"]);
+  const chosen = usePreferences();
+  return (
+    <Page title={t("common:shell.preferences")} subtitle={t("preferences.text")}>
+      <Section title={t("preferences.title")}>
+        <Form maxWidth="36rem">
+          <Choice
+            label={t("common:shell.theme")}
+            values={THEMES}
+            chosen={chosen.theme}
+            text={(value) => t(`preferences.theme.${value}`)}
+            choose={(theme) => setPreferences({ theme })}
+          />
+          <Language chosen={chosen.language} />
+          <Times />
+          <Runtime />
+          <Density isCompact={chosen.compact} />
+        </Form>
+      </Section>
+    </Page>
+  );
+}
+
+function Choice<T extends string>({
+  label,
+  values,
+  chosen,
+  text,
+  help,
+  choose,
+}: {
+  label: string;
+  values: readonly T[];
+  chosen: T;
+  text: (value: T) => string;
+  help?: (value: T) => ReactNode;
+  choose: (value: T) => void;
+}) {
+  const id = useId();
+  return (
+    <FormGroup label={label} role="radiogroup" fieldId={id}>
+      {values.map((value) => (
+        <Radio
+          key={value}
+          id={`${id}-${value}`}
+          name={id}
+          label={text(value)}
+          description={help?.(value)}
+          isChecked={value === chosen}
+          onChange={() => choose(value)}
+        />
+      ))}
+    </FormGroup>
+  );
+}
+
+function Language({ chosen }: { chosen: string | null }) {
+  const { t } = useTranslation(["account", "common"]);
+  const id = useId();
+  return (
+    <FormGroup label={t("common:shell.language")} fieldId={id}>
+      <FormSelect id={id} value={chosen ?? ""} onChange={(_, tag) => changeLanguage(tag || null)}>
+        <FormSelectOption value="" label={t("preferences.browserLanguage")} />
+        {OFFERED.map(([tag, name]) => (
+          <FormSelectOption key={tag} value={tag} label={name} lang={tag} />
+        ))}
+      </FormSelect>
+    </FormGroup>
+  );
+}
+
+function Times() {
+  const { t } = useTranslation("account");
+  const { times } = usePreferences();
+  const { language, dateTime } = useFormat();
+  const now = new Date();
+  const sample = new Date(now.getTime() - 3 * 3_600_000);
+  const samples = {
+    relative: formatRelative(sample, now, language),
+    locale: dateTime(sample),
+    iso: sample.toISOString(),
+  };
+  return (
+    <Choice
+      label={t("preferences.times.label")}
+      values={TIMES}
+      chosen={times}
+      text={(value) => t(`preferences.times.${value}`)}
+      help={(value) => samples[value]}
+      choose={(value) => setPreferences({ times: value })}
+    />
+  );
+}
+
+function Runtime() {
+  const { t } = useTranslation("account");
+  const { runtime } = usePreferences();
+  return (
+    <Choice
+      label={t("preferences.runtime")}
+      values={RUNTIMES}
+      chosen={runtime}
+      text={(value) => value}
+      choose={(value) => setPreferences({ runtime: value })}
+    />
+  );
+}
+
+function Density({ isCompact }: { isCompact: boolean }) {
+  const { t } = useTranslation("account");
+  const id = useId();
+  return (
+    <FormGroup label={t("preferences.tables")} fieldId={id} role="group">
+      <Switch
+        id={id}
+        label={t("preferences.compact")}
+        isChecked={isCompact}
+        onChange={(_, compact) => setPreferences({ compact })}
+      />
+    </FormGroup>
+  );
+}

@@ -1,0 +1,141 @@
+/** Making an account for oneself, where the administrator lets people do so. */
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { Button, Form } from "@patternfly/react-core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useRouter, useSearch } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { FormProvider, type UseFormReturn, useForm, useWatch } from "react-hook-form";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { signIn, systemInfoQuery } from "~/app/session";
+import { ActionError, useAction } from "~/ui/action";
+import { TextField } from "~/ui/fields";
+import { Empty, Failed, Loading } from "~/ui/states";
+import { Harbour } from "./Harbour";
+import { ownPath } from "./own-path";
+import { PasswordRules } from "./PasswordRules";
+import { signUp, takenQuery } from "./queries";
+import { isEmail, isGoodPassword, isRealname, isUsername } from "./rules";
+
+/** How long after the last key it is looked whether a name is taken, in milliseconds. */
+const PAUSE = 400;
+
+interface Values {
+  username: string;
+  email: string;
+  realname: string;
+  password: string;
+  again: string;
+}
+
+const NOTHING: Values = { username: "", email: "", realname: "", password: "", again: "" };
+
+export default function SignUpPage() {
+  const { t } = useTranslation("account");
+  const search = useSearch({ strict: false }) as { next?: unknown };
+  const { data: info, error, refetch } = useQuery(systemInfoQuery);
+  return (
+    <Harbour
+      title={t("signUp.title")}
+      text={t("signUp.text")}
+      footer={
+        <Link to="/account/sign-in" search={search}>
+          {t("signUp.signIn")}
+        </Link>
+      }
+    >
+      {error && <Failed error={error} retry={refetch} />}
+      {!info && !error && <Loading />}
+      {info?.self_registration && <SignUpForm next={ownPath(search.next)} />}
+      {info && !info.self_registration && <Empty title={t("signUp.closed")}>{t("signUp.closedText")}</Empty>}
+    </Harbour>
+  );
+}
+
+function useSchema() {
+  const { t } = useTranslation("account");
+  return z
+    .object({
+      username: z.string().refine(isUsername, t("profile.usernameRule")),
+      email: z.string().refine(isEmail, t("profile.emailRule")),
+      realname: z.string().refine(isRealname, t("profile.realnameRule")),
+      password: z.string().refine(isGoodPassword, t("password.weak")),
+      again: z.string(),
+    })
+    .refine(({ password, again }) => password === again, { path: ["again"], message: t("password.differs") });
+}
+
+function SignUpForm({ next }: { next: string }) {
+  const { t } = useTranslation("account");
+  const router = useRouter();
+  const queries = useQueryClient();
+  const form = useForm<Values>({ resolver: zodResolver(useSchema()), defaultValues: NOTHING });
+  const password = useWatch({ control: form.control, name: "password" });
+  const isNameTaken = useTaken(form, "username", isUsername);
+  const isEmailTaken = useTaken(form, "email", isEmail);
+  const { run, busy, error } = useAction(async ({ again: _, ...account }: Values) => {
+    await signUp(account);
+    await signIn(queries, account.username, account.password);
+    await router.invalidate();
+    router.history.push(next);
+  });
+  return (
+    <FormProvider {...form}>
+      <Form onSubmit={form.handleSubmit(run)} noValidate>
+        <ActionError error={error} />
+        <TextField
+          name="username"
+          label={t("profile.username")}
+          help={isNameTaken === false && t("signUp.free")}
+          autoComplete="username"
+          required
+        />
+        <TextField name="email" type="email" label={t("profile.email")} autoComplete="email" required />
+        <TextField name="realname" label={t("profile.realname")} autoComplete="name" required />
+        <TextField
+          name="password"
+          type="password"
+          label={t("password.new")}
+          autoComplete="new-password"
+          required
+        />
+        <PasswordRules value={password} />
+        <TextField
+          name="again"
+          type="password"
+          label={t("password.again")}
+          autoComplete="new-password"
+          required
+        />
+        <Button type="submit" isBlock isLoading={busy} isDisabled={busy || isNameTaken || isEmailTaken}>
+          {t("signUp.submit")}
+        </Button>
+      </Form>
+    </FormProvider>
+  );
+}
+
+/** Looks while a name is typed whether another account has it, and says so at the field. */
+function useTaken(
+  form: UseFormReturn<Values>,
+  name: "username" | "email",
+  isPossible: (text: string) => boolean,
+): boolean | undefined {
+  const { t } = useTranslation("account");
+  const typed = useWatch({ control: form.control, name });
+  const [value, setValue] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setValue(typed), PAUSE);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  const { data } = useQuery({ ...takenQuery(name, value), enabled: isPossible(value) });
+  const isTaken = typed === value && isPossible(value) ? data : undefined;
+  const { setError, clearErrors } = form;
+  const message = t(`signUp.taken.${name}`);
+  useEffect(() => {
+    if (isTaken) setError(name, { type: "taken", message });
+    else if (isTaken === false) clearErrors(name);
+  }, [isTaken, name, message, setError, clearErrors]);
+  return isTaken;
+}
