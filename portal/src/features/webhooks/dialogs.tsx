@@ -1,0 +1,104 @@
+/** The dialogs over webhooks, of which one at most is open. */
+
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { ConfirmDialog } from "~/ui/dialogs";
+import { useFormat } from "~/ui/format";
+import { useNotify } from "~/ui/notify";
+import { deletePolicy, type Policy, updatePolicy } from "./queries";
+
+const WebhookDialog = lazy(() => import("./WebhookDialog"));
+
+export type Open = { kind: "edit"; policy?: Policy } | { kind: "delete"; policies: Policy[] };
+
+export function useRefresh(project: string) {
+  const queries = useQueryClient();
+  return () => queries.invalidateQueries({ queryKey: ["projects", project, "webhooks"] });
+}
+
+/** Enables or disables a webhook at once: it can be taken back as quickly. */
+export function useSwitch(project: string) {
+  const { t } = useTranslation("webhooks");
+  const notify = useNotify();
+  const refresh = useRefresh(project);
+  return async (policy: Policy) => {
+    try {
+      await updatePolicy(project, policy.id ?? 0, { ...policy, enabled: !policy.enabled });
+      notify.success(t(policy.enabled ? "disabled" : "enabled", { name: policy.name }));
+    } catch (error) {
+      notify.failure(error);
+    }
+    refresh();
+  };
+}
+
+export function WebhookDialogs({
+  project,
+  open,
+  close,
+  deleted,
+}: {
+  project: string;
+  open: Open | null;
+  close: () => void;
+  deleted: () => void;
+}) {
+  const { t } = useTranslation("webhooks");
+  const notify = useNotify();
+  const refresh = useRefresh(project);
+  if (open?.kind === "edit") {
+    const done = (name: string) => {
+      refresh();
+      notify.success(t(open.policy ? "edit.done" : "new.done", { name }));
+    };
+    return (
+      <Suspense>
+        <WebhookDialog project={project} policy={open.policy} close={close} done={done} />
+      </Suspense>
+    );
+  }
+  if (open?.kind !== "delete") return null;
+  return <Delete project={project} policies={open.policies} close={close} deleted={deleted} />;
+}
+
+function Delete({
+  project,
+  policies,
+  close,
+  deleted,
+}: {
+  project: string;
+  policies: Policy[];
+  close: () => void;
+  deleted: () => void;
+}) {
+  const { t } = useTranslation(["webhooks", "common"]);
+  const notify = useNotify();
+  const refresh = useRefresh(project);
+  const { list } = useFormat();
+  const remove = async () => {
+    let gone = 0;
+    try {
+      for (const policy of policies) {
+        await deletePolicy(project, policy.id ?? 0);
+        gone += 1;
+      }
+    } finally {
+      if (gone < policies.length) refresh();
+    }
+    notify.success(t("delete.done", { count: policies.length }));
+    deleted();
+  };
+  return (
+    <ConfirmDialog
+      title={t("delete.title", { count: policies.length, name: policies[0]?.name })}
+      confirm={t("common:delete")}
+      action={remove}
+      close={close}
+    >
+      {policies.length > 1 && <p>{list(policies.map(({ name = "" }) => name))}</p>}
+      <p className="minato-gap">{t("delete.text")}</p>
+    </ConfirmDialog>
+  );
+}
