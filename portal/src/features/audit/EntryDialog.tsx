@@ -1,0 +1,75 @@
+/** All that is known of one entry of the audit log. */
+
+import {
+  Button,
+  DescriptionList,
+  DescriptionListDescription,
+  DescriptionListGroup,
+  DescriptionListTerm,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+} from "@patternfly/react-core";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useId } from "react";
+import { useTranslation } from "react-i18next";
+import { useFormat } from "~/ui/format";
+import { Result, useWords } from "./AuditLog";
+import { placeOf } from "./entries";
+import type { Entry } from "./queries";
+
+export function EntryDialog({ entry, close }: { entry: Entry; close: () => void }) {
+  const { t } = useTranslation(["audit", "common"]);
+  const { dateTime, number } = useFormat();
+  const words = useWords();
+  const id = useId();
+  const rows: [string, ReactNode][] = [
+    [t("what"), entry.operation_description],
+    [t("time.label"), `${dateTime(entry.op_time)} (${entry.op_time})`],
+    [t("user"), entry.username],
+    [t("operation"), words.operation(entry.operation)],
+    [t("type"), words.resource(entry.resource_type)],
+    [t("resource"), entry.resource || "–"],
+    [t("result"), <Result key="result" done={entry.operation_result} />],
+    [t("number"), number(entry.id)],
+  ];
+  return (
+    <Modal isOpen variant="medium" onClose={close} aria-labelledby={id}>
+      <ModalHeader title={t("entry")} labelId={id} />
+      <ModalBody>
+        <DescriptionList isHorizontal isCompact>
+          {rows.map(([term, value]) => (
+            <DescriptionListGroup key={term}>
+              <DescriptionListTerm>{term}</DescriptionListTerm>
+              <DescriptionListDescription style={{ overflowWrap: "anywhere" }}>
+                {value}
+              </DescriptionListDescription>
+            </DescriptionListGroup>
+          ))}
+        </DescriptionList>
+      </ModalBody>
+      <ModalFooter>
+        <Place entry={entry} />
+        <Button variant="link" onClick={close}>
+          {t("common:close")}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
+
+function Place({ entry }: { entry: Entry }) {
+  const { t } = useTranslation("audit");
+  const place = placeOf(entry);
+  if (!place) return null;
+  const home = `/projects/${encodeURIComponent(place.project)}`;
+  const address: string = place.repository
+    ? `${home}/repositories/${encodeURIComponent(place.repository)}`
+    : home;
+  return (
+    <Button variant="secondary" component={(props) => <Link {...props} to={address} />}>
+      {t(place.repository ? "toRepository" : "toProject")}
+    </Button>
+  );
+}
