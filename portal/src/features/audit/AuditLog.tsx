@@ -1,6 +1,6 @@
 /** The table of what was done and tried, with its filters. A row tells all that is known of it. */
 
-import { Button, Label, ToolbarItem } from "@patternfly/react-core";
+import { Button, ToolbarItem } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,24 +10,10 @@ import { Time } from "~/ui/format";
 import { type Filter, useListState } from "~/ui/list-state";
 import { Empty } from "~/ui/states";
 import { EntryDialog } from "./EntryDialog";
-import { DONE_IN_PROJECTS, knownOperation, knownResource, OF_PROJECTS, wordsOf } from "./entries";
+import { DONE_IN_PROJECTS, OF_PROJECTS, wordsOf } from "./entries";
 import { auditQuery, type Entry, eventTypesQuery } from "./queries";
 import { SpanFilter } from "./SpanFilter";
-
-/** Words of the log in the reader's language; those that are newer than us as they are. */
-export function useWords() {
-  const { t } = useTranslation("audit");
-  return {
-    operation: (word: string) => {
-      const known = knownOperation(word);
-      return known ? t(`operations.${known}`) : word;
-    },
-    resource: (word: string) => {
-      const known = knownResource(word);
-      return known ? t(`resources.${known}`) : word;
-    },
-  };
-}
+import { Result, useWords } from "./words";
 
 /** The field of the log's time, with a control of its own. */
 const TIME = "op_time";
@@ -37,7 +23,6 @@ function useFilters(project: string | undefined): Filter[] {
   const isAdmin = useIsAdmin();
   const words = useWords();
   const { data: events } = useQuery({ ...eventTypesQuery, enabled: isAdmin });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with the language, as `t` does
   return useMemo(() => {
     const { operations, resources } = wordsOf(events ?? []);
     const option = (name: (word: string) => string) => (value: string) => ({ value, label: name(value) });
@@ -66,7 +51,7 @@ function useFilters(project: string | undefined): Filter[] {
       },
       { key: TIME, label: t("time.label"), exact: true },
     ];
-  }, [t, events, project]);
+  }, [t, events, project, words]);
 }
 
 export function AuditLog({ project }: { project?: string }) {
@@ -98,16 +83,6 @@ export function AuditLog({ project }: { project?: string }) {
       />
       {entry && <EntryDialog entry={entry} close={() => setEntry(null)} />}
     </>
-  );
-}
-
-/** How something ended. */
-export function Result({ done }: { done: boolean }) {
-  const { t } = useTranslation("audit");
-  return (
-    <Label isCompact color={done ? "green" : "red"}>
-      {t(done ? "done" : "failed")}
-    </Label>
   );
 }
 

@@ -15,9 +15,9 @@ import { Link } from "@tanstack/react-router";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "~/ui/format";
-import { Result, useWords } from "./AuditLog";
 import { placeOf } from "./entries";
 import type { Entry } from "./queries";
+import { Result, useWords } from "./words";
 
 export function EntryDialog({ entry, close }: { entry: Entry; close: () => void }) {
   const { t } = useTranslation(["audit", "common"]);
