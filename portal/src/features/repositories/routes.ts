@@ -1,3 +1,12 @@
-/** The pages of this feature. */
+/** A project's repositories. */
 
-export const repositoryPages = [] as const;
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { projectRoute } from "~/app/routes";
+
+export const repositoryPages = [
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: "repositories",
+    component: lazyRouteComponent(() => import("./RepositoriesPage")),
+  }),
+] as const;

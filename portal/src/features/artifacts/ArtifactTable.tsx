@@ -1,0 +1,143 @@
+/** The artifacts of a repository. */
+
+import { Dropdown, DropdownItem, DropdownList, MenuToggle, ToolbarItem } from "@patternfly/react-core";
+import CubesIcon from "@patternfly/react-icons/dist/esm/icons/cubes-icon";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useCan } from "~/app/session";
+import { projectQuery } from "~/features/projects/queries";
+import { PushCommands } from "~/features/repositories/PushCommands";
+import { DataTable } from "~/ui/DataTable";
+import { type Filter, useListState } from "~/ui/list-state";
+import { Empty } from "~/ui/states";
+import { type ArtifactActions, useArtifactActions } from "./actions";
+import { useArtifactColumns } from "./columns";
+import { artifactQ, exclusive } from "./filter";
+import { KINDS, nameOf, referenceOf } from "./kind";
+import { type Artifact, artifactsQuery, attachableLabelsQuery, type Place } from "./queries";
+
+export function ArtifactTable({ place }: { place: Place }) {
+  const { t } = useTranslation("artifacts");
+  const can = useCan(place.project);
+  const [selected, setSelected] = useState<Artifact[]>([]);
+  const filters = useFilters(place);
+  const listState = useListState(filters);
+  const state = useMemo(() => exclusive(listState), [listState]);
+  const list = useQuery(artifactsQuery(place, { ...state.query, q: artifactQ(state.filters) }));
+  const actions = useArtifactActions(place, (gone) =>
+    setSelected((before) => before.filter(({ id }) => !gone.some((one) => one.id === id))),
+  );
+  return (
+    <>
+      <DataTable
+        id="artifacts"
+        label={t("title")}
+        columns={useArtifactColumns(place, actions.hasScanner)}
+        list={list}
+        state={state}
+        filters={filters}
+        rowKey={({ id }) => id}
+        rowName={(artifact) => nameOf(place.repository, referenceOf(artifact))}
+        selection={{ rows: selected, change: setSelected }}
+        actions={actions.of}
+        toolbar={<Bulk place={place} selected={selected} actions={actions} />}
+        empty={
+          <Empty title={t("empty.title")} icon={CubesIcon}>
+            <p>{t(can("repository", "push") ? "empty.push" : "empty.ask")}</p>
+            {can("repository", "push") && (
+              <div className="minato-gap">
+                <PushCommands project={place.project} repository={place.repository} />
+              </div>
+            )}
+          </Empty>
+        }
+      />
+      {actions.dialogs}
+    </>
+  );
+}
+
+function useFilters({ project }: Place): Filter[] {
+  const { t } = useTranslation("artifacts");
+  const { data } = useQuery(projectQuery(project));
+  const { data: labels } = useQuery({
+    ...attachableLabelsQuery(data?.project_id ?? 0, ""),
+    enabled: data !== undefined,
+  });
+  return useMemo(
+    () => [
+      { key: "text", label: t("filter.text") },
+      {
+        key: "type",
+        label: t("filter.type"),
+        options: KINDS.map((value) => ({ value, label: t(`type.${value}`) })),
+      },
+      {
+        key: "tagged",
+        label: t("filter.tagged"),
+        options: [
+          { value: "yes", label: t("filter.withTags") },
+          { value: "no", label: t("untagged") },
+        ],
+      },
+      ...(labels?.length
+        ? [
+            {
+              key: "label",
+              label: t("filter.label"),
+              options: labels.map(({ id, name }) => ({ value: String(id), label: name ?? "" })),
+            },
+          ]
+        : []),
+    ],
+    [t, labels],
+  );
+}
+
+/** What is done with all that is selected. */
+function Bulk({
+  place,
+  selected,
+  actions,
+}: {
+  place: Place;
+  selected: Artifact[];
+  actions: ArtifactActions;
+}) {
+  const { t } = useTranslation(["artifacts", "common"]);
+  const can = useCan(place.project);
+  const [open, setOpen] = useState(false);
+  const count = selected.length;
+  return (
+    <ToolbarItem>
+      <Dropdown
+        isOpen={open}
+        onOpenChange={setOpen}
+        onSelect={() => setOpen(false)}
+        toggle={(ref) => (
+          <MenuToggle ref={ref} isExpanded={open} isDisabled={count === 0} onClick={() => setOpen(!open)}>
+            {t("selected", { count })}
+          </MenuToggle>
+        )}
+      >
+        <DropdownList>
+          <DropdownItem onClick={() => actions.copyDigests(selected)}>
+            {t("copy.digestsAction", { count })}
+          </DropdownItem>
+          {can("artifact-label", "create") && (
+            <DropdownItem onClick={() => actions.open("labels", selected)}>{t("labels.add")}</DropdownItem>
+          )}
+          {actions.hasScanner && can("scan", "create") && (
+            <DropdownItem onClick={() => actions.scan(selected)}>{t("scan.now")}</DropdownItem>
+          )}
+          {can("artifact", "delete") && (
+            <DropdownItem isDanger onClick={() => actions.open("delete", selected)}>
+              {t("common:delete")}
+            </DropdownItem>
+          )}
+        </DropdownList>
+      </Dropdown>
+    </ToolbarItem>
+  );
+}

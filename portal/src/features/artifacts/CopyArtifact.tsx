@@ -1,0 +1,81 @@
+/** The dialog that copies an artifact into another repository, of this project or another. */
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { FormGroup } from "@patternfly/react-core";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useForm } from "react-hook-form";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { FormDialog } from "~/ui/dialogs";
+import { TextField } from "~/ui/fields";
+import { useNotify } from "~/ui/notify";
+import { Picker } from "~/ui/Picker";
+import { nameOf, referenceOf } from "./kind";
+import { copyArtifact, useRefresh } from "./mutations";
+import { type Artifact, findProjects, type Place } from "./queries";
+
+/** The distribution specification's rule for a repository's name. */
+const NAME = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
+
+export default function CopyArtifact({
+  place,
+  artifact,
+  close,
+}: {
+  place: Place;
+  artifact: Artifact;
+  close: () => void;
+}) {
+  const { t } = useTranslation(["artifacts", "common"]);
+  const notify = useNotify();
+  const refresh = useRefresh();
+  const [project, setProject] = useState(place.project);
+  const schema = z.object({
+    repository: z.string().trim().max(255, t("copyTo.rule")).regex(NAME, t("copyTo.rule")),
+  });
+  const form = useForm<z.infer<typeof schema>>({
+    resolver: zodResolver(schema),
+    defaultValues: { repository: place.repository },
+  });
+  return (
+    <FormDialog
+      title={t("copyTo.title")}
+      description={t("copyTo.what", { name: nameOf(place.repository, referenceOf(artifact)) })}
+      form={form}
+      submit={t("copyTo.copy")}
+      close={close}
+      send={async ({ repository }) => {
+        await copyArtifact(place, artifact.digest, { project, repository });
+        await refresh();
+        notify.success(
+          t("copyTo.done", { name: `${project}/${repository}` }),
+          <Link
+            to="/projects/$project/repositories/$repository/artifacts/$reference"
+            params={{ project, repository, reference: artifact.digest }}
+          >
+            {t("copyTo.show")}
+          </Link>,
+        );
+      }}
+    >
+      <FormGroup label={t("copyTo.project", { name: project })} role="group">
+        <Picker
+          kind="projects"
+          label={t("copyTo.otherProject")}
+          placeholder={t("copyTo.otherProject")}
+          search={findProjects}
+          pick={({ name }) => setProject(name)}
+          eager
+        />
+      </FormGroup>
+      <TextField
+        name="repository"
+        label={t("copyTo.repository")}
+        help={t("copyTo.repositoryHelp")}
+        required
+        autoComplete="off"
+      />
+    </FormDialog>
+  );
+}

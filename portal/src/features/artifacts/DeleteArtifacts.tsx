@@ -1,0 +1,106 @@
+/** Asks before artifacts go, and says what goes with them. */
+
+import { Alert, Content, ContentVariants } from "@patternfly/react-core";
+import { useTranslation } from "react-i18next";
+import { ConfirmDialog } from "~/ui/dialogs";
+import { useFormat } from "~/ui/format";
+import { useNotify } from "~/ui/notify";
+import { allOf } from "./bulk";
+import { isHard, isIndex, nameOf, referenceOf } from "./kind";
+import { deleteArtifact, useRefresh } from "./mutations";
+import type { Artifact, Place } from "./queries";
+
+/** How many are named before the rest is only counted. */
+const NAMED = 8;
+
+export default function DeleteArtifacts({
+  place,
+  artifacts,
+  settled,
+  close,
+}: {
+  place: Place;
+  artifacts: Artifact[];
+  /** Told what went and what stayed. */
+  settled: (gone: Artifact[], left: Artifact[]) => void;
+  close: () => void;
+}) {
+  const { t } = useTranslation(["artifacts", "common"]);
+  const notify = useNotify();
+  const refresh = useRefresh();
+  const first = artifacts[0];
+  const title =
+    artifacts.length === 1 && first
+      ? t("delete.one", { name: nameOf(place.repository, referenceOf(first)) })
+      : t("delete.title", { count: artifacts.length });
+  return (
+    <ConfirmDialog
+      title={title}
+      confirm={t("common:delete")}
+      action={() =>
+        allOf(
+          artifacts,
+          ({ digest }) => deleteArtifact(place, digest),
+          (gone, left) => {
+            if (gone.length > 0) notify.success(t("delete.done", { count: gone.length }));
+            settled(gone, left);
+            refresh();
+          },
+        )
+      }
+      close={close}
+    >
+      <Content>
+        {artifacts.length > 1 && <Names place={place} artifacts={artifacts} />}
+        <Consequences artifacts={artifacts} />
+        <Content>{t("delete.undo")}</Content>
+      </Content>
+    </ConfirmDialog>
+  );
+}
+
+function Names({ place, artifacts }: { place: Place; artifacts: Artifact[] }) {
+  const { t } = useTranslation("artifacts");
+  const more = artifacts.length - NAMED;
+  return (
+    <Content component={ContentVariants.ul}>
+      {artifacts.slice(0, NAMED).map((artifact) => (
+        <Content key={artifact.id} component={ContentVariants.li}>
+          {nameOf(place.repository, referenceOf(artifact))}
+        </Content>
+      ))}
+      {more > 0 && <Content component={ContentVariants.li}>{t("delete.more", { count: more })}</Content>}
+    </Content>
+  );
+}
+
+function Consequences({ artifacts }: { artifacts: Artifact[] }) {
+  const { t } = useTranslation("artifacts");
+  const { list } = useFormat();
+  const tags = artifacts.flatMap((artifact) => artifact.tags ?? []);
+  const immutable = tags.filter((tag) => tag.immutable).map(({ name }) => name);
+  const attached = artifacts.flatMap(({ accessories }) => accessories ?? []);
+  const hard = attached.filter(isHard).length;
+  const soft = attached.length - hard;
+  const named = tags.slice(0, NAMED).map(({ name }) => name);
+  return (
+    <>
+      {immutable.length > 0 && (
+        <Alert isInline variant="warning" title={t("delete.immutable", { tags: list(immutable) })} />
+      )}
+      <Content component={ContentVariants.ul} aria-label={t("delete.consequences")}>
+        {tags.length > 0 && (
+          <Content component={ContentVariants.li}>
+            {tags.length > NAMED
+              ? t("delete.tagsCount", { count: tags.length })
+              : t("delete.tags", { count: tags.length, tags: list(named) })}
+          </Content>
+        )}
+        {hard > 0 && <Content component={ContentVariants.li}>{t("delete.hard", { count: hard })}</Content>}
+        {soft > 0 && <Content component={ContentVariants.li}>{t("delete.soft", { count: soft })}</Content>}
+        {artifacts.some(isIndex) && <Content component={ContentVariants.li}>{t("delete.index")}</Content>}
+        <Content component={ContentVariants.li}>{t("delete.pulls")}</Content>
+      </Content>
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+/** The head of a page within a project's tab: where it is, what it is called, what can be done. */
+
+import { Breadcrumb, BreadcrumbItem, Flex, FlexItem, Title } from "@patternfly/react-core";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import type { Place } from "./queries";
+
+export function Head({
+  place: { project, repository },
+  title,
+  crumb,
+  subtitle,
+  actions,
+}: {
+  place: Place;
+  title: string;
+  /** What the page shows of the repository; it is the repository itself without. */
+  crumb?: string;
+  subtitle?: ReactNode;
+  actions?: ReactNode;
+}) {
+  const { t } = useTranslation(["common", "artifacts"]);
+  useEffect(() => {
+    document.title = `${title} · ${project} · Minato`;
+  }, [title, project]);
+  return (
+    <>
+      <Breadcrumb aria-label={t("artifacts:breadcrumb")}>
+        <BreadcrumbItem>
+          <Link to="/projects/$project/repositories" params={{ project }}>
+            {t("tabs.repositories")}
+          </Link>
+        </BreadcrumbItem>
+        <BreadcrumbItem isActive={!crumb}>
+          {crumb ? (
+            <Link to="/projects/$project/repositories/$repository" params={{ project, repository }}>
+              {repository}
+            </Link>
+          ) : (
+            repository
+          )}
+        </BreadcrumbItem>
+        {crumb && <BreadcrumbItem isActive>{crumb}</BreadcrumbItem>}
+      </Breadcrumb>
+      <Flex
+        justifyContent={{ default: "justifyContentSpaceBetween" }}
+        alignItems={{ default: "alignItemsFlexStart" }}
+        flexWrap={{ default: "nowrap" }}
+        style={{ marginBlock: "var(--pf-t--global--spacer--sm) var(--pf-t--global--spacer--md)" }}
+      >
+        <FlexItem>
+          <Title headingLevel="h2" size="xl" style={{ overflowWrap: "anywhere" }}>
+            {title}
+          </Title>
+          {subtitle}
+        </FlexItem>
+        {actions && (
+          <Flex
+            columnGap={{ default: "columnGapSm" }}
+            flexWrap={{ default: "nowrap" }}
+            flex={{ default: "flexNone" }}
+          >
+            {actions}
+          </Flex>
+        )}
+      </Flex>
+    </>
+  );
+}

@@ -1,0 +1,108 @@
+/** What a repository is for, in the words of those who push to it. */
+
+import {
+  ActionGroup,
+  Button,
+  Form,
+  FormGroup,
+  FormHelperText,
+  HelperText,
+  HelperTextItem,
+  TextArea,
+} from "@patternfly/react-core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useCan } from "~/app/session";
+import { repositoryQuery, updateDescription } from "~/features/repositories/queries";
+import { ActionError, useAction } from "~/ui/action";
+import { useNotify } from "~/ui/notify";
+import { Empty, Loading } from "~/ui/states";
+import type { Place } from "./queries";
+
+const Markdown = lazy(() => import("~/ui/Markdown"));
+
+export default function RepositoryInfo({ place }: { place: Place }) {
+  const { t } = useTranslation(["artifacts", "common"]);
+  const can = useCan(place.project);
+  const [editing, setEditing] = useState(false);
+  const { data: repository } = useQuery(repositoryQuery(place.project, place.repository));
+  if (!repository) return <Loading />;
+  const mayEdit = can("repository", "update");
+  const edit = mayEdit && (
+    <Button variant="secondary" onClick={() => setEditing(true)}>
+      {t(repository.description ? "info.edit" : "info.write")}
+    </Button>
+  );
+  if (editing) {
+    return <Editor place={place} text={repository.description ?? ""} close={() => setEditing(false)} />;
+  }
+  if (!repository.description) {
+    return (
+      <Empty title={t("info.none")} actions={edit}>
+        {t(mayEdit ? "info.noneWrite" : "info.noneAsk")}
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <Suspense fallback={<Loading />}>
+        <Markdown text={repository.description} />
+      </Suspense>
+      {edit && <div className="minato-gap">{edit}</div>}
+    </>
+  );
+}
+
+function Editor({ place, text: before, close }: { place: Place; text: string; close: () => void }) {
+  const { t } = useTranslation(["artifacts", "common"]);
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const [text, setText] = useState(before);
+  const { run, busy, error } = useAction(async () => {
+    await updateDescription(place.project, place.repository, text);
+    await queries.invalidateQueries({ queryKey: ["repositories", place.project] });
+    notify.success(t("info.saved"));
+    close();
+  });
+  return (
+    <Form
+      onSubmit={(event) => {
+        event.preventDefault();
+        run();
+      }}
+    >
+      <ActionError error={error} />
+      <FormGroup label={t("common:description")} fieldId="description">
+        <TextArea
+          id="description"
+          aria-describedby="description-help"
+          rows={14}
+          resizeOrientation="vertical"
+          value={text}
+          onChange={(_, value) => setText(value)}
+        />
+        <FormHelperText>
+          <HelperText id="description-help">
+            <HelperTextItem>{t("info.help")}</HelperTextItem>
+          </HelperText>
+        </FormHelperText>
+      </FormGroup>
+      {text && (
+        <FormGroup label={t("info.preview")} role="group">
+          <Suspense fallback={<Loading />}>
+            <Markdown text={text} />
+          </Suspense>
+        </FormGroup>
+      )}
+      <ActionGroup>
+        <Button type="submit" isLoading={busy} isDisabled={busy || text === before}>
+          {t("common:save")}
+        </Button>
+        <Button variant="link" onClick={close}>
+          {t("common:cancel")}
+        </Button>
+      </ActionGroup>
+    </Form>
+  );
+}

@@ -1,0 +1,28 @@
+/** Doing the same to several things: some at a time, and all of them even if one is refused. */
+
+const AT_ONCE = 4;
+
+/**
+ * Does it to each. `settled` is told what was done and what was not, before the first refusal, if there
+ * was one, is thrown.
+ */
+export async function allOf<T>(
+  items: T[],
+  act: (item: T) => Promise<unknown>,
+  settled?: (done: T[], left: T[]) => void,
+): Promise<void> {
+  const failures = new Map<T, unknown>();
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    const some = items.slice(start, start + AT_ONCE);
+    const results = await Promise.allSettled(some.map(act));
+    for (const [index, item] of some.entries()) {
+      const result = results[index];
+      if (result?.status === "rejected") failures.set(item, result.reason);
+    }
+  }
+  settled?.(
+    items.filter((item) => !failures.has(item)),
+    items.filter((item) => failures.has(item)),
+  );
+  for (const reason of failures.values()) throw reason;
+}

@@ -1,0 +1,94 @@
+/** The columns of a table of artifacts. */
+
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { Column } from "~/ui/DataTable";
+import { Size, Time } from "~/ui/format";
+import { shortDigest } from "./kind";
+import { Attached, Labels, Signed, Tags, TypeCell, TypeIcon } from "./parts";
+import type { Artifact, Place } from "./queries";
+import { ScanSummary } from "./ScanSummary";
+
+/** The link to an artifact, by its digest. */
+export function ArtifactLink({ place, artifact }: { place: Place; artifact: Artifact }) {
+  return (
+    <Link
+      to="/projects/$project/repositories/$repository/artifacts/$reference"
+      params={{ ...place, reference: artifact.digest }}
+      title={artifact.digest}
+      style={{ whiteSpace: "nowrap" }}
+    >
+      <TypeIcon artifact={artifact} /> <code>{shortDigest(artifact.digest)}</code>
+    </Link>
+  );
+}
+
+export function useArtifactColumns(place: Place, hasScanner: boolean): Column<Artifact>[] {
+  const { t } = useTranslation(["artifacts", "common"]);
+  const findings: Column<Artifact> = {
+    key: "vulnerabilities",
+    label: t("vulnerabilities"),
+    render: (artifact) => <ScanSummary place={place} artifact={artifact} />,
+  };
+  return [
+    {
+      key: "artifact",
+      label: t("artifact"),
+      sort: "digest",
+      render: (artifact) => <ArtifactLink place={place} artifact={artifact} />,
+    },
+    {
+      key: "tags",
+      label: t("tags"),
+      width: 20,
+      render: (artifact) => <Tags place={place} artifact={artifact} />,
+    },
+    {
+      key: "type",
+      label: t("common:type"),
+      render: (artifact) => <TypeCell artifact={artifact} />,
+    },
+    {
+      key: "signed",
+      label: t("signature"),
+      modifier: "nowrap",
+      render: (artifact) => <Signed artifact={artifact} />,
+    },
+    ...(hasScanner ? [findings] : []),
+    {
+      key: "size",
+      label: t("common:size"),
+      sort: "size",
+      modifier: "nowrap",
+      render: ({ size }) => <Size bytes={size} />,
+    },
+    { key: "labels", label: t("labels.title"), render: (artifact) => <Labels artifact={artifact} /> },
+    {
+      key: "attached",
+      label: t("attached.title"),
+      hidden: true,
+      render: (artifact) => <Attached artifact={artifact} />,
+    },
+    {
+      key: "mediaType",
+      label: t("mediaType"),
+      hidden: true,
+      modifier: "breakWord",
+      render: ({ artifact_type: type, media_type: mediaType }) => type ?? mediaType,
+    },
+    {
+      key: "pushed",
+      label: t("pushed"),
+      sort: "push_time",
+      modifier: "nowrap",
+      render: ({ push_time: time }) => <Time value={time} />,
+    },
+    {
+      key: "pulled",
+      label: t("pulled"),
+      sort: "pull_time",
+      modifier: "nowrap",
+      render: ({ pull_time: time }) => <Time value={time} />,
+    },
+  ];
+}

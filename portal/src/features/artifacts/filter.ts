@@ -1,0 +1,26 @@
+/** How the filters over artifacts are asked of the API, whose `q` has one key for several of them. */
+
+import type { ListState } from "~/ui/list-state";
+
+/** The `q` of these filters: a text that begins like a digest is one, any other is a part of a tag. */
+export function artifactQ({ text, type, tagged, label }: Record<string, string>): string | undefined {
+  const conditions: string[] = [];
+  if (text)
+    conditions.push(text.startsWith("sha") && text.includes(":") ? `digest=~${text}` : `tags=~${text}`);
+  if (tagged) conditions.push(tagged === "yes" ? "tags=*" : "tags=nil");
+  if (type) conditions.push(`type=${type}`);
+  if (label) conditions.push(`labels=(${label})`);
+  return conditions.length > 0 ? conditions.join(",") : undefined;
+}
+
+/** Asking for a tag and for what has none, or any, takes turns: the API knows one of them at a time. */
+export function exclusive(state: ListState): ListState {
+  return {
+    ...state,
+    setFilters: (next) => {
+      const { text, tagged, ...rest } = next;
+      const isNew = tagged !== state.filters.tagged && tagged;
+      state.setFilters(text && tagged ? { ...rest, ...(isNew ? { tagged } : { text }) } : next);
+    },
+  };
+}

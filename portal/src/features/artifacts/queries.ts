@@ -1,0 +1,188 @@
+/** What the pages of artifacts read. */
+
+import { queryOptions } from "@tanstack/react-query";
+import { api, BY_NAME, data, page, repositoryParam, type Schemas } from "~/api/client";
+import { LIVE } from "~/ui/LogView";
+import type { ListState } from "~/ui/list-state";
+import { isLive } from "~/ui/Status";
+import { overviewOf } from "./kind";
+import { parseReport } from "./vulnerabilities";
+
+export type Artifact = Schemas["Artifact"];
+export type Accessory = Schemas["Accessory"];
+export type Tag = Schemas["Tag"];
+export type Label = Schemas["Label"];
+
+/** A repository, by the names of its project and, within that, its own. */
+export interface Place {
+  project: string;
+  repository: string;
+}
+
+const ALL = {
+  with_tag: true,
+  with_label: true,
+  with_accessory: true,
+  with_scan_overview: true,
+  with_immutable_status: true,
+} as const;
+
+export function pathOf({ project, repository }: Place) {
+  return { project_name: project, repository_name: repositoryParam(repository) };
+}
+
+function key({ project, repository }: Place) {
+  return ["artifacts", project, repository] as const;
+}
+
+const isScanning = (artifact: Artifact) => isLive(overviewOf(artifact)?.scan_status);
+
+export function artifactsQuery(place: Place, query: ListState["query"]) {
+  return queryOptions({
+    queryKey: [...key(place), "list", query],
+    queryFn: () =>
+      page(
+        api.GET("/projects/{project_name}/repositories/{repository_name}/artifacts", {
+          params: { path: pathOf(place), query: { ...query, ...ALL } },
+        }),
+      ),
+    placeholderData: (before) => before,
+    refetchInterval: ({ state }) => (state.data?.items.some(isScanning) ? LIVE : false),
+  });
+}
+
+/** These artifacts of a repository, also those that only an index lists. */
+export function childrenQuery(place: Place, digests: string[]) {
+  return artifactsQuery(place, {
+    page: 1,
+    page_size: Math.max(1, digests.length),
+    q: `base=*,digest={${digests.join(" ")}}`,
+  });
+}
+
+export function artifactQuery(place: Place, reference: string) {
+  return queryOptions({
+    queryKey: [...key(place), "one", reference],
+    queryFn: () =>
+      data(
+        api.GET("/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}", {
+          params: { path: { ...pathOf(place), reference }, query: ALL },
+        }),
+      ),
+    refetchInterval: ({ state }) => (state.data && isScanning(state.data) ? LIVE : false),
+  });
+}
+
+export function tagsQuery(place: Place, reference: string, { query }: ListState) {
+  return queryOptions({
+    queryKey: [...key(place), "one", reference, "tags", query],
+    queryFn: () =>
+      page(
+        api.GET("/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}/tags", {
+          params: {
+            path: { ...pathOf(place), reference },
+            query: { ...query, with_immutable_status: true },
+          },
+        }),
+      ),
+    placeholderData: (before) => before,
+  });
+}
+
+/** A part of an artifact as text: what is in a digest never changes. */
+export function additionQuery(place: Place, digest: string, addition: string) {
+  return queryOptions({
+    queryKey: [...key(place), "addition", digest, addition],
+    queryFn: () =>
+      data(
+        api.GET(
+          "/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}/additions/{addition}",
+          {
+            params: { path: { ...pathOf(place), reference: digest, addition } },
+            parseAs: "text",
+          },
+        ),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** What a scanner found. `report` names the state of the scan, so that a new one is read. */
+export function vulnerabilitiesQuery(place: Place, digest: string, report: string) {
+  return queryOptions({
+    queryKey: [...key(place), "vulnerabilities", digest, report],
+    queryFn: async () =>
+      parseReport(
+        await data(
+          api.GET(
+            "/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}/additions/vulnerabilities",
+            { params: { path: { ...pathOf(place), reference: digest } }, parseAs: "text" },
+          ),
+        ),
+      ),
+    placeholderData: (before) => before,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** The scanner of a project, or null where there is none. */
+export function scannerQuery(project: string) {
+  return queryOptions({
+    queryKey: ["projects", project, "scanner", "of-artifacts"],
+    queryFn: async () => {
+      const scanner = await data(
+        api.GET("/projects/{project_name_or_id}/scanner", {
+          params: { path: { project_name_or_id: project }, header: BY_NAME },
+        }),
+      );
+      return scanner.uuid && !scanner.disabled ? scanner : null;
+    },
+    staleTime: 60_000,
+    retry: false,
+  });
+}
+
+/** Labels that an artifact of a project can have: everybody's, and the project's own. */
+export function attachableLabelsQuery(projectId: number, name: string) {
+  const read = (scope: { scope: string; project_id?: number }) =>
+    page(
+      api.GET("/labels", {
+        params: {
+          query: { ...scope, page: 1, page_size: 100, sort: "name", ...(name && { q: `name=~${name}` }) },
+        },
+      }),
+    );
+  return queryOptions({
+    queryKey: ["labels", "attachable", projectId, name],
+    queryFn: async () => {
+      const [own, global] = await Promise.all([
+        read({ scope: "p", project_id: projectId }),
+        read({ scope: "g" }),
+      ]);
+      return [...own.items, ...global.items];
+    },
+    placeholderData: (before) => before,
+    staleTime: 30_000,
+  });
+}
+
+/** Vulnerabilities that count for nothing: everybody's list. A visitor may not read it. */
+export const systemAllowlistQuery = queryOptions({
+  queryKey: ["system", "allowlist", "of-artifacts"],
+  queryFn: () => data(api.GET("/system/CVEAllowlist")),
+  staleTime: 5 * 60_000,
+  retry: false,
+});
+
+/** Projects by a part of their name, to copy into. */
+export async function findProjects(name: string): Promise<{ key: string; name: string }[]> {
+  const query = {
+    page: 1,
+    page_size: 25,
+    sort: "name",
+    with_detail: false,
+    ...(name && { q: `name=~${name}` }),
+  };
+  const { items } = await page(api.GET("/projects", { params: { query } }));
+  return items.map((project) => ({ key: project.name, name: project.name }));
+}

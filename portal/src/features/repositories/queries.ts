@@ -1,0 +1,57 @@
+/** What the pages of repositories read and change. */
+
+import { queryOptions } from "@tanstack/react-query";
+import { ApiError, api, page, repositoryParam, type Schemas } from "~/api/client";
+import type { ListState } from "~/ui/list-state";
+
+export type Repository = Schemas["Repository"];
+
+/** A repository's name within its project. */
+export function shortName(fullName: string): string {
+  return fullName.slice(fullName.indexOf("/") + 1);
+}
+
+export function repositoriesQuery(project: string, { query }: ListState) {
+  return queryOptions({
+    queryKey: ["repositories", project, "list", query],
+    queryFn: () =>
+      page(
+        api.GET("/projects/{project_name}/repositories", {
+          params: { path: { project_name: project }, query },
+        }),
+      ),
+    placeholderData: (before) => before,
+  });
+}
+
+/** One repository, from the list: visitors of a public project may read that, and not the repository itself. */
+export function repositoryQuery(project: string, name: string) {
+  return queryOptions({
+    queryKey: ["repositories", project, "one", name],
+    queryFn: async () => {
+      const { items } = await page(
+        api.GET("/projects/{project_name}/repositories", {
+          params: {
+            path: { project_name: project },
+            query: { q: `name=${project}/${name}`, page: 1, page_size: 1 },
+          },
+        }),
+      );
+      if (!items[0]) throw new ApiError(404, "NOT_FOUND", `${project}/${name}`, null);
+      return items[0];
+    },
+  });
+}
+
+export function updateDescription(project: string, name: string, description: string) {
+  return api.PUT("/projects/{project_name}/repositories/{repository_name}", {
+    params: { path: { project_name: project, repository_name: repositoryParam(name) } },
+    body: { description },
+  });
+}
+
+export function deleteRepository(project: string, name: string) {
+  return api.DELETE("/projects/{project_name}/repositories/{repository_name}", {
+    params: { path: { project_name: project, repository_name: repositoryParam(name) } },
+  });
+}

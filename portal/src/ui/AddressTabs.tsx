@@ -1,0 +1,42 @@
+/** Tabs within a page; which is open stands in the address, as `?tab=`. The first is open without it. */
+
+import { Tab, Tabs, TabTitleText } from "@patternfly/react-core";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type ReactNode, Suspense } from "react";
+import { Loading } from "./states";
+
+export interface AddressTab {
+  key: string;
+  title: ReactNode;
+  content: ReactNode;
+}
+
+export function AddressTabs({ label, tabs }: { label: string; tabs: AddressTab[] }) {
+  const { tab } = useSearch({ strict: false }) as { tab?: unknown };
+  const navigate = useNavigate();
+  const open = tabs.find(({ key }) => key === tab) ?? tabs[0];
+  return (
+    <Tabs
+      aria-label={label}
+      activeKey={open?.key}
+      onSelect={(_, key) =>
+        // What the address holds of the tab's lists goes with it.
+        navigate({
+          to: ".",
+          search: (key === tabs[0]?.key ? {} : { tab: String(key) }) as never,
+          resetScroll: false,
+        })
+      }
+      mountOnEnter
+      unmountOnExit
+    >
+      {tabs.map(({ key, title, content }) => (
+        <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>}>
+          <div className="minato-gap">
+            <Suspense fallback={<Loading />}>{content}</Suspense>
+          </div>
+        </Tab>
+      ))}
+    </Tabs>
+  );
+}
