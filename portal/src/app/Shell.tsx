@@ -2,7 +2,6 @@
 
 import {
   Banner,
-  Button,
   Masthead,
   MastheadBrand,
   MastheadContent,
@@ -18,9 +17,6 @@ import {
   PageToggleButton,
   Page as PfPage,
   SkipToContent,
-  Toolbar,
-  ToolbarContent,
-  ToolbarItem,
 } from "@patternfly/react-core";
 import BarsIcon from "@patternfly/react-icons/dist/esm/icons/bars-icon";
 import { Link, Outlet, useLocation, useRouterState } from "@tanstack/react-router";
@@ -82,25 +78,18 @@ function Bar() {
         </MastheadBrand>
       </MastheadMain>
       <MastheadContent>
-        <Toolbar isFullHeight isStatic>
-          <ToolbarContent>
-            <ToolbarItem className="minato-search">
-              <GlobalSearch />
-            </ToolbarItem>
-            <ToolbarItem align={{ default: "alignEnd" }}>
-              {user ? (
-                <AccountMenu />
-              ) : (
-                <Button
-                  variant="primary"
-                  component={(props) => <Link {...props} to="/account/sign-in" search={{ next: href }} />}
-                >
-                  {t("shell.signIn")}
-                </Button>
-              )}
-            </ToolbarItem>
-          </ToolbarContent>
-        </Toolbar>
+        <div className="minato-bar">
+          <div className="minato-search">
+            <GlobalSearch />
+          </div>
+          {user ? (
+            <AccountMenu />
+          ) : (
+            <Link className="minato-sign-in" to="/account/sign-in" search={{ next: href }}>
+              {t("shell.signIn")}
+            </Link>
+          )}
+        </div>
       </MastheadContent>
     </Masthead>
   );

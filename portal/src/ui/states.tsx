@@ -10,6 +10,7 @@ import {
   EmptyStateFooter,
   Spinner,
 } from "@patternfly/react-core";
+import { Link, useLocation } from "@tanstack/react-router";
 import type { ComponentType, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "~/api/client";
@@ -35,10 +36,27 @@ export function useErrorText(): (error: unknown) => string {
   };
 }
 
+/** What a visitor may not see. */
+function SignInFirst() {
+  const { t } = useTranslation();
+  const { href } = useLocation();
+  const link = (
+    <Link to="/account/sign-in" search={{ next: href }}>
+      {t("shell.signIn")}
+    </Link>
+  );
+  return (
+    <Empty title={t("error.signIn")} actions={link}>
+      {t("error.signInText")}
+    </Empty>
+  );
+}
+
 /** What failed, why, and what to do: for a whole page or a part of it. */
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t } = useTranslation();
   const text = useErrorText();
+  if (error instanceof ApiError && error.status === 401) return <SignInFirst />;
   return (
     <Alert
       isInline

@@ -39,18 +39,22 @@ function Ship() {
 
 function Crane({ x, scale }: { x: number; scale: number }) {
   return (
-    <path
-      className="scene-crane"
-      transform={`translate(${x} 640) scale(${scale})`}
-      d="M0 0 14-210h-6v-10h22v-34h10v34h64v10h-6L112 0h-12L90-150H24L12 0zM26-164h63l-4-46H30zM-120-222h240v8h-240zM36-254-110-220l2 4L38-246zM44-254l74 32-3 5-74-29zM-84-214h3v58h-3zM-92-156h19v12h-19z"
-    />
+    <g className="scene-crane" transform={`translate(${x} 640) scale(${scale})`}>
+      <path d="M0 0 14-210h-6v-10h98v10h-8L112 0h-12L90-150H24L12 0zM26-164h63l-4-46H30z" />
+      <path d="M36-220v-36h10v36zM-120-222h240v8h-240zM36-252l-146 31v6l148-32zM44-252l74 32-3 5-74-29z" />
+      <path d="M-84-214h3v58h-3zM-92-156h19v12h-19z" />
+    </g>
   );
 }
 
 export function Scene() {
   return (
     <svg className="scene" viewBox="0 0 1440 900" preserveAspectRatio="xMidYMax slice" aria-hidden="true">
-      <circle className="scene-glow" cx="372" cy="318" r="150" />
+      <radialGradient id="scene-glow">
+        <stop offset="0.3" stopColor="var(--light)" stopOpacity="0.55" />
+        <stop offset="1" stopColor="var(--light)" stopOpacity="0" />
+      </radialGradient>
+      <circle fill="url(#scene-glow)" className="scene-glow" cx="372" cy="318" r="230" />
       <circle className="scene-light" cx="372" cy="318" r="64" />
       <g className="scene-stars">
         {[
