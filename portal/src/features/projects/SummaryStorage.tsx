@@ -1,0 +1,102 @@
+/** How much a project stores of what it may, and what undo holds beside that. */
+
+import { Alert, Card, CardBody, CardTitle } from "@patternfly/react-core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "~/api/client";
+import { useCan, useIsAdmin } from "~/app/session";
+import { Size, useFormat } from "~/ui/format";
+import { Bar } from "./Bar";
+import type { Project } from "./queries";
+import { deletionsHeldQuery, type Held, quotaHeldQuery } from "./summary-queries";
+
+const USED = "var(--pf-t--global--color--brand--default)";
+const FULL = "var(--pf-t--global--color--status--danger--default)";
+const HELD = "var(--pf-t--global--color--nonstatus--yellow--default)";
+
+/** From this share on the project is almost full. */
+const ALMOST = 0.9;
+
+export function SummaryStorage({
+  project,
+  quota,
+}: {
+  project: Project;
+  quota: Schemas["ProjectSummaryQuota"];
+}) {
+  const { t } = useTranslation("projects");
+  const { bytes, percent } = useFormat();
+  const used = quota.used.storage ?? 0;
+  const limit = quota.hard.storage ?? -1;
+  const held = useHeld(project);
+  const isLimited = limit > 0;
+  const whole = isLimited ? Math.max(limit, used) : used + (held?.bytes ?? 0);
+  const share = whole > 0 ? used / whole : 0;
+  const parts = [
+    { share, colour: isLimited && share >= ALMOST ? FULL : USED },
+    // Without a limit the bar compares both; with one, what undo holds is no part of it.
+    ...(isLimited || !held ? [] : [{ share: whole > 0 ? held.bytes / whole : 0, colour: HELD }]),
+  ];
+  const title = isLimited
+    ? t("summary.usedOf", { used: bytes(used), limit: bytes(limit), share: percent(used / limit) })
+    : t("summary.used", { used: bytes(used) });
+  return (
+    <Card isCompact isFullHeight>
+      <CardTitle component="h2">{t("summary.storage")}</CardTitle>
+      <CardBody>
+        <div style={{ fontSize: "var(--pf-t--global--font--size--xl)" }}>{title}</div>
+        <div style={{ marginBlock: "var(--pf-t--global--spacer--sm)" }}>
+          <Bar parts={parts} label={title} />
+        </div>
+        {isLimited ? (
+          <Fact colour={share >= ALMOST ? FULL : USED} text={t("summary.free")}>
+            <Size bytes={Math.max(0, limit - used)} />
+          </Fact>
+        ) : (
+          <p className="minato-quiet">{t("summary.noLimit")}</p>
+        )}
+        {held && held.bytes > 0 && <HeldFact project={project.name} held={held} />}
+        {isLimited && share >= ALMOST && (
+          <Alert isInline isPlain variant="warning" title={t("summary.almostFull")} />
+        )}
+      </CardBody>
+    </Card>
+  );
+}
+
+function useHeld(project: Project): Held | undefined {
+  const isAdmin = useIsAdmin();
+  const can = useCan(project.name);
+  const ofQuota = useQuery({ ...quotaHeldQuery(project.name, project.project_id), enabled: isAdmin });
+  const seesDeletions = !isAdmin && can("artifact", "delete");
+  const ofDeletions = useQuery({ ...deletionsHeldQuery(project.name), enabled: seesDeletions });
+  return isAdmin ? ofQuota.data : ofDeletions.data;
+}
+
+function HeldFact({ project, held }: { project: string; held: Held }) {
+  const { t } = useTranslation("projects");
+  const address: string = `/projects/${encodeURIComponent(project)}/deleted`;
+  return (
+    <Fact
+      colour={HELD}
+      text={<Link to={address}>{t(held.least ? "summary.heldAtLeast" : "summary.held")}</Link>}
+    >
+      <Size bytes={held.bytes} />
+    </Fact>
+  );
+}
+
+function Fact({ colour, text, children }: { colour: string; text: ReactNode; children: ReactNode }) {
+  return (
+    <div style={{ display: "flex", alignItems: "center", gap: "0.5rem" }}>
+      <span
+        aria-hidden="true"
+        style={{ width: "0.75rem", height: "0.75rem", borderRadius: "2px", background: colour }}
+      />
+      <span>{text}</span>
+      <strong>{children}</strong>
+    </div>
+  );
+}

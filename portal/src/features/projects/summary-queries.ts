@@ -1,0 +1,98 @@
+/** What the summary of a project shows. */
+
+import { queryOptions } from "@tanstack/react-query";
+import { api, BY_NAME, data, page } from "~/api/client";
+import { DAYS, firstDay } from "./activity";
+
+export function summaryQuery(project: string) {
+  return queryOptions({
+    queryKey: ["projects", project, "summary"],
+    queryFn: () =>
+      data(
+        api.GET("/projects/{project_name_or_id}/summary", {
+          params: { path: { project_name_or_id: project }, header: BY_NAME },
+        }),
+      ),
+  });
+}
+
+/** What undo holds of a project. `least` says that there may be more. */
+export interface Held {
+  bytes: number;
+  least: boolean;
+}
+
+/** As the quota has it, which only administrators of the system may read. */
+export function quotaHeldQuery(project: string, id: number) {
+  return queryOptions({
+    queryKey: ["projects", project, "held", "quota"],
+    queryFn: async (): Promise<Held> => {
+      const query = { reference: "project", reference_id: String(id) };
+      const [quota] = await data(api.GET("/quotas", { params: { query } }));
+      return { bytes: quota?.undo.storage ?? 0, least: false };
+    },
+  });
+}
+
+/** Added up of the latest deletions, for those who may see them. */
+export function deletionsHeldQuery(project: string) {
+  return queryOptions({
+    queryKey: ["projects", project, "held", "deletions"],
+    queryFn: async (): Promise<Held> => {
+      const { items, total } = await page(
+        api.GET("/projects/{project_name_or_id}/deletions", {
+          params: { path: { project_name_or_id: project }, query: { page_size: 100 }, header: BY_NAME },
+        }),
+      );
+      return { bytes: items.reduce((sum, { size }) => sum + size, 0), least: total > items.length };
+    },
+  });
+}
+
+/** Repositories among which the largest are looked for: lists can't be sorted by how much is in them. */
+export function sampleOfRepositoriesQuery(project: string) {
+  return queryOptions({
+    queryKey: ["projects", project, "largest"],
+    queryFn: () =>
+      page(
+        api.GET("/projects/{project_name}/repositories", {
+          params: { path: { project_name: project }, query: { page_size: 100, sort: "-update_time" } },
+        }),
+      ),
+  });
+}
+
+const log = (project: string, q: string, page_size: number) =>
+  page(
+    api.GET("/projects/{project_name}/auditlog-exts", {
+      params: { path: { project_name: project }, query: { q, page_size, sort: "-op_time" } },
+    }),
+  );
+
+/** Pushes and pulls of the last two weeks: the newest hundred of each, and how many there were. */
+export function activityQuery(project: string) {
+  return queryOptions({
+    queryKey: ["projects", project, "activity"],
+    queryFn: async () => {
+      const since = `op_time=[${firstDay(new Date(), DAYS).toISOString()}~]`;
+      const of = (operation: string) =>
+        log(project, `operation=${operation},resource_type=artifact,operation_result=true,${since}`, 100);
+      const [pushes, pulls] = await Promise.all([of("create"), of("pull")]);
+      return { pushes, pulls };
+    },
+    staleTime: 60_000,
+  });
+}
+
+/** What happened last. */
+export function recentQuery(project: string) {
+  return queryOptions({
+    queryKey: ["projects", project, "recent"],
+    queryFn: async () => {
+      const call = api.GET("/projects/{project_name}/auditlog-exts", {
+        params: { path: { project_name: project }, query: { page_size: 8, sort: "-op_time" } },
+      });
+      return data(call);
+    },
+  });
+}
