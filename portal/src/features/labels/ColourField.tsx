@@ -14,7 +14,7 @@ export function ColourField({ name, current }: { name: string; current: string }
   const { field } = useController({ name });
   return (
     <FormGroup label={t("colour")} role="radiogroup" fieldId={id}>
-      <div style={{ display: "flex", flexWrap: "wrap", gap: "0.4rem" }}>
+      <div style={{ display: "grid", gridTemplateColumns: "repeat(8, 2rem)", gap: "0.4rem" }}>
         {choices(current).map((choice) => (
           <Swatch
             key={choice.value}

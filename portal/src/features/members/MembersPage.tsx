@@ -63,14 +63,14 @@ export default function MembersPage() {
         toolbar={
           <>
             {add && <ToolbarItem>{add}</ToolbarItem>}
-            {mayUpdate && (
+            {mayUpdate && selected.length > 0 && (
               <BulkButton
                 label={t("changeRole")}
                 count={selected.length}
                 onClick={() => setOpen({ kind: "role", members: selected })}
               />
             )}
-            {mayDelete && (
+            {mayDelete && selected.length > 0 && (
               <BulkButton
                 label={t("common:remove")}
                 count={selected.length}

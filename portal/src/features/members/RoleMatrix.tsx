@@ -19,7 +19,7 @@ export default function RoleMatrix({ close }: { close: () => void }) {
             <Tr>
               <Th width={40}>{t("matrix.ability")}</Th>
               {ROLES.map(([, name]) => (
-                <Th key={name} textCenter>
+                <Th key={name} textCenter modifier="wrap">
                   {t(`common:role.${name}`)}
                 </Th>
               ))}

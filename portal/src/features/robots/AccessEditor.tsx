@@ -61,7 +61,7 @@ export function AccessEditor({
         onToggle={(_, on) => setDetailed(on)}
         isIndented
       >
-        {detailed && <Matrix catalogue={catalogue} value={access} change={change} />}
+        {detailed && <Matrix kind={grant.kind} catalogue={catalogue} value={access} change={change} />}
       </ExpandableSection>
     </div>
   );

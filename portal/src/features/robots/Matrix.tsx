@@ -9,14 +9,15 @@ import type { Permission } from "./queries";
 import { useWords } from "./words";
 
 interface Props {
+  kind: "project" | "system";
   catalogue: Permission[];
   value: string[];
   change: (value: string[]) => void;
 }
 
-export function Matrix({ catalogue, value, change }: Props) {
+export function Matrix({ kind, catalogue, value, change }: Props) {
   const { t } = useTranslation("robots");
-  const words = useWords();
+  const words = useWords(kind);
   const actions = actionsOf(catalogue);
   return (
     <Table aria-label={t("matrix")} variant="compact" borders={false}>
@@ -32,7 +33,7 @@ export function Matrix({ catalogue, value, change }: Props) {
       </Thead>
       <Tbody>
         {matrix(catalogue).map((line) => (
-          <Line key={line.resource} {...line} columns={actions} value={value} change={change} />
+          <Line key={line.resource} {...line} kind={kind} columns={actions} value={value} change={change} />
         ))}
       </Tbody>
     </Table>
@@ -40,6 +41,7 @@ export function Matrix({ catalogue, value, change }: Props) {
 }
 
 function Line({
+  kind,
   resource,
   actions,
   columns,
@@ -48,7 +50,7 @@ function Line({
 }: Omit<Props, "catalogue"> & { resource: string; actions: string[]; columns: string[] }) {
   const { t } = useTranslation("robots");
   const id = useId();
-  const words = useWords();
+  const words = useWords(kind);
   const pairs = actions.map((action) => `${resource}:${action}`);
   const chosen = pairs.filter((pair) => value.includes(pair)).length;
   const without = value.filter((pair) => !pairs.includes(pair));

@@ -37,7 +37,7 @@ export function SecretDialog({ robot, close }: { robot: Created; close: () => vo
   const info = useSystemInfo();
   const { runtime } = usePreferences();
   const client = CLIENTS.includes(runtime) ? runtime : "docker";
-  const command = `${client} login ${info.registry_url ?? location.host} --username '${robot.name}' --password-stdin`;
+  const command = `${client} login ${info.registry_url ?? location.host} --username '${robot.name}'`;
   return (
     <Modal isOpen variant="small" aria-labelledby={id}>
       <ModalHeader title={t("secret.title")} labelId={id} />

@@ -63,13 +63,27 @@ export type Level = "system" | "project";
 
 export const ACTIONS = ["pull", "push", "list", "read", "create", "update", "delete", "stop"] as const;
 
+/** What robots are made for stands first; the rest as the server has it. */
+const FIRST = [
+  "repository",
+  "artifact",
+  "tag",
+  "accessory",
+  "artifact-addition",
+  "artifact-label",
+  "scan",
+  "sbom",
+];
+
 /** A line per resource, with the actions that can be given on it. */
 export function matrix(catalogue: Permission[]): { resource: string; actions: string[] }[] {
   const lines = new Map<string, string[]>();
   for (const { resource, action } of catalogue) {
     lines.set(resource, [...(lines.get(resource) ?? []), action]);
   }
-  return [...lines].map(([resource, actions]) => ({ resource, actions }));
+  const first = FIRST.filter((resource) => lines.has(resource));
+  const order = [...first, ...[...lines.keys()].filter((resource) => !first.includes(resource))];
+  return order.map((resource) => ({ resource, actions: lines.get(resource) ?? [] }));
 }
 
 /** The columns of a matrix: the known actions in their order, then those that we do not know. */

@@ -2,11 +2,13 @@
 
 import { useTranslation } from "react-i18next";
 
-export function useWords() {
+export function useWords(kind: "project" | "system") {
   const { t, i18n } = useTranslation("robots");
   const resources: Record<string, string> = t("resource", { returnObjects: true });
   const actions: Record<string, string> = t("action", { returnObjects: true });
-  const resource = (name: string) => resources[name] ?? name;
+  /** In a project there is only that one. */
+  const resource = (name: string) =>
+    name === "project" && kind === "project" ? t("theProject") : (resources[name] ?? name);
   return {
     resource,
     /** As it stands at the beginning of a line. */

@@ -43,10 +43,19 @@ function useWebhookForm(policy: Policy | undefined) {
   });
 }
 
-type Values = ReturnType<typeof useWebhookForm>["formState"]["defaultValues"];
+interface Values {
+  name: string;
+  description: string;
+  type: string;
+  format: string;
+  address: string;
+  auth: string;
+  verify: boolean;
+  events: string[];
+}
 
 /** The policy as the API takes it; further targets, which only the API can add, stay as they are. */
-export function toPolicy(values: Required<NonNullable<Values>>, policy: Policy | undefined): Policy {
+export function toPolicy(values: Values, policy: Policy | undefined): Policy {
   const { name, description, type, format, address, auth, verify, events } = values;
   const target = {
     type,
@@ -59,7 +68,7 @@ export function toPolicy(values: Required<NonNullable<Values>>, policy: Policy |
     name,
     description,
     enabled: policy?.enabled ?? true,
-    event_types: (events ?? []).filter((event) => event !== undefined),
+    event_types: events,
     targets: [target, ...(policy?.targets?.slice(1) ?? [])],
   };
 }
