@@ -21,7 +21,7 @@ import { Failed, Loading } from "~/ui/states";
 import { useArtifactActions } from "./actions";
 import { Head } from "./Head";
 import { imageOfArtifact, isIndex, isSigned, nameOf, overviewOf, platformText, referenceOf } from "./kind";
-import { Labels, Signed, Tags, useTypeText } from "./parts";
+import { Labels, SignedLabel, Tags, useTypeText } from "./parts";
 import { type Artifact, artifactQuery, type Place } from "./queries";
 
 const Overview = lazy(() => import("./Overview"));
@@ -56,7 +56,7 @@ export default function ArtifactPage() {
   }
   if (!artifact) return <Loading />;
   return (
-    <>
+    <div>
       <Head
         place={place}
         title={title}
@@ -66,7 +66,7 @@ export default function ArtifactPage() {
       />
       <Parts place={place} reference={reference} artifact={artifact} hasScanner={actions.hasScanner} />
       {actions.dialogs}
-    </>
+    </div>
   );
 }
 
@@ -93,7 +93,7 @@ function Facts({ place, artifact }: { place: Place; artifact: Artifact }) {
       <FlexItem>
         <Tags place={place} artifact={artifact} />
       </FlexItem>
-      {isSigned(artifact) && <Signed artifact={artifact} />}
+      {isSigned(artifact) && <SignedLabel artifact={artifact} />}
       <Labels artifact={artifact} />
     </Flex>
   );

@@ -83,7 +83,7 @@ function useColumns(place: Place, hasScanner: boolean): Column<Entry>[] {
       },
       {
         key: "signed",
-        label: t("signature"),
+        label: t("signed"),
         hidden: true,
         render: ({ artifact }) => artifact && <Signed artifact={artifact} />,
       },

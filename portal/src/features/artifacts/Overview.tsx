@@ -1,46 +1,23 @@
 /** What an artifact says of itself, and how it is pulled. */
 
-import {
-  Alert,
-  Card,
-  CardBody,
-  CardTitle,
-  DescriptionList,
-  DescriptionListDescription,
-  DescriptionListGroup,
-  DescriptionListTerm,
-  Grid,
-  GridItem,
-} from "@patternfly/react-core";
+import { Alert, Card, CardBody, CardTitle } from "@patternfly/react-core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Size, Time } from "~/ui/format";
 import { chartOf, commandLine, entriesOf, type Image } from "./attributes";
+import { type Fact, FactList, isTold } from "./facts";
 import { imageOfArtifact, isIndex, platformText } from "./kind";
 import { PullCommands } from "./PullCommands";
 import { useTypeText } from "./parts";
 import type { Artifact, Place } from "./queries";
 
-/** A fact: its name and what it is; what is not known is left out. */
-type Fact = [name: string, value: ReactNode];
-
 function Facts({ title, facts }: { title: string; facts: Fact[] }) {
-  const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== "");
-  if (known.length === 0) return null;
+  if (!facts.some(isTold)) return null;
   return (
     <Card isCompact isFullHeight>
       <CardTitle component="h3">{title}</CardTitle>
       <CardBody>
-        <DescriptionList isCompact isHorizontal horizontalTermWidthModifier={{ default: "11rem" }}>
-          {known.map(([name, value]) => (
-            <DescriptionListGroup key={name}>
-              <DescriptionListTerm style={{ overflowWrap: "anywhere" }}>{name}</DescriptionListTerm>
-              <DescriptionListDescription style={{ overflowWrap: "anywhere" }}>
-                {value}
-              </DescriptionListDescription>
-            </DescriptionListGroup>
-          ))}
-        </DescriptionList>
+        <FactList facts={facts} />
       </CardBody>
     </Card>
   );
@@ -86,25 +63,23 @@ export default function Overview({
   const { t } = useTranslation("artifacts");
   const annotations = Object.entries(artifact.annotations ?? {});
   return (
-    <Grid hasGutter>
-      <GridItem>
-        <PullCommands place={place} reference={reference} artifact={artifact} />
-      </GridItem>
-      <GridItem lg={6}>
+    <div style={{ display: "grid", gap: "1rem" }}>
+      <PullCommands place={place} reference={reference} artifact={artifact} />
+      <div
+        style={{
+          display: "grid",
+          gap: "1rem",
+          gridTemplateColumns: "repeat(auto-fit, minmax(min(26rem, 100%), 1fr))",
+        }}
+      >
         <General artifact={artifact} />
-      </GridItem>
-      <GridItem lg={6}>
         <Attributes artifact={artifact} />
-      </GridItem>
-      {annotations.length > 0 && (
-        <GridItem>
-          <Facts
-            title={t("overview.annotations")}
-            facts={annotations.map(([name, value]) => [name, address(value)])}
-          />
-        </GridItem>
-      )}
-    </Grid>
+      </div>
+      <Facts
+        title={t("overview.annotations")}
+        facts={annotations.map(([name, value]) => [name, address(value)])}
+      />
+    </div>
   );
 }
 
@@ -190,7 +165,7 @@ function ChartFacts({ artifact }: { artifact: Artifact }) {
     email ? `${name ?? ""} <${email}>`.trim() : (name ?? ""),
   );
   return (
-    <>
+    <div>
       {chart.deprecated && <Alert isInline variant="warning" title={t("overview.deprecated")} />}
       <Facts
         title={t("overview.chart")}
@@ -212,6 +187,6 @@ function ChartFacts({ artifact }: { artifact: Artifact }) {
           [t("overview.maintainers"), lines(maintainers)],
         ]}
       />
-    </>
+    </div>
   );
 }

@@ -26,7 +26,7 @@ export default function RepositoryPage() {
   const can = useCan(place.project);
   const { data: repository, error, refetch } = useQuery(repositoryQuery(place.project, place.repository));
   return (
-    <>
+    <div>
       <Head
         place={place}
         title={place.repository}
@@ -52,7 +52,7 @@ export default function RepositoryPage() {
           ]}
         />
       )}
-    </>
+    </div>
   );
 }
 

@@ -1,20 +1,12 @@
 /** What a scan found in numbers, with a picture of how bad it is. */
 
-import {
-  Card,
-  CardBody,
-  DescriptionList,
-  DescriptionListDescription,
-  DescriptionListGroup,
-  DescriptionListTerm,
-  Flex,
-  FlexItem,
-} from "@patternfly/react-core";
-import { lazy, type ReactNode, Suspense } from "react";
+import { Card, CardBody, Flex, FlexItem } from "@patternfly/react-core";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "~/api/client";
 import { Time, useFormat } from "~/ui/format";
 import { Loading } from "~/ui/states";
+import { type Fact, FactList } from "./facts";
 import { SeverityText } from "./ScanSummary";
 import { asSeverity, type Report } from "./vulnerabilities";
 
@@ -31,7 +23,7 @@ export function ScanFacts({
   const { number, duration } = useFormat();
   const { summary, scanner, severity, end_time: ended, duration: seconds } = overview;
   const found = report?.vulnerabilities ?? [];
-  const facts: [string, ReactNode][] = [
+  const facts: Fact[] = [
     [
       t("severity.title"),
       severity && summary?.total ? <SeverityText key="severity" severity={asSeverity(severity)} /> : null,
@@ -52,16 +44,7 @@ export function ScanFacts({
       <CardBody>
         <Flex alignItems={{ default: "alignItemsCenter" }} flexWrap={{ default: "wrap" }}>
           <FlexItem style={{ flex: "1 1 16rem" }}>
-            <DescriptionList isCompact isHorizontal horizontalTermWidthModifier={{ default: "8rem" }}>
-              {facts
-                .filter(([, value]) => value !== null)
-                .map(([name, value]) => (
-                  <DescriptionListGroup key={name}>
-                    <DescriptionListTerm>{name}</DescriptionListTerm>
-                    <DescriptionListDescription>{value}</DescriptionListDescription>
-                  </DescriptionListGroup>
-                ))}
-            </DescriptionList>
+            <FactList facts={facts} terms="8rem" />
           </FlexItem>
           {found.length > 0 && (
             <FlexItem style={{ flex: "2 1 28rem", minInlineSize: 0 }}>

@@ -1,6 +1,5 @@
 /** What a scan found, in a cell: how many of each severity, or how far it is. */
 
-import { Flex, FlexItem } from "@patternfly/react-core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "~/ui/format";
@@ -72,22 +71,30 @@ export function ScanSummary({ place, artifact }: { place: Place; artifact: Artif
   );
 }
 
+/** How many severities are told apart in a cell; all of them on hover. */
+const SHOWN = 2;
+
 function Counts({ summary }: { summary: NonNullable<ReturnType<typeof overviewOf>>["summary"] }) {
   const { t } = useTranslation("artifacts");
-  const { number } = useFormat();
+  const { number, list } = useFormat();
   const found = Object.entries(summary?.summary ?? {})
     .map(([name, count]) => ({ severity: asSeverity(name), count }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
   if (found.length === 0) return <>{t("scan.nothing")}</>;
+  const told = found.map(({ severity, count }) =>
+    t("scan.chartPart", { severity: t(`severity.${severity}`), count }),
+  );
   return (
-    <Flex columnGap={{ default: "columnGapSm" }} rowGap={{ default: "rowGapNone" }}>
-      {found.map(({ severity, count }) => (
-        <FlexItem key={severity} title={t(`severity.${severity}`)}>
+    <span title={list(told)} style={{ whiteSpace: "nowrap" }}>
+      {found.slice(0, SHOWN).map(({ severity, count }) => (
+        <span key={severity} style={{ marginInlineEnd: "0.6em" }}>
           <SeverityMark severity={severity} />
-          <span className="pf-v6-screen-reader">{t(`severity.${severity}`)}</span> {number(count)}
-        </FlexItem>
+          <span className="pf-v6-screen-reader">{t(`severity.${severity}`)}</span>
+          {number(count)}
+        </span>
       ))}
-    </Flex>
+      <span className="pf-v6-screen-reader">{t("scan.inAll", { number: number(summary?.total ?? 0) })}</span>
+    </span>
   );
 }

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Column } from "~/ui/DataTable";
 import { Size, Time } from "~/ui/format";
 import { shortDigest } from "./kind";
-import { Attached, Labels, Signed, Tags, TypeCell, TypeIcon } from "./parts";
+import { Attached, Kind, Labels, Signed, Tags, TypeIcon } from "./parts";
 import type { Artifact, Place } from "./queries";
 import { ScanSummary } from "./ScanSummary";
 
@@ -35,23 +35,27 @@ export function useArtifactColumns(place: Place, hasScanner: boolean): Column<Ar
       key: "artifact",
       label: t("artifact"),
       sort: "digest",
-      render: (artifact) => <ArtifactLink place={place} artifact={artifact} />,
+      render: (artifact) => (
+        <>
+          <ArtifactLink place={place} artifact={artifact} />
+          <Kind artifact={artifact} />
+        </>
+      ),
     },
     {
       key: "tags",
-      label: t("tags"),
+      label: t("tagsAndLabels"),
       width: 20,
-      render: (artifact) => <Tags place={place} artifact={artifact} />,
-    },
-    {
-      key: "type",
-      label: t("common:type"),
-      render: (artifact) => <TypeCell artifact={artifact} />,
+      render: (artifact) => (
+        <>
+          <Tags place={place} artifact={artifact} />
+          <Labels artifact={artifact} />
+        </>
+      ),
     },
     {
       key: "signed",
-      label: t("signature"),
-      modifier: "nowrap",
+      label: t("signed"),
       render: (artifact) => <Signed artifact={artifact} />,
     },
     ...(hasScanner ? [findings] : []),
@@ -62,7 +66,6 @@ export function useArtifactColumns(place: Place, hasScanner: boolean): Column<Ar
       modifier: "nowrap",
       render: ({ size }) => <Size bytes={size} />,
     },
-    { key: "labels", label: t("labels.title"), render: (artifact) => <Labels artifact={artifact} /> },
     {
       key: "attached",
       label: t("attached.title"),
@@ -80,14 +83,12 @@ export function useArtifactColumns(place: Place, hasScanner: boolean): Column<Ar
       key: "pushed",
       label: t("pushed"),
       sort: "push_time",
-      modifier: "nowrap",
       render: ({ push_time: time }) => <Time value={time} />,
     },
     {
       key: "pulled",
       label: t("pulled"),
       sort: "pull_time",
-      modifier: "nowrap",
       render: ({ pull_time: time }) => <Time value={time} />,
     },
   ];

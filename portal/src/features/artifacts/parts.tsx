@@ -1,6 +1,6 @@
 /** Small pieces that tables and pages show of an artifact. */
 
-import { Label, LabelGroup } from "@patternfly/react-core";
+import { Label } from "@patternfly/react-core";
 import BrainIcon from "@patternfly/react-icons/dist/esm/icons/brain-icon";
 import CubeIcon from "@patternfly/react-icons/dist/esm/icons/cube-icon";
 import CubesIcon from "@patternfly/react-icons/dist/esm/icons/cubes-icon";
@@ -41,20 +41,15 @@ export function useTypeText(): (artifact: Pick<Artifact, "type" | "references">)
   };
 }
 
-/** What it is, and for which platforms. */
-export function TypeCell({ artifact }: { artifact: Artifact }) {
+/** What it is, and for which platform: quiet, under its name. */
+export function Kind({ artifact }: { artifact: Artifact }) {
   const { t } = useTranslation("artifacts");
   const typeText = useTypeText();
   const image = imageOfArtifact(artifact);
   const detail = isIndex(artifact)
     ? t("entries", { count: artifact.references?.length ?? 0 })
     : platformText({ os: image.os ?? "", architecture: image.architecture ?? "", variant: image.variant });
-  return (
-    <>
-      {typeText(artifact)}
-      {detail && <div className="minato-quiet">{detail}</div>}
-    </>
-  );
+  return <div className="minato-quiet">{[typeText(artifact), detail].filter(Boolean).join(" · ")}</div>;
 }
 
 /** How many tags stand in a row of a table. */
@@ -107,11 +102,10 @@ export function Tags({ place, artifact }: { place: Place; artifact: Artifact }) 
   );
 }
 
-/** Whether somebody signed it; by which way, on hover. */
-export function Signed({ artifact }: { artifact: Artifact }) {
+/** That somebody signed it; by which way, on hover. */
+export function SignedLabel({ artifact }: { artifact: Artifact }) {
   const { t } = useTranslation("artifacts");
   const { list } = useFormat();
-  if (!isSigned(artifact)) return <span className="minato-quiet">{t("notSigned")}</span>;
   const kinds = new Set((artifact.accessories ?? []).map(({ type }) => attachedKind(type)));
   const ways = [...kinds].filter((kind) => kind === "cosign" || kind === "notation");
   return (
@@ -124,6 +118,13 @@ export function Signed({ artifact }: { artifact: Artifact }) {
       {t("signed")}
     </Label>
   );
+}
+
+/** Whether somebody signed it. */
+export function Signed({ artifact }: { artifact: Artifact }) {
+  const { t } = useTranslation();
+  if (isSigned(artifact)) return <SignedLabel artifact={artifact} />;
+  return <span className="minato-quiet">{t("no")}</span>;
 }
 
 /** What is attached to it beside signatures. */
@@ -144,10 +145,13 @@ export function Labels({ artifact }: { artifact: Artifact }) {
   const labels = artifact.labels ?? [];
   if (labels.length === 0) return null;
   return (
-    <LabelGroup aria-label={t("labels.title")} numLabels={10}>
+    <span
+      title={t("labels.title")}
+      style={{ display: "flex", flexWrap: "wrap", gap: "0.25rem", marginBlock: "0.15rem" }}
+    >
       {labels.map(({ id, name, color }) => (
         <LabelChip key={id} name={name} color={color} />
       ))}
-    </LabelGroup>
+    </span>
   );
 }
