@@ -4,7 +4,7 @@ import { Card, CardBody, CardTitle } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useFormat } from "~/ui/format";
+import { formatBytes, useFormat } from "~/ui/format";
 import { largestQuery, type Quota } from "./queries";
 
 const Chart = lazy(() => import("~/ui/Chart"));
@@ -15,26 +15,26 @@ const AROUND = 64;
 
 export function LargestProjects() {
   const { t } = useTranslation("admin");
-  const { bytes, list } = useFormat();
+  const { bytes, list, language } = useFormat();
   const { data } = useQuery(largestQuery);
   const quotas = useMemo(
     () => (data?.items ?? []).filter(({ used, undo }) => used.storage + undo.storage > 0).toReversed(),
     [data],
   );
-  const option = useMemo(
-    () => ({
+  const option = useMemo(() => {
+    const size = (amount: number) => formatBytes(amount, language);
+    return {
       grid: { left: 8, right: 24, top: 30, bottom: 4, containLabel: true },
       legend: { top: 0, left: 0 },
-      tooltip: { renderMode: "richText", trigger: "axis", valueFormatter: bytes },
-      xAxis: { type: "value", axisLabel: { formatter: bytes }, splitNumber: 4 },
+      tooltip: { renderMode: "richText", trigger: "axis", valueFormatter: size },
+      xAxis: { type: "value", axisLabel: { formatter: size }, interval: step(quotas) },
       yAxis: { type: "category", data: quotas.map(({ ref }) => ref.name) },
       series: [
         bars(t("quotas.used"), quotas, ({ used }) => used.storage),
         bars(t("quotas.undo"), quotas, ({ undo }) => undo.storage),
       ],
-    }),
-    [quotas, t, bytes],
-  );
+    };
+  }, [quotas, t, language]);
   // One bar tells nothing that the table does not.
   if (quotas.length < 2) return null;
   const told = quotas.toReversed().map(({ ref, used }) => `${ref.name}: ${bytes(used.storage)}`);
@@ -53,4 +53,10 @@ export function LargestProjects() {
 
 function bars(name: string, quotas: Quota[], of: (quota: Quota) => number) {
   return { name, type: "bar", stack: "all", barMaxWidth: 16, data: quotas.map(of) };
+}
+
+/** A distance between marks of the axis that is round in bytes: three to six of them in all. */
+function step(quotas: Quota[]): number {
+  const most = Math.max(1, ...quotas.map(({ used, undo }) => used.storage + undo.storage));
+  return 2 ** Math.ceil(Math.log2(most / 5));
 }

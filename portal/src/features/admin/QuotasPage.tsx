@@ -1,6 +1,7 @@
 /** How much each project stores, and how much it may. */
 
 import { Button, Flex, Progress } from "@patternfly/react-core";
+import PencilIcon from "@patternfly/react-icons/dist/esm/icons/pencil-alt-icon";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -30,13 +31,12 @@ export default function QuotasPage() {
       <DataTable
         id="quotas"
         label={t("common:nav.quotas")}
-        columns={useColumns()}
+        columns={useColumns(setEditing)}
         list={list}
         state={state}
         filters={filters}
         rowKey={({ id }) => id}
         rowName={({ ref }) => ref.name}
-        actions={(quota) => [{ title: t("quotas.edit"), onClick: () => setEditing(quota) }]}
         empty={<Empty title={t("quotas.none")}>{t("quotas.noneText")}</Empty>}
       />
       {editing && (
@@ -115,8 +115,9 @@ function Usage({ quota }: { quota: Quota }) {
   );
 }
 
-function useColumns(): Column<Quota>[] {
+function useColumns(edit: (quota: Quota) => void): Column<Quota>[] {
   const { t } = useTranslation(["admin", "common"]);
+  const { bytes } = useFormat();
   return [
     {
       key: "project",
@@ -141,7 +142,18 @@ function useColumns(): Column<Quota>[] {
       label: t("quotas.limit"),
       sort: "hard.storage",
       modifier: "nowrap",
-      render: ({ hard }) => (hard.storage < 0 ? t("common:unlimited") : <Size bytes={hard.storage} />),
+      render: (quota) => (
+        <Button
+          variant="link"
+          isInline
+          icon={<PencilIcon />}
+          iconPosition="end"
+          aria-label={t("quotas.editOf", { name: quota.ref.name })}
+          onClick={() => edit(quota)}
+        >
+          {quota.hard.storage < 0 ? t("common:unlimited") : bytes(quota.hard.storage)}
+        </Button>
+      ),
     },
     {
       key: "undo",

@@ -77,7 +77,6 @@ function useFilters() {
   return useMemo(
     () => [
       { key: "username", label: t("users.filter") },
-      { key: "email", label: t("users.filterEmail") },
       {
         key: "sysadmin_flag",
         label: t("users.administrator"),

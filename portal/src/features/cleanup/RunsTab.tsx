@@ -67,10 +67,10 @@ export function RunsTab({ kind, extra, children }: { kind: Kind; extra?: ReactNo
           </GridItem>
         </Grid>
       </StackItem>
-      {children && <StackItem>{children}</StackItem>}
       <StackItem>
         <History kind={kind} list={list} state={state} stop={stop} show={(run) => setShown(run.id ?? null)} />
       </StackItem>
+      {children && <StackItem>{children}</StackItem>}
       {asking && (
         <RunDialog
           kind={kind}

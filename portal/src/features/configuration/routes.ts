@@ -1,3 +1,12 @@
-/** The pages of this feature. */
+/** The settings of the registry that are changed while it runs. */
 
-export const configurationPages = [] as const;
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { adminRoute } from "~/app/routes";
+
+export const configurationPages = [
+  createRoute({
+    getParentRoute: () => adminRoute,
+    path: "configuration",
+    component: lazyRouteComponent(() => import("./ConfigurationPage")),
+  }),
+] as const;

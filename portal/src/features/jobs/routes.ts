@@ -1,3 +1,12 @@
-/** The pages of this feature. */
+/** What goes on in the background. */
 
-export const jobPages = [] as const;
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { adminRoute } from "~/app/routes";
+
+export const jobPages = [
+  createRoute({
+    getParentRoute: () => adminRoute,
+    path: "jobs",
+    component: lazyRouteComponent(() => import("./JobsPage")),
+  }),
+] as const;

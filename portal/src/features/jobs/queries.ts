@@ -1,0 +1,58 @@
+/** What the page of jobs reads and changes. All of it is read again and again while somebody looks. */
+
+import { queryOptions } from "@tanstack/react-query";
+import { api, data, page, type Schemas } from "~/api/client";
+import { LIVE } from "~/ui/LogView";
+import type { ListState } from "~/ui/list-state";
+
+export type Queue = Schemas["JobQueue"];
+export type Worker = Schemas["Worker"];
+export type Pool = Schemas["WorkerPool"];
+export type ScheduledTask = Schemas["ScheduleTask"];
+
+/** The queue whose jobs begin what is scheduled: paused, no schedule fires. */
+export const SCHEDULER = "SCHEDULER";
+
+export const queuesQuery = queryOptions({
+  queryKey: ["jobs", "queues"],
+  queryFn: () => data(api.GET("/jobservice/queues")),
+  refetchInterval: LIVE,
+});
+
+export type QueueAction = "stop" | "pause" | "resume";
+
+/** Acts on the queue of a type, or on all with `all`. */
+export function actOnQueue(job_type: string, action: QueueAction) {
+  return api.PUT("/jobservice/queues/{job_type}", { params: { path: { job_type } }, body: { action } });
+}
+
+export const poolsQuery = queryOptions({
+  queryKey: ["jobs", "pools"],
+  queryFn: () => data(api.GET("/jobservice/pools")),
+  refetchInterval: LIVE,
+});
+
+export const workersQuery = queryOptions({
+  queryKey: ["jobs", "workers"],
+  queryFn: () =>
+    data(api.GET("/jobservice/pools/{pool_id}/workers", { params: { path: { pool_id: "all" } } })),
+  refetchInterval: LIVE,
+});
+
+/** Stops a running job, or all with `all`. */
+export function stopJob(job_id: string) {
+  return api.PUT("/jobservice/jobs/{job_id}", { params: { path: { job_id } } });
+}
+
+export function schedulesQuery({ query: { page: number, page_size } }: ListState) {
+  return queryOptions({
+    queryKey: ["schedules", number, page_size],
+    queryFn: () => page(api.GET("/schedules", { params: { query: { page: number, page_size } } })),
+    placeholderData: (before) => before,
+  });
+}
+
+export const pausedQuery = queryOptions({
+  queryKey: ["schedules", "paused"],
+  queryFn: () => data(api.GET("/schedules/{job_type}/paused", { params: { path: { job_type: "all" } } })),
+});
