@@ -28,7 +28,7 @@ export function Preview(props: Props) {
   return (
     <section aria-live="polite">
       <Title headingLevel="h2" size="md">
-        {t("preview.title")}
+        {t(`preview.${props.unit}Title`)}
       </Title>
       {isReady ? <Sample {...props} /> : <Content component="small">{t("preview.invalid")}</Content>}
     </section>

@@ -99,7 +99,7 @@ function Rules({ project, policy, may, open }: Shown) {
         alignItems={{ default: "alignItemsCenter" }}
         className="minato-gap"
       >
-        <FlexItem>
+        <FlexItem flex={{ default: "flex_1" }}>
           <Title headingLevel="h2" size="lg">
             {t("retention.rules")}
           </Title>

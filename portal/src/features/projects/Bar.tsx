@@ -21,7 +21,15 @@ export function Bar({ parts, label }: { parts: BarPart[]; label: string }) {
       }}
     >
       {parts.map(({ share, colour }) => (
-        <div key={colour} style={{ width: `${Math.min(1, share) * 100}%`, background: colour }} />
+        <div
+          key={colour}
+          style={{
+            width: `${Math.min(1, share) * 100}%`,
+            // However little it is, it is something.
+            minWidth: share > 0 ? "3px" : 0,
+            background: colour,
+          }}
+        />
       ))}
     </div>
   );

@@ -3,11 +3,10 @@
 import { Alert, Card, CardBody, CardTitle } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "~/api/client";
 import { useCan, useIsAdmin } from "~/app/session";
-import { Size, useFormat } from "~/ui/format";
+import { useFormat } from "~/ui/format";
 import { Bar } from "./Bar";
 import type { Project } from "./queries";
 import { deletionsHeldQuery, type Held, quotaHeldQuery } from "./summary-queries";
@@ -40,7 +39,9 @@ export function SummaryStorage({
     ...(isLimited || !held ? [] : [{ share: whole > 0 ? held.bytes / whole : 0, colour: HELD }]),
   ];
   const title = isLimited
-    ? t("summary.usedOf", { used: bytes(used), limit: bytes(limit), share: percent(used / limit) })
+    ? used / limit < 0.001 && used > 0
+      ? t("summary.usedOfLittle", { used: bytes(used), limit: bytes(limit) })
+      : t("summary.usedOf", { used: bytes(used), limit: bytes(limit), share: percent(used / limit) })
     : t("summary.used", { used: bytes(used) });
   return (
     <Card isCompact isFullHeight>
@@ -51,9 +52,7 @@ export function SummaryStorage({
           <Bar parts={parts} label={title} />
         </div>
         {isLimited ? (
-          <Fact colour={share >= ALMOST ? FULL : USED} text={t("summary.free")}>
-            <Size bytes={Math.max(0, limit - used)} />
-          </Fact>
+          <p>{t("summary.free", { size: bytes(Math.max(0, limit - used)) })}</p>
         ) : (
           <p className="minato-quiet">{t("summary.noLimit")}</p>
         )}
@@ -77,26 +76,18 @@ function useHeld(project: Project): Held | undefined {
 
 function HeldFact({ project, held }: { project: string; held: Held }) {
   const { t } = useTranslation("projects");
+  const { bytes } = useFormat();
   const address: string = `/projects/${encodeURIComponent(project)}/deleted`;
+  const size = bytes(held.bytes);
   return (
-    <Fact
-      colour={HELD}
-      text={<Link to={address}>{t(held.least ? "summary.heldAtLeast" : "summary.held")}</Link>}
-    >
-      <Size bytes={held.bytes} />
-    </Fact>
-  );
-}
-
-function Fact({ colour, text, children }: { colour: string; text: ReactNode; children: ReactNode }) {
-  return (
-    <div style={{ display: "flex", alignItems: "center", gap: "0.5rem" }}>
+    <p style={{ display: "flex", alignItems: "center", gap: "0.5rem" }}>
       <span
         aria-hidden="true"
-        style={{ width: "0.75rem", height: "0.75rem", borderRadius: "2px", background: colour }}
+        style={{ width: "0.75rem", height: "0.75rem", borderRadius: "2px", background: HELD }}
       />
-      <span>{text}</span>
-      <strong>{children}</strong>
-    </div>
+      <Link to={address}>
+        {held.least ? t("summary.heldAtLeast", { size }) : t("summary.held", { size })}
+      </Link>
+    </p>
   );
 }

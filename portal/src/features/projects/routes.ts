@@ -24,4 +24,9 @@ export const projectPages = [
     path: "summary",
     component: lazyRouteComponent(() => import("./SummaryPage")),
   }),
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: "configuration",
+    component: lazyRouteComponent(() => import("./ConfigurationPage")),
+  }),
 ] as const;
