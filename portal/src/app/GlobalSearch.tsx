@@ -23,10 +23,12 @@ export function GlobalSearch() {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const isCommand = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+      const isSearch = event.key === "/" && !isTyping(event.target) && !event.ctrlKey && !event.metaKey;
       if (isCommand && !event.altKey && !event.shiftKey) setPalette(true);
-      else if (event.key === "/" && !isTyping(event.target) && !event.ctrlKey && !event.metaKey)
+      else if (isSearch) {
+        input.current?.focus();
         input.current?.select();
-      else return;
+      } else return;
       event.preventDefault();
     };
     document.addEventListener("keydown", press);

@@ -30,14 +30,17 @@ interface Props {
 export function Finder({ label, initial = "", isPalette = false, inputRef, search, done }: Props) {
   const [text, setText] = useState(initial);
   const [open, setOpen] = useState(isPalette);
-  const [active, setActive] = useState(-1);
+  // Enter in the palette chooses the first; in the bar it searches.
+  const none = isPalette ? 0 : -1;
+  const [active, setActive] = useState(none);
   const id = useId();
   const { entries, isSearching } = useEntries(text.trim(), isPalette);
   useEffect(() => setText(initial), [initial]);
   const isShown = open && (isPalette || text.trim() !== "");
   const choose = (entry: Entry | undefined) => {
     setOpen(isPalette);
-    setActive(-1);
+    setActive(none);
+    if (entry) setText("");
     done();
     if (entry) entry.run();
     else if (text.trim()) search(text.trim());
@@ -47,7 +50,7 @@ export function Finder({ label, initial = "", isPalette = false, inputRef, searc
     if (step && entries.length > 0) {
       setOpen(true);
       setActive((now) => (now + step + entries.length + (now < 0 && step < 0 ? 1 : 0)) % entries.length);
-    } else if (event.key === "Enter") choose(entries[active] ?? (isPalette ? entries[0] : undefined));
+    } else if (event.key === "Enter") choose(entries[active]);
     else if (event.key === "Escape" && isShown && !isPalette) setOpen(false);
     else return;
     event.preventDefault();
@@ -70,7 +73,7 @@ export function Finder({ label, initial = "", isPalette = false, inputRef, searc
         value={text}
         onChange={(event) => {
           setText(event.target.value);
-          setActive(-1);
+          setActive(none);
           setOpen(true);
         }}
         onFocus={() => setOpen(true)}

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useSystemInfo } from "~/app/session";
 import { Copy } from "~/ui/Copy";
-import { Time } from "~/ui/format";
+import { useFormat } from "~/ui/format";
 import { Page } from "~/ui/Page";
 import { apiVersionQuery } from "./queries";
 import { Fact, Section } from "./Section";
@@ -76,10 +76,11 @@ export default function AboutPage() {
 function Server() {
   const { t } = useTranslation(["account", "common"]);
   const info = useSystemInfo();
+  const { dateTime } = useFormat();
   const { data: api } = useQuery(apiVersionQuery);
   const version = readVersion(info.harbor_version ?? "");
   return (
-    <DescriptionList isHorizontal isCompact>
+    <DescriptionList isHorizontal isCompact horizontalTermWidthModifier={{ default: "22ch" }}>
       {version && <Fact term="Minato">{version.minato}</Fact>}
       {version && <Fact term={t("about.compatible")}>{version.harbor}</Fact>}
       {!version && info.harbor_version && <Fact term={t("about.version")}>{info.harbor_version}</Fact>}
@@ -89,7 +90,9 @@ function Server() {
           <Copy text={info.external_url} label={t("about.address")} />
         </Fact>
       )}
-      <Fact term={t("about.authMode")}>{info.auth_mode}</Fact>
+      <Fact term={t("about.authMode")}>
+        {t(info.auth_mode === "db_auth" ? "about.local" : "about.other", { mode: info.auth_mode })}
+      </Fact>
       {info.registry_storage_provider_name && (
         <Fact term={t("about.storage")}>{info.registry_storage_provider_name}</Fact>
       )}
@@ -97,11 +100,7 @@ function Server() {
         <Fact term={t("about.readOnly")}>{t(info.read_only ? "common:yes" : "common:no")}</Fact>
       )}
       <Fact term={t("about.signUp")}>{t(info.self_registration ? "common:yes" : "common:no")}</Fact>
-      {info.current_time && (
-        <Fact term={t("about.time")}>
-          <Time value={info.current_time} />
-        </Fact>
-      )}
+      {info.current_time && <Fact term={t("about.time")}>{dateTime(info.current_time)}</Fact>}
     </DescriptionList>
   );
 }

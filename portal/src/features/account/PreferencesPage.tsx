@@ -38,26 +38,30 @@ function Choice<T extends string>({
   values,
   chosen,
   text,
-  help,
+  sample,
   choose,
 }: {
   label: string;
   values: readonly T[];
   chosen: T;
   text: (value: T) => string;
-  help?: (value: T) => ReactNode;
+  /** What the choice makes of something; a choice without one is short, and stands in a line. */
+  sample?: (value: T) => ReactNode;
   choose: (value: T) => void;
 }) {
   const id = useId();
   return (
-    <FormGroup label={label} role="radiogroup" fieldId={id}>
+    <FormGroup label={label} role="radiogroup" fieldId={id} isInline={!sample}>
       {values.map((value) => (
         <Radio
           key={value}
           id={`${id}-${value}`}
           name={id}
-          label={text(value)}
-          description={help?.(value)}
+          label={
+            <>
+              {text(value)} {sample && <span className="minato-quiet">{sample(value)}</span>}
+            </>
+          }
           isChecked={value === chosen}
           onChange={() => choose(value)}
         />
@@ -98,7 +102,7 @@ function Times() {
       values={TIMES}
       chosen={times}
       text={(value) => t(`preferences.times.${value}`)}
-      help={(value) => samples[value]}
+      sample={(value) => samples[value]}
       choose={(value) => setPreferences({ times: value })}
     />
   );
