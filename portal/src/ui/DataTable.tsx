@@ -3,7 +3,8 @@
  * quick with 100,000 rows as with ten.
  */
 
-import { Skeleton } from "@patternfly/react-core";
+import { MenuToggle, Skeleton } from "@patternfly/react-core";
+import EllipsisVIcon from "@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon";
 import { ActionsColumn, type IAction, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -180,7 +181,16 @@ function RowActions({ items, name }: { items: IAction[]; name: string }) {
         <ActionsColumn
           items={items}
           popperProps={{ position: "right" }}
-          aria-label={t("table.actionsOf", { name })}
+          actionsToggle={({ onToggle, isOpen, toggleRef }) => (
+            <MenuToggle
+              ref={toggleRef}
+              variant="plain"
+              icon={<EllipsisVIcon />}
+              aria-label={t("table.actionsOf", { name })}
+              isExpanded={isOpen}
+              onClick={onToggle}
+            />
+          )}
         />
       )}
     </Td>
