@@ -18,8 +18,8 @@ export function AccessEditor({
   change,
   actions,
 }: {
-  /** Where it is for; names the controls. */
-  title: string;
+  /** Where it is for. */
+  title?: string;
   catalogue: Permission[];
   grant: Grant;
   level: Level;
@@ -36,11 +36,11 @@ export function AccessEditor({
   const all = presets(catalogue);
   return (
     <div>
-      <Flex alignItems={{ default: "alignItemsCenter" }} columnGap={{ default: "columnGapMd" }}>
-        <FlexItem grow={{ default: "grow" }}>
-          <strong>{title}</strong>
-        </FlexItem>
-        {grant.kind === "project" && (
+      {grant.kind === "project" && (
+        <Flex alignItems={{ default: "alignItemsCenter" }} columnGap={{ default: "columnGapMd" }}>
+          <FlexItem grow={{ default: "grow" }}>
+            <strong>{title}</strong>
+          </FlexItem>
           <ToggleGroup aria-label={t("presetsOf", { place: title })} isCompact>
             {PRESETS.map((name) => (
               <ToggleGroupItem
@@ -51,9 +51,9 @@ export function AccessEditor({
               />
             ))}
           </ToggleGroup>
-        )}
-        {actions}
-      </Flex>
+          {actions}
+        </Flex>
+      )}
       <Amounts grant={{ ...grant, access }} level={level} />
       <ExpandableSection
         toggleText={t("detail", { chosen: access.length, total: catalogue.length })}

@@ -63,9 +63,8 @@ export function SystemGrants() {
   return (
     <>
       <InProjects catalogue={catalogue.project} grants={others} set={(next) => set([...next, system])} />
-      <FormGroup label={t("onSystem")} role="group">
+      <FormGroup label={t("onSystemLong")} role="group">
         <AccessEditor
-          title={t("systemHint")}
           catalogue={catalogue.system ?? []}
           grant={system}
           level="system"

@@ -107,7 +107,7 @@ function useColumns(open: (id: number) => void): Column<Delivery>[] {
       key: "id",
       label: t("deliveries.id"),
       sort: "id",
-      width: 15,
+      width: 10,
       render: ({ id }) => (
         <Button variant="link" isInline onClick={() => open(id)}>
           {id}
@@ -118,8 +118,15 @@ function useColumns(open: (id: number) => void): Column<Delivery>[] {
     {
       key: "event",
       label: t("deliveries.event"),
-      width: 30,
+      width: 20,
       render: (delivery) => nameOf(contentOf(delivery).event),
+    },
+    {
+      key: "message",
+      label: t("deliveries.message"),
+      width: 25,
+      modifier: "truncate",
+      render: ({ status_message }) => <span title={status_message}>{status_message || "–"}</span>,
     },
     {
       key: "started",

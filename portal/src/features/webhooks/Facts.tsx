@@ -5,6 +5,8 @@ import {
   DescriptionListDescription,
   DescriptionListGroup,
   DescriptionListTerm,
+  Label,
+  LabelGroup,
 } from "@patternfly/react-core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -25,12 +27,12 @@ export function Facts({ policy, last }: { policy: Policy; last: Schemas["Webhook
           <TargetText target={target} />
         </Fact>
       ))}
-      <Fact term={t("events")}>
-        <Events policy={policy} last={last} />
-      </Fact>
       <Fact term={t("common:created")}>
         <Time value={policy.creation_time} />
         {policy.creator && <div className="minato-quiet">{t("by", { name: policy.creator })}</div>}
+      </Fact>
+      <Fact term={t("events")}>
+        <Events policy={policy} last={last} />
       </Fact>
     </DescriptionList>
   );
@@ -60,19 +62,27 @@ function TargetText({ target }: { target: Target }) {
   );
 }
 
-/** Each event with the time when it was told last. */
+/** Each event, with the time when it was told last if it was. */
 function Events({ policy, last }: { policy: Policy; last: Schemas["WebhookLastTrigger"][] }) {
   const { t } = useTranslation("webhooks");
   const nameOf = useEventName();
-  return (policy.event_types ?? []).map((event) => {
-    const own = last.find((one) => one.policy_name === policy.name && one.event_type === event);
-    return (
-      <div key={event}>
-        {nameOf(event)}{" "}
-        <span className="minato-quiet">
-          {own?.last_trigger_time ? <Time value={own.last_trigger_time} /> : t("notYet")}
-        </span>
-      </div>
-    );
-  });
+  return (
+    <LabelGroup numLabels={20} isCompact aria-label={t("events")}>
+      {(policy.event_types ?? []).map((event) => {
+        const own = last.find((one) => one.policy_name === policy.name && one.event_type === event);
+        const time = own?.last_trigger_time;
+        return (
+          <Label key={event} isCompact color={time ? "teal" : "grey"}>
+            {nameOf(event)}
+            {time && (
+              <>
+                {" · "}
+                <Time value={time} />
+              </>
+            )}
+          </Label>
+        );
+      })}
+    </LabelGroup>
+  );
 }

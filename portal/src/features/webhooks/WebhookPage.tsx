@@ -52,7 +52,7 @@ function Head({ project, policy }: { project: string; policy: Policy }) {
   const [open, setOpen] = useState<Open | null>(null);
   const mayUpdate = can("notification-policy", "update");
   return (
-    <Flex alignItems={{ default: "alignItemsCenter" }} className="minato-gap">
+    <Flex alignItems={{ default: "alignItemsCenter" }}>
       <Title headingLevel="h2">{policy.name}</Title>
       <FlexItem grow={{ default: "grow" }}>
         <Label isCompact color={policy.enabled ? "green" : "grey"}>
