@@ -57,7 +57,7 @@ function useFilters(project: string | undefined): Filter[] {
 export function AuditLog({ project }: { project?: string }) {
   const { t } = useTranslation("audit");
   const filters = useFilters(project);
-  const state = useListState(filters, { pageSize: 50 });
+  const state = useListState(filters, { pageSize: 50, sort: "-op_time" });
   const list = useQuery(auditQuery(project, state));
   const [entry, setEntry] = useState<Entry | null>(null);
   return (

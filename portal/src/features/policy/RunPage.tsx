@@ -1,6 +1,6 @@
 /** A run of retention: what it did, or would do, in each repository. */
 
-import { Alert, Button, Content, Flex, Title } from "@patternfly/react-core";
+import { Button, Content, Flex, Title } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -55,7 +55,6 @@ function Run({ project, policy, run }: Place & { project: string }) {
         {known && <Status value={known.status} />}
         {known && <Time value={known.start_time} />}
       </Flex>
-      {dry && <Alert isInline isPlain variant="info" title={t("run.isDry")} />}
       <Sum tasks={list.data?.items ?? []} total={list.data?.total ?? 0} dry={dry} />
       <DataTable
         id="retention-tasks"
@@ -87,7 +86,8 @@ function Sum({ tasks, total, dry }: { tasks: Task[]; total: number; dry: boolean
   const sum = t(dry ? "run.sumDry" : "run.sum", { dropped: number(all - kept), total: number(all) });
   return (
     <Content component="p" className="minato-gap">
-      <strong>{total > tasks.length ? t("run.sumPart", { sum }) : sum}</strong>
+      <strong>{total > tasks.length ? t("run.sumPart", { sum }) : sum}</strong>{" "}
+      {dry && <span className="minato-quiet">{t("run.isDry")}</span>}
     </Content>
   );
 }
