@@ -5,9 +5,11 @@ import { defineConfig } from "vitest/config";
 /** The server that the development mode shows, as `minato serve` printed it. */
 const server = process.env.MINATO_URL ?? "http://127.0.0.1:8080";
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 /** Looks of PatternFly that are never chosen here, parts that are never used, and the classes of its icon font. */
 const UNUSED =
-  /\.pf-v6-(theme-(felt|glass|redhat|high-contrast)|pficon-|m-legacy-font|m-ai-|c-drawer|c-table__tree-view)|\.pf-m-(tree-view|[a-z-]+-on-2?xl)\b/;
+  /\.pf-v6-(theme-(felt|glass|redhat|high-contrast)|pficon-|m-legacy-font|m-ai-|c-drawer|c-table__tree-view)|\.pf-m-(tree-view|grid(?!-md)|[a-z-]+-on-2?xl)\b/;
 
 /** What of PatternFly's style sheets browsers would load in vain; its fonts give way to the system's. */
 const withoutUnused = {
@@ -23,11 +25,12 @@ const withoutUnused = {
 export default defineConfig({
   plugins: [react()],
   resolve: {
-    alias: {
-      "~": fileURLToPath(new URL("./src", import.meta.url)),
-      // One function each of a large library, which PatternFly's table has for what is not used here.
-      "lodash/mergeWith": fileURLToPath(new URL("./src/ui/merge-with.ts", import.meta.url)),
-    },
+    alias: [
+      { find: "~", replacement: here("./src") },
+      // Parts of PatternFly's table that weigh more than they do here.
+      { find: "lodash/mergeWith", replacement: here("./src/ui/merge-with.ts") },
+      { find: /^.*\/HeaderCellInfoWrapper$/, replacement: here("./src/ui/header-cell-info.tsx") },
+    ],
   },
   css: { postcss: { plugins: [withoutUnused] } },
   build: {

@@ -1,6 +1,6 @@
 /** The administrator's message to everybody: a text, or Harbor's JSON with a kind and the days it is for. */
 
-import { Banner, Button, Flex, FlexItem } from "@patternfly/react-core";
+import { Banner, Button } from "@patternfly/react-core";
 import TimesIcon from "@patternfly/react-icons/dist/esm/icons/times-icon";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -44,16 +44,12 @@ export function BannerMessage({ text }: { text: string }) {
   };
   return (
     <Banner color={COLOURS[banner.type]}>
-      <Flex
-        justifyContent={{ default: "justifyContentSpaceBetween" }}
-        alignItems={{ default: "alignItemsCenter" }}
-        flexWrap={{ default: "nowrap" }}
-      >
-        <FlexItem>{banner.message}</FlexItem>
+      <div className="minato-banner">
+        {banner.message}
         {banner.closable && (
           <Button variant="plain" size="sm" aria-label={t("close")} icon={<TimesIcon />} onClick={close} />
         )}
-      </Flex>
+      </div>
     </Banner>
   );
 }

@@ -1,97 +1,73 @@
 /** The frame around all pages: bar with search and account, navigation, notices. */
 
-import {
-  Banner,
-  Masthead,
-  MastheadBrand,
-  MastheadContent,
-  MastheadLogo,
-  MastheadMain,
-  MastheadToggle,
-  Nav,
-  NavGroup,
-  NavItem,
-  NavList,
-  PageSidebar,
-  PageSidebarBody,
-  PageToggleButton,
-  Page as PfPage,
-  SkipToContent,
-} from "@patternfly/react-core";
+import { Banner, Button } from "@patternfly/react-core";
 import BarsIcon from "@patternfly/react-icons/dist/esm/icons/bars-icon";
 import { Link, Outlet, useLocation, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AccountMenu } from "./AccountMenu";
 import { BannerMessage } from "./BannerMessage";
 import { GlobalSearch } from "./GlobalSearch";
-import { ADMINISTRATION } from "./pages";
-import { useCurrentUser, useIsAdmin, useSessionEnded, useSystemInfo } from "./session";
+import { Navigation } from "./Navigation";
+import { useCurrentUser, useSessionEnded, useSystemInfo } from "./session";
+import "./shell.css";
 
 const SessionEnded = lazy(() => import("./SessionEnded"));
 
-function Navigation() {
-  const { t } = useTranslation();
+/** From here on the navigation stands beside the page; below it lies over it. */
+const WIDE = matchMedia("(width >= 75rem)");
+
+/** Whether the navigation is seen. Over a page it goes when one went somewhere, or pressed Escape. */
+function useNavigationOpen(): [boolean, (open: boolean) => void] {
+  const [isOpen, setOpen] = useState(WIDE.matches);
   const { pathname } = useLocation();
-  const user = useCurrentUser();
-  const isAdmin = useIsAdmin();
-  const item = (to: string, label: string) => (
-    <NavItem key={to} isActive={pathname === to || pathname.startsWith(`${to}/`)}>
-      <Link to={to}>{label}</Link>
-    </NavItem>
-  );
-  return (
-    <Nav aria-label={t("shell.navigation")}>
-      <NavList>
-        {item("/projects", t("nav.projects"))}
-        {user && item("/audit-log", t("nav.auditLog"))}
-      </NavList>
-      {isAdmin && (
-        <NavGroup title={t("nav.administration")}>
-          {ADMINISTRATION.map((page) => item(`/admin/${page}`, t(`nav.${page}`)))}
-        </NavGroup>
-      )}
-    </Nav>
-  );
+  useEffect(() => {
+    const follow = () => setOpen(WIDE.matches);
+    const press = ({ key }: KeyboardEvent) => key === "Escape" && !WIDE.matches && setOpen(false);
+    WIDE.addEventListener("change", follow);
+    document.addEventListener("keydown", press);
+    return () => {
+      WIDE.removeEventListener("change", follow);
+      document.removeEventListener("keydown", press);
+    };
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the going somewhere that counts
+  useEffect(() => {
+    if (!WIDE.matches) setOpen(false);
+  }, [pathname]);
+  return [isOpen, setOpen];
 }
 
-function Bar() {
+function Bar({ isOpen, toggle }: { isOpen: boolean; toggle: () => void }) {
   const { t } = useTranslation();
   const user = useCurrentUser();
   const { href } = useLocation();
   return (
-    <Masthead>
-      <MastheadMain>
-        <MastheadToggle>
-          <PageToggleButton variant="plain" aria-label={t("shell.toggleNavigation")}>
-            <BarsIcon />
-          </PageToggleButton>
-        </MastheadToggle>
-        <MastheadBrand>
-          <MastheadLogo
-            component={(props) => <Link {...props} to="/projects" aria-label={t("shell.brand")} />}
-            className="minato-brand"
-          >
-            <img src="/favicon.svg" alt="" width={28} height={28} />
-            <span>Minato</span>
-          </MastheadLogo>
-        </MastheadBrand>
-      </MastheadMain>
-      <MastheadContent>
-        <div className="minato-bar">
-          <div className="minato-search">
-            <GlobalSearch />
-          </div>
-          {user ? (
-            <AccountMenu />
-          ) : (
-            <Link className="minato-sign-in" to="/account/sign-in" search={{ next: href }}>
-              {t("shell.signIn")}
-            </Link>
-          )}
-        </div>
-      </MastheadContent>
-    </Masthead>
+    <header className="minato-bar">
+      <Button
+        variant="plain"
+        className="minato-bar-button"
+        aria-label={t("shell.toggleNavigation")}
+        aria-expanded={isOpen}
+        aria-controls="navigation"
+        icon={<BarsIcon />}
+        onClick={toggle}
+      />
+      <Link className="minato-brand" to="/projects" aria-label={t("shell.brand")}>
+        <img src="/favicon.svg" alt="" width={28} height={28} />
+        <span>Minato</span>
+      </Link>
+      <div className="minato-search">
+        <GlobalSearch />
+      </div>
+      {user ? (
+        <AccountMenu />
+      ) : (
+        <Link className="minato-sign-in" to="/account/sign-in" search={{ next: href }}>
+          {t("shell.signIn")}
+        </Link>
+      )}
+    </header>
   );
 }
 
@@ -117,24 +93,26 @@ function Progress() {
 export default function Shell() {
   const { t } = useTranslation();
   const isEnded = useSessionEnded();
+  const [isOpen, setOpen] = useNavigationOpen();
   return (
-    <PfPage
-      masthead={<Bar />}
-      sidebar={
-        <PageSidebar>
-          <PageSidebarBody>
-            <Navigation />
-          </PageSidebarBody>
-        </PageSidebar>
-      }
-      skipToContent={<SkipToContent href="#content">{t("shell.skip")}</SkipToContent>}
-      mainContainerId="content"
-      banner={<Notices />}
-      isManagedSidebar
-    >
+    <div className="minato-shell">
+      <a className="minato-skip" href="#content">
+        {t("shell.skip")}
+      </a>
       <Progress />
-      <Outlet />
+      <div className="minato-top">
+        <Bar isOpen={isOpen} toggle={() => setOpen(!isOpen)} />
+        <Notices />
+      </div>
+      <div className="minato-below">
+        <div id="navigation" className="minato-navigation" hidden={!isOpen}>
+          <Navigation />
+        </div>
+        <main id="content" className="minato-page" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
       <Suspense>{isEnded && <SessionEnded />}</Suspense>
-    </PfPage>
+    </div>
   );
 }

@@ -1,16 +1,8 @@
 /** The frame of every page: where it is, what it is called, what can be done. */
 
-import {
-  Breadcrumb,
-  BreadcrumbItem,
-  Content,
-  Flex,
-  FlexItem,
-  PageSection,
-  Title,
-} from "@patternfly/react-core";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
 
 /** The first page of a visit is read from its top; only after it is the focus led. */
 let isFirst = true;
@@ -31,6 +23,21 @@ export interface Crumb {
   label: string;
   /** Address of the page; the last crumb has none. */
   to?: string;
+}
+
+function Crumbs({ crumbs }: { crumbs: Crumb[] }) {
+  const { t } = useTranslation();
+  return (
+    <nav aria-label={t("shell.where")}>
+      <ol className="minato-crumbs">
+        {crumbs.map(({ label, to }) => (
+          <li key={`${label}${to}`} aria-current={to ? undefined : "page"}>
+            {to ? <Link to={to}>{label}</Link> : label}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
 }
 
 export function Page({
@@ -54,37 +61,20 @@ export function Page({
   }, [title]);
   return (
     <>
-      <PageSection type="breadcrumb" hasBodyWrapper={false} className="minato-page-head">
-        {crumbs && crumbs.length > 0 && (
-          <Breadcrumb>
-            {crumbs.map(({ label, to }) => (
-              <BreadcrumbItem key={`${label}${to}`} isActive={!to}>
-                {to ? <Link to={to}>{label}</Link> : label}
-              </BreadcrumbItem>
-            ))}
-          </Breadcrumb>
-        )}
-        <Flex
-          justifyContent={{ default: "justifyContentSpaceBetween" }}
-          alignItems={{ default: "alignItemsFlexEnd" }}
-        >
-          <FlexItem>
-            <Title headingLevel="h1" size="2xl" ref={heading} tabIndex={-1}>
+      <div className="minato-page-head">
+        {crumbs && crumbs.length > 0 && <Crumbs crumbs={crumbs} />}
+        <div className="minato-page-title">
+          <div>
+            <h1 ref={heading} tabIndex={-1}>
               {title}
-            </Title>
-            {subtitle && <Content component="small">{subtitle}</Content>}
-          </FlexItem>
-          {actions && <FlexItem>{actions}</FlexItem>}
-        </Flex>
-      </PageSection>
-      {tabs && (
-        <PageSection type="tabs" hasBodyWrapper={false} className="minato-page-tabs">
-          {tabs}
-        </PageSection>
-      )}
-      <PageSection hasBodyWrapper={false} isFilled className="minato-page-body">
-        {children}
-      </PageSection>
+            </h1>
+            {subtitle && <div className="minato-page-subtitle">{subtitle}</div>}
+          </div>
+          {actions && <div className="minato-page-actions">{actions}</div>}
+        </div>
+      </div>
+      {tabs && <div className="minato-page-tabs">{tabs}</div>}
+      <div className="minato-page-body">{children}</div>
     </>
   );
 }

@@ -9,7 +9,6 @@ import {
   MenuToggle,
   Pagination,
   Toolbar as PfToolbar,
-  SearchInput,
   Select,
   SelectList,
   SelectOption,
@@ -25,6 +24,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Filter, type ListState, PAGE_SIZES } from "./list-state";
 import { useRemembered } from "./remembered";
+import { SearchField } from "./SearchField";
 
 /** How long after the last key a text is searched for, in milliseconds. */
 const PAUSE = 300;
@@ -38,15 +38,7 @@ function TextFilter({ filter, state }: { filter: Filter; state: ListState }) {
     const timer = setTimeout(() => state.setFilters({ ...state.filters, [filter.key]: text }), PAUSE);
     return () => clearTimeout(timer);
   }, [text, known, state, filter.key]);
-  return (
-    <SearchInput
-      aria-label={filter.label}
-      placeholder={filter.label}
-      value={text}
-      onChange={(_, value) => setText(value)}
-      onClear={() => setText("")}
-    />
-  );
+  return <SearchField label={filter.label} value={text} change={setText} />;
 }
 
 function ChoiceFilter({ filter, state }: { filter: Filter; state: ListState }) {
