@@ -43,14 +43,14 @@ export function ArtifactTable({ place }: { place: Place }) {
         actions={actions.of}
         toolbar={<Bulk place={place} selected={selected} actions={actions} />}
         empty={
-          <Empty title={t("empty.title")} icon={CubesIcon}>
-            <p>{t(can("repository", "push") ? "empty.push" : "empty.ask")}</p>
+          <>
+            <Empty title={t("empty.title")} icon={CubesIcon}>
+              {t(can("repository", "push") ? "empty.push" : "empty.ask")}
+            </Empty>
             {can("repository", "push") && (
-              <div className="minato-gap">
-                <PushCommands project={place.project} repository={place.repository} />
-              </div>
+              <PushCommands project={place.project} repository={place.repository} isCentred />
             )}
-          </Empty>
+          </>
         }
       />
       {actions.dialogs}

@@ -66,14 +66,15 @@ function NothingAttached({ place, artifact }: { place: Place; artifact: Artifact
   const can = useCan(place.project);
   const name = `${host}/${place.project}/${place.repository}@${artifact.digest}`;
   return (
-    <Empty title={t("attached.none")}>
-      <p>{t("attached.noneHelp")}</p>
+    <>
+      <Empty title={t("attached.none")}>{t("attached.noneHelp")}</Empty>
       {can("repository", "push") && (
-        <div className="minato-gap" style={{ textAlign: "start" }}>
+        <div style={{ maxInlineSize: "60rem", marginInline: "auto" }}>
+          <div>{t("attached.sign")}</div>
           <Copy text={`cosign sign ${name}`} label={t("attached.sign")} />
         </div>
       )}
-    </Empty>
+    </>
   );
 }
 

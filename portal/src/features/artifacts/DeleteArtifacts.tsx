@@ -50,6 +50,7 @@ export default function DeleteArtifacts({
       }
       close={close}
     >
+      <Immutable artifacts={artifacts} />
       <Content>
         {artifacts.length > 1 && <Names place={place} artifacts={artifacts} />}
         <Consequences artifacts={artifacts} />
@@ -74,33 +75,37 @@ function Names({ place, artifacts }: { place: Place; artifacts: Artifact[] }) {
   );
 }
 
+/** Warns of what the server will refuse. */
+function Immutable({ artifacts }: { artifacts: Artifact[] }) {
+  const { t } = useTranslation("artifacts");
+  const { list } = useFormat();
+  const tags = artifacts.flatMap((artifact) => (artifact.tags ?? []).filter(({ immutable }) => immutable));
+  if (tags.length === 0) return null;
+  const title = t("delete.immutable", { tags: list(tags.map(({ name }) => name)) });
+  return <Alert isInline variant="warning" title={title} style={{ marginBlockEnd: "1rem" }} />;
+}
+
 function Consequences({ artifacts }: { artifacts: Artifact[] }) {
   const { t } = useTranslation("artifacts");
   const { list } = useFormat();
   const tags = artifacts.flatMap((artifact) => artifact.tags ?? []);
-  const immutable = tags.filter((tag) => tag.immutable).map(({ name }) => name);
   const attached = artifacts.flatMap(({ accessories }) => accessories ?? []);
   const hard = attached.filter(isHard).length;
   const soft = attached.length - hard;
   const named = tags.slice(0, NAMED).map(({ name }) => name);
   return (
-    <>
-      {immutable.length > 0 && (
-        <Alert isInline variant="warning" title={t("delete.immutable", { tags: list(immutable) })} />
+    <Content component={ContentVariants.ul} aria-label={t("delete.consequences")}>
+      {tags.length > 0 && (
+        <Content component={ContentVariants.li}>
+          {tags.length > NAMED
+            ? t("delete.tagsCount", { count: tags.length })
+            : t("delete.tags", { count: tags.length, tags: list(named) })}
+        </Content>
       )}
-      <Content component={ContentVariants.ul} aria-label={t("delete.consequences")}>
-        {tags.length > 0 && (
-          <Content component={ContentVariants.li}>
-            {tags.length > NAMED
-              ? t("delete.tagsCount", { count: tags.length })
-              : t("delete.tags", { count: tags.length, tags: list(named) })}
-          </Content>
-        )}
-        {hard > 0 && <Content component={ContentVariants.li}>{t("delete.hard", { count: hard })}</Content>}
-        {soft > 0 && <Content component={ContentVariants.li}>{t("delete.soft", { count: soft })}</Content>}
-        {artifacts.some(isIndex) && <Content component={ContentVariants.li}>{t("delete.index")}</Content>}
-        <Content component={ContentVariants.li}>{t("delete.pulls")}</Content>
-      </Content>
-    </>
+      {hard > 0 && <Content component={ContentVariants.li}>{t("delete.hard", { count: hard })}</Content>}
+      {soft > 0 && <Content component={ContentVariants.li}>{t("delete.soft", { count: soft })}</Content>}
+      {artifacts.some(isIndex) && <Content component={ContentVariants.li}>{t("delete.index")}</Content>}
+      <Content component={ContentVariants.li}>{t("delete.pulls")}</Content>
+    </Content>
   );
 }

@@ -177,14 +177,19 @@ function useColumns(
           isInline
           onClick={() => show(row)}
           aria-label={t("vulnerability.about", { id: row.id })}
-          style={{
-            maxInlineSize: "100%",
-            overflow: "hidden",
-            textOverflow: "ellipsis",
-            whiteSpace: "nowrap",
-          }}
+          style={{ maxInlineSize: "100%" }}
         >
-          {row.description || t("vulnerability.details")}
+          <span
+            style={{
+              display: "block",
+              maxInlineSize: "24rem",
+              overflow: "hidden",
+              textOverflow: "ellipsis",
+              whiteSpace: "nowrap",
+            }}
+          >
+            {row.description || t("vulnerability.details")}
+          </span>
         </Button>
       ),
     },

@@ -1,6 +1,6 @@
 /** The head of a page within a project's tab: where it is, what it is called, what can be done. */
 
-import { Breadcrumb, BreadcrumbItem, Flex, FlexItem, Title } from "@patternfly/react-core";
+import { Flex, FlexItem, Title } from "@patternfly/react-core";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -26,23 +26,25 @@ export function Head({
   }, [title, project]);
   return (
     <>
-      <Breadcrumb aria-label={t("artifacts:breadcrumb")}>
-        <BreadcrumbItem>
-          <Link to="/projects/$project/repositories" params={{ project }}>
-            {t("tabs.repositories")}
-          </Link>
-        </BreadcrumbItem>
-        <BreadcrumbItem isActive={!crumb}>
-          {crumb ? (
-            <Link to="/projects/$project/repositories/$repository" params={{ project, repository }}>
-              {repository}
+      <nav aria-label={t("artifacts:breadcrumb")}>
+        <ol className="minato-crumbs">
+          <li>
+            <Link to="/projects/$project/repositories" params={{ project }}>
+              {t("tabs.repositories")}
             </Link>
-          ) : (
-            repository
-          )}
-        </BreadcrumbItem>
-        {crumb && <BreadcrumbItem isActive>{crumb}</BreadcrumbItem>}
-      </Breadcrumb>
+          </li>
+          <li aria-current={crumb ? undefined : "page"}>
+            {crumb ? (
+              <Link to="/projects/$project/repositories/$repository" params={{ project, repository }}>
+                {repository}
+              </Link>
+            ) : (
+              repository
+            )}
+          </li>
+          {crumb && <li aria-current="page">{crumb}</li>}
+        </ol>
+      </nav>
       <Flex
         justifyContent={{ default: "justifyContentSpaceBetween" }}
         alignItems={{ default: "alignItemsFlexStart" }}

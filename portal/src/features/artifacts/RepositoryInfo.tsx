@@ -14,7 +14,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "~/app/session";
-import { repositoryQuery, updateDescription } from "~/features/repositories/queries";
+import { plainDescription, repositoryQuery, updateDescription } from "~/features/repositories/queries";
 import { ActionError, useAction } from "~/ui/action";
 import { useNotify } from "~/ui/notify";
 import { Empty, Loading } from "~/ui/states";
@@ -28,16 +28,17 @@ export default function RepositoryInfo({ place }: { place: Place }) {
   const [editing, setEditing] = useState(false);
   const { data: repository } = useQuery(repositoryQuery(place.project, place.repository));
   if (!repository) return <Loading />;
+  const text = plainDescription(repository);
   const mayEdit = can("repository", "update");
   const edit = mayEdit && (
     <Button variant="secondary" onClick={() => setEditing(true)}>
-      {t(repository.description ? "info.edit" : "info.write")}
+      {t(text ? "info.edit" : "info.write")}
     </Button>
   );
   if (editing) {
-    return <Editor place={place} text={repository.description ?? ""} close={() => setEditing(false)} />;
+    return <Editor place={place} text={text} close={() => setEditing(false)} />;
   }
-  if (!repository.description) {
+  if (!text) {
     return (
       <Empty title={t("info.none")} actions={edit}>
         {t(mayEdit ? "info.noneWrite" : "info.noneAsk")}
@@ -47,7 +48,7 @@ export default function RepositoryInfo({ place }: { place: Place }) {
   return (
     <>
       <Suspense fallback={<Loading />}>
-        <Markdown text={repository.description} />
+        <Markdown text={text} />
       </Suspense>
       {edit && <div className="minato-gap">{edit}</div>}
     </>

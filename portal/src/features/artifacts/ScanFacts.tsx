@@ -40,7 +40,7 @@ export function ScanFacts({
     [t("common:duration"), duration(seconds * 1000)],
   ];
   return (
-    <Card isCompact className="minato-gap">
+    <Card isCompact style={{ marginBlock: "0.5rem 1rem" }}>
       <CardBody>
         <Flex alignItems={{ default: "alignItemsCenter" }} flexWrap={{ default: "wrap" }}>
           <FlexItem style={{ flex: "1 1 16rem" }}>

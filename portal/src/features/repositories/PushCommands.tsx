@@ -9,14 +9,23 @@ import { Copy } from "~/ui/Copy";
 import { isPushTool, PUSH_TOOLS, type PushTool, pushSteps } from "./commands";
 import { useRegistry } from "./use-registry";
 
-export function PushCommands({ project, repository }: { project: string; repository?: string }) {
+export function PushCommands({
+  project,
+  repository,
+  isCentred,
+}: {
+  project: string;
+  repository?: string;
+  /** Stands by itself in the middle of a page. */
+  isCentred?: boolean;
+}) {
   const { t } = useTranslation("repositories");
   const { runtime } = usePreferences();
   const registry = useRegistry();
   const { has_ca_root: hasCertificate } = useSystemInfo();
   const [tool, setTool] = useState<PushTool>(isPushTool(runtime) ? runtime : "docker");
   return (
-    <div style={{ textAlign: "start" }}>
+    <div style={isCentred ? { maxInlineSize: "46rem", marginInline: "auto" } : undefined}>
       <ToggleGroup isCompact aria-label={t("push.tool")}>
         {PUSH_TOOLS.map((one) => (
           <ToggleGroupItem
@@ -59,8 +68,8 @@ export function PushButton({ project, repository }: { project: string; repositor
       headerComponent="h3"
       bodyContent={<PushCommands project={project} repository={repository} />}
       position="bottom-end"
-      minWidth="min(40rem, 90vw)"
-      maxWidth="min(40rem, 90vw)"
+      minWidth="min(48rem, 90vw)"
+      maxWidth="min(48rem, 90vw)"
     >
       <Button variant="secondary">{t("push.title")}</Button>
     </Popover>

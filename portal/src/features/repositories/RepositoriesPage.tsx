@@ -15,7 +15,7 @@ import { Empty } from "~/ui/states";
 import { BulkButton } from "~/ui/Toolbar";
 import { DeleteRepositories } from "./DeleteRepositories";
 import { PushButton, PushCommands } from "./PushCommands";
-import { type Repository, repositoriesQuery, shortName } from "./queries";
+import { plainDescription, type Repository, repositoriesQuery, shortName } from "./queries";
 
 export default function RepositoriesPage() {
   const { t } = useTranslation(["repositories", "common"]);
@@ -88,14 +88,12 @@ export default function RepositoriesPage() {
 function NoRepositories({ project, mayPush }: { project: string; mayPush: boolean }) {
   const { t } = useTranslation("repositories");
   return (
-    <Empty title={t("empty.title")} icon={CubesIcon}>
-      <p>{t(mayPush ? "empty.push" : "empty.ask")}</p>
-      {mayPush && (
-        <div className="minato-gap">
-          <PushCommands project={project} />
-        </div>
-      )}
-    </Empty>
+    <>
+      <Empty title={t("empty.title")} icon={CubesIcon}>
+        {t(mayPush ? "empty.push" : "empty.ask")}
+      </Empty>
+      {mayPush && <PushCommands project={project} isCentred />}
+    </>
   );
 }
 
@@ -149,7 +147,7 @@ function useColumns(project: string): Column<Repository>[] {
       label: t("common:description"),
       modifier: "truncate",
       hidden: true,
-      render: ({ description }) => description?.trim().split("\n")[0] ?? "",
+      render: (repository) => plainDescription(repository).trim().split("\n")[0],
     },
   ];
 }

@@ -11,6 +11,13 @@ export function shortName(fullName: string): string {
   return fullName.slice(fullName.indexOf("/") + 1);
 }
 
+const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", "#34": '"', "#39": "'", quot: '"' };
+
+/** A repository's description as it was written: the server keeps it escaped for HTML, as Harbor does. */
+export function plainDescription({ description = "" }: Pick<Repository, "description">): string {
+  return description.replace(/&(amp|lt|gt|quot|#34|#39);/g, (whole, name: string) => ENTITIES[name] ?? whole);
+}
+
 export function repositoriesQuery(project: string, { query }: ListState) {
   return queryOptions({
     queryKey: ["repositories", project, "list", query],
