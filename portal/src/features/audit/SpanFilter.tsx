@@ -30,7 +30,8 @@ export function SpanFilter({ value, change }: { value: string; change: (value: s
       isVisible={open}
       shouldOpen={() => setOpen(true)}
       shouldClose={() => setOpen(false)}
-      position="bottom"
+      position="bottom-start"
+      showClose={false}
       minWidth="20rem"
       bodyContent={<Choices key={value} value={value} put={put} />}
     >

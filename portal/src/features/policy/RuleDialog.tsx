@@ -111,7 +111,12 @@ function Dialog({ project, rule, number, save, close, templates }: Props & { tem
     >
       <ChoicesField name="repositories" label={t("selector.repositories")} several />
       <TemplateFields templates={offered} />
-      <ChoicesField name="tags" label={t("selector.tags")} several />
+      <ChoicesField
+        name="tags"
+        label={t("selector.tags")}
+        help={`${t("selector.help")} ${t("selector.artifactsHelp")}`}
+        several
+      />
       <SwitchField name="untagged" label={t("selector.untagged")} help={t("selector.untaggedHelp")} />
       <Watched project={project} />
     </FormDialog>

@@ -42,8 +42,8 @@ export function RulesTable({ rules, actions }: Props) {
         <Tr>
           <Th modifier="fitContent">{t("retention.number")}</Th>
           <Th width={25}>{t("retention.keep")}</Th>
-          <Th>{t("selector.tags")}</Th>
-          <Th>{t("selector.repositories")}</Th>
+          <Th width={35}>{t("selector.tags")}</Th>
+          <Th width={25}>{t("selector.repositories")}</Th>
           <Th modifier="fitContent">{t("retention.state")}</Th>
           {actions && <Th screenReaderText={t("common:table.actions")} />}
         </Tr>

@@ -1,7 +1,7 @@
 /** What a project demands of pushes and pulls. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { ActionGroup, Alert, Button, Content, Form, FormSection } from "@patternfly/react-core";
+import { ActionGroup, Alert, Button, Form, FormSection } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -87,7 +87,7 @@ function Settings({ project }: { project: Project }) {
 function Section({ title, help, children }: { title: string; help?: string; children: ReactNode }) {
   return (
     <FormSection title={title} titleElement="h2">
-      {help && <Content component="p">{help}</Content>}
+      {help && <p className="minato-quiet">{help}</p>}
       {children}
     </FormSection>
   );

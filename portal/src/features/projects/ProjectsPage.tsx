@@ -1,6 +1,6 @@
 /** All projects that one may see, and making and deleting them. */
 
-import { Button, Flex, Label } from "@patternfly/react-core";
+import { Button, Label } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useState } from "react";
@@ -136,7 +136,7 @@ function Statistics() {
   const { data } = useQuery(statisticsQuery);
   if (!data) return null;
   return (
-    <Flex columnGap={{ default: "columnGapMd" }} component="span">
+    <span className="minato-facts">
       <span>
         {t("statistics.projects", { count: data.public_project_count + data.private_project_count })}
       </span>
@@ -146,6 +146,6 @@ function Statistics() {
           <Size bytes={data.total_storage_consumption} /> {t("statistics.stored")}
         </span>
       )}
-    </Flex>
+    </span>
   );
 }

@@ -86,7 +86,7 @@ export function SummaryRecent({ project }: { project: string }) {
         {data?.length === 0 && <p className="minato-quiet">{t("summary.nothingRecent")}</p>}
         <ul style={{ listStyle: "none", padding: 0 }}>
           {data?.map((entry) => (
-            <Event key={entry.id} {...entry} />
+            <Event key={entry.id} project={project} {...entry} />
           ))}
         </ul>
         <Link to={address}>{t("summary.toLog")}</Link>
@@ -95,7 +95,14 @@ export function SummaryRecent({ project }: { project: string }) {
   );
 }
 
+/** A resource without the project that it is in, and with as much of a digest as tells it. */
+function shortResource(resource: string, project: string): string {
+  const short = resource.startsWith(`${project}/`) ? resource.slice(project.length + 1) : resource;
+  return short.replace(/([:@]sha\d+[:-][0-9a-f]{12})[0-9a-f]+/, "$1…");
+}
+
 function Event(entry: {
+  project: string;
   op_time: string;
   username: string;
   operation: string;
@@ -113,8 +120,8 @@ function Event(entry: {
           {!entry.operation_result && ` · ${t("failed")}`}
         </Label>
       </span>
-      <span style={{ flex: 1, minWidth: 0, overflowWrap: "anywhere" }}>
-        {entry.resource || words.resource(entry.resource_type)}{" "}
+      <span style={{ flex: 1, minWidth: 0, overflowWrap: "anywhere" }} title={entry.resource}>
+        {shortResource(entry.resource, entry.project) || words.resource(entry.resource_type)}{" "}
         <span className="minato-quiet">{entry.username}</span>
       </span>
       <span className="minato-quiet" style={{ whiteSpace: "nowrap" }}>

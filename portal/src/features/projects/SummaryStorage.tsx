@@ -31,13 +31,12 @@ export function SummaryStorage({
   const limit = quota.hard.storage ?? -1;
   const held = useHeld(project);
   const isLimited = limit > 0;
+  const isHeld = held !== undefined && held.bytes > 0;
   const whole = isLimited ? Math.max(limit, used) : used + (held?.bytes ?? 0);
   const share = whole > 0 ? used / whole : 0;
-  const parts = [
-    { share, colour: isLimited && share >= ALMOST ? FULL : USED },
-    // Without a limit the bar compares both; with one, what undo holds is no part of it.
-    ...(isLimited || !held ? [] : [{ share: whole > 0 ? held.bytes / whole : 0, colour: HELD }]),
-  ];
+  const inUse = { share, colour: isLimited && share >= ALMOST ? FULL : USED };
+  // With a limit, what undo holds is no part of the bar; without one, only both together make one.
+  const parts = isLimited ? [inUse] : isHeld ? [inUse, { share: 1 - share, colour: HELD }] : [];
   const title = isLimited
     ? used / limit < 0.001 && used > 0
       ? t("summary.usedOfLittle", { used: bytes(used), limit: bytes(limit) })
@@ -48,15 +47,17 @@ export function SummaryStorage({
       <CardTitle component="h2">{t("summary.storage")}</CardTitle>
       <CardBody>
         <div style={{ fontSize: "var(--pf-t--global--font--size--xl)" }}>{title}</div>
-        <div style={{ marginBlock: "var(--pf-t--global--spacer--sm)" }}>
-          <Bar parts={parts} label={title} />
-        </div>
+        {parts.length > 0 && (
+          <div style={{ marginBlock: "var(--pf-t--global--spacer--sm)" }}>
+            <Bar parts={parts} label={title} />
+          </div>
+        )}
         {isLimited ? (
           <p>{t("summary.free", { size: bytes(Math.max(0, limit - used)) })}</p>
         ) : (
           <p className="minato-quiet">{t("summary.noLimit")}</p>
         )}
-        {held && held.bytes > 0 && <HeldFact project={project.name} held={held} />}
+        {isHeld && <HeldFact project={project.name} held={held} />}
         {isLimited && share >= ALMOST && (
           <Alert isInline isPlain variant="warning" title={t("summary.almostFull")} />
         )}
