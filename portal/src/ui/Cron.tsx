@@ -12,7 +12,7 @@ import {
 } from "@patternfly/react-core";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useFormat } from "./format";
+import { Time, useFormat } from "./format";
 import {
   choiceOf,
   cronOf,
@@ -173,6 +173,13 @@ export function Firings({ cron }: { cron: string }) {
       {first.getTimezoneOffset() !== 0 && <> {t("cron.here", { time: here.format(first) })}</>}
     </>
   );
+}
+
+/** The next time that a schedule fires, as the reader prefers times. */
+export function NextTime({ cron }: { cron: string }) {
+  const parsed = parseCron(cron);
+  const [next] = parsed ? nextFirings(parsed, new Date(), 1) : [];
+  return <Time value={next?.toISOString()} />;
 }
 
 /** A schedule in words: "Daily at 03:00 UTC", or its six fields. */
