@@ -11,6 +11,10 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const UNUSED =
   /\.pf-v6-(theme-(felt|glass|redhat|high-contrast)|pficon-|m-legacy-font|m-ai-|c-drawer|c-table__tree-view)|\.pf-m-(tree-view|grid(?!-md)|[a-z-]+-on-2?xl)\b/;
 
+/** Libraries that nothing is shown without. */
+const EVERYWHERE =
+  /node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next|openapi-fetch|use-sync-external-store)\//;
+
 /** What of PatternFly's style sheets browsers would load in vain; its fonts give way to the system's. */
 const withoutUnused = {
   postcssPlugin: "without-unused",
@@ -40,6 +44,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
     modulePreload: { polyfill: false },
+    // What every page needs comes in one file instead of thirty.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "base", test: EVERYWHERE }] } } },
   },
   server: { proxy: { "^/(api|c|v2|service|chartrepo)/": { target: server, changeOrigin: true } } },
   test: {

@@ -1,6 +1,9 @@
-/** Texts in ten languages. Each language is one file that is loaded when it is chosen. */
+/**
+ * Texts in ten languages. A language is a folder, a part of the console a file in it (a namespace), and each
+ * file is loaded when something first asks for it: what waits for it waits in the nearest `Suspense`.
+ */
 
-import i18next from "i18next";
+import i18next, { type BackendModule, type ResourceKey } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { preferences, setPreferences } from "~/app/preferences";
 
@@ -18,12 +21,10 @@ export const LANGUAGES: Record<string, string> = {
   "tr-TR": "Türkçe",
 };
 
-type Catalogue = Record<string, Record<string, unknown>>;
-
-const catalogues = import.meta.glob<{ default: Catalogue }>("./locales/*.ts");
+const files = import.meta.glob<ResourceKey>("./locales/*/*.json", { import: "default" });
 
 /** The languages that there are texts in: tag and own name. */
-export const OFFERED = Object.entries(LANGUAGES).filter(([tag]) => `./locales/${tag}.ts` in catalogues);
+export const OFFERED = Object.entries(LANGUAGES).filter(([tag]) => `./locales/${tag}/common.json` in files);
 
 /** The language that was chosen before, else the first of the browser's that there is, else English. */
 export function preferredLanguage(wanted: readonly string[] = navigator.languages): string {
@@ -41,31 +42,33 @@ export function preferredLanguage(wanted: readonly string[] = navigator.language
   return "en-US";
 }
 
-async function load(language: string): Promise<void> {
-  const catalogue = await catalogues[`./locales/${language}.ts`]?.();
-  for (const [namespace, texts] of Object.entries(catalogue?.default ?? {})) {
-    i18next.addResourceBundle(language, namespace, texts, true, true);
-  }
-  document.documentElement.lang = language;
-}
+/** Reads a language's texts of a part of the console. */
+const backend: BackendModule = {
+  type: "backend",
+  init: () => {},
+  read: async (language, namespace) => (await files[`./locales/${language}/${namespace}.json`]?.()) ?? {},
+};
 
 export async function startTexts(): Promise<void> {
   const language = preferredLanguage();
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: false,
-    defaultNS: "common",
-    resources: {},
-    interpolation: { escapeValue: false },
-    react: { useSuspense: false },
-  });
-  await load(language);
+  document.documentElement.lang = language;
+  await i18next
+    .use(backend)
+    .use(initReactI18next)
+    .init({
+      lng: language,
+      load: "currentOnly",
+      fallbackLng: false,
+      ns: ["common"],
+      defaultNS: "common",
+      interpolation: { escapeValue: false },
+    });
 }
 
 /** Null goes back to the browser's language. */
 export async function changeLanguage(chosen: string | null): Promise<void> {
   setPreferences({ language: chosen });
   const language = preferredLanguage();
-  await load(language);
   await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
 }
