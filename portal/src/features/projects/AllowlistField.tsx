@@ -62,7 +62,7 @@ export function IdLabels({ ids, remove }: { ids: string[]; remove?: (id: string)
 }
 
 function AddIds({ ids, change }: { ids: string[]; change: (ids: string[]) => void }) {
-  const { t } = useTranslation("projects");
+  const { t } = useTranslation(["projects", "common"]);
   const { list } = useFormat();
   const id = useId();
   const [text, setText] = useState("");
@@ -100,7 +100,7 @@ function AddIds({ ids, change }: { ids: string[]; change: (ids: string[]) => voi
             setText("");
           }}
         >
-          {t("configuration.addIds", { count: fresh.length })}
+          {fresh.length ? t("configuration.addIds", { count: fresh.length }) : t("common:add")}
         </Button>
         {ids.length > 0 && (
           <Button variant="link" isDanger onClick={() => change([])}>

@@ -32,10 +32,13 @@ export default function SummaryPage() {
           <SummaryStorage project={project} quota={summary.quota} />
         </GridItem>
       )}
-      <GridItem md={6} xl={3}>
-        <Members summary={summary} />
-      </GridItem>
-      <GridItem md={summary.quota ? 12 : 6} xl={4}>
+      {/* Visitors are not told. */}
+      {summary.project_admin_count !== undefined && (
+        <GridItem md={6} xl={3}>
+          <Members summary={summary} />
+        </GridItem>
+      )}
+      <GridItem md={summary.quota ? 12 : 6} xl={summary.quota ? 4 : 6}>
         <SummaryRepositories project={name} count={summary.repo_count} />
       </GridItem>
       {seesLog && (
@@ -77,7 +80,7 @@ function Members({ summary }: { summary: Schemas["ProjectSummary"] }) {
     <Card isCompact isFullHeight>
       <CardTitle component="h2">{t("summary.members", { count: total })}</CardTitle>
       <CardBody>
-        <dl className="minato-facts">
+        <dl>
           {rows.map(([role, count]) => (
             <div
               key={role}
