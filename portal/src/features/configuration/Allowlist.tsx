@@ -124,7 +124,7 @@ function Add({ draft, change }: Part) {
             setText("");
           }}
         >
-          {t("allowlist.addButton", { count: found.length })}
+          {found.length > 0 ? t("allowlist.addButton", { count: found.length }) : t("common:add")}
         </Button>
       </Flex>
       <FormHelperText>

@@ -12,11 +12,37 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId } from "react";
 import { useController } from "react-hook-form";
+import { useTranslation } from "react-i18next";
 import { eventsQuery } from "./queries";
 
-/** `create_artifact` as one would say it. */
-function inWords(event: string): string {
-  return event.replaceAll("_", " ");
+const EVENTS = [
+  "create_artifact",
+  "delete_artifact",
+  "pull_artifact",
+  "create_project",
+  "delete_project",
+  "update_project",
+  "delete_repository",
+  "login_user",
+  "logout_user",
+  "create_user",
+  "delete_user",
+  "update_user",
+  "create_robot",
+  "delete_robot",
+  "update_configuration",
+  "create_member",
+  "delete_member",
+  "update_member",
+] as const;
+
+/** An event in words; its name where we have none. */
+function useEventName(): (event: string) => string {
+  const { t } = useTranslation("configuration");
+  return (event) => {
+    const known = EVENTS.find((one) => one === event);
+    return known ? t(`event.${known}`) : event;
+  };
 }
 
 export function EventsField({
@@ -31,6 +57,7 @@ export function EventsField({
   disabled: boolean;
 }) {
   const id = useId();
+  const eventName = useEventName();
   const { field } = useController({ name });
   const { data: events = [] } = useQuery(eventsQuery);
   const chosen = String(field.value ?? "")
@@ -52,7 +79,7 @@ export function EventsField({
           <GridItem key={event}>
             <Checkbox
               id={`${id}-${event}`}
-              label={inWords(event)}
+              label={eventName(event)}
               isDisabled={disabled}
               isChecked={chosen.includes(event)}
               onChange={(_, on) => toggle(event, on)}

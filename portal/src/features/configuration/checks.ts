@@ -2,7 +2,7 @@
 
 import type { Kind } from "./settings";
 
-export type Problem = "name" | "number" | "json" | "endpoint" | null;
+export type Problem = "name" | "number" | "positive" | "json" | "endpoint" | null;
 
 /** `host:port`, or nothing. */
 export function isEndpoint(text: string): boolean {
@@ -26,7 +26,9 @@ export function problemOf(kind: Kind, value: unknown): Problem {
       return typeof value === "string" && value.trim() ? null : "name";
     case "number": {
       const good = Number.isInteger(value) && Number(value) >= kind.least && Number(value) <= kind.most;
-      return good ? null : "number";
+      if (good) return null;
+      // The largest that there is tells nobody anything.
+      return kind.most > 1_000_000 ? "positive" : "number";
     }
     case "json":
       return isJsonObject(String(value ?? "")) ? null : "json";

@@ -4,7 +4,7 @@ import { Alert, Button } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { CronText, Firings } from "~/ui/Cron";
+import { CronText, NextTime } from "~/ui/Cron";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { useAction } from "~/ui/dialogs";
 import { Time } from "~/ui/format";
@@ -87,10 +87,10 @@ function useColumns(): Column<ScheduledTask>[] {
       key: "vendor",
       label: t("vendor"),
       modifier: "nowrap",
-      render: ({ vendor_id }) => (vendor_id > 0 ? vendor_id : t("system")),
+      render: ({ vendor_id }) => (vendor_id > 0 ? t("policy", { id: vendor_id }) : t("system")),
     },
     { key: "cron", label: t("when"), modifier: "nowrap", render: ({ cron }) => <CronText cron={cron} /> },
-    { key: "next", label: t("next"), width: 35, render: ({ cron }) => <Firings cron={cron} /> },
+    { key: "next", label: t("next"), modifier: "nowrap", render: ({ cron }) => <NextTime cron={cron} /> },
     {
       key: "updated",
       label: t("common:updated"),

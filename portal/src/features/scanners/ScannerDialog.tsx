@@ -1,7 +1,7 @@
 /** The dialog that makes a scanner known, or changes one, and tries whether it answers. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { Alert, Button } from "@patternfly/react-core";
+import { Alert, Button, Flex, FlexItem } from "@patternfly/react-core";
 import { useState } from "react";
 import { useForm, useFormContext } from "react-hook-form";
 import { useTranslation } from "react-i18next";
@@ -142,14 +142,14 @@ function Test({ scanner }: { scanner: Scanner | undefined }) {
     setAnswered(true);
   });
   return (
-    <div>
+    <Flex alignItems={{ default: "alignItemsCenter" }}>
       <Button variant="secondary" onClick={run} isLoading={busy} isDisabled={busy}>
         {t("test")}
       </Button>
-      <div aria-live="polite" className="minato-gap">
-        {answered && <Alert isInline variant="success" title={t("answered")} />}
+      <FlexItem flex={{ default: "flex_1" }} aria-live="polite">
+        {answered && <Alert isInline isPlain variant="success" title={t("answered")} />}
         <ActionError error={error} />
-      </div>
-    </div>
+      </FlexItem>
+    </Flex>
   );
 }
