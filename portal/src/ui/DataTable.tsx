@@ -3,10 +3,10 @@
  * quick with 100,000 rows as with ten.
  */
 
-import { MenuToggle, Skeleton } from "@patternfly/react-core";
+import { Checkbox, MenuToggle, Skeleton } from "@patternfly/react-core";
 import EllipsisVIcon from "@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon";
 import { ActionsColumn, type IAction, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Page } from "~/api/client";
 import { usePreferences } from "~/app/preferences";
@@ -100,6 +100,7 @@ export function DataTable<T>(props: Props<T>) {
 
 function Rows<T>({ label, columns, list, state, rowKey, rowName, selection, actions }: Props<T>) {
   const { t } = useTranslation();
+  const id = useId();
   const { compact } = usePreferences();
   const rows = list.data?.items;
   const keys = new Set(selection?.rows.map(rowKey));
@@ -118,13 +119,14 @@ function Rows<T>({ label, columns, list, state, rowKey, rowName, selection, acti
       <Thead>
         <Tr>
           {selection && (
-            <Th
-              aria-label={t("table.selectPage")}
-              select={{
-                isSelected: selectable.length > 0 && selectable.every((row) => keys.has(rowKey(row))),
-                onSelect: (_, on) => selection.change(on ? selectable : []),
-              }}
-            />
+            <Td className="pf-v6-c-table__check">
+              <Checkbox
+                id={`${id}-all`}
+                aria-label={t("table.selectPage")}
+                isChecked={selectable.length > 0 && selectable.every((row) => keys.has(rowKey(row)))}
+                onChange={(_, on) => selection.change(on ? selectable : [])}
+              />
+            </Td>
           )}
           {columns.map((column) => (
             <Th
@@ -144,14 +146,15 @@ function Rows<T>({ label, columns, list, state, rowKey, rowName, selection, acti
         {rows?.map((row, index) => (
           <Tr key={rowKey(row)}>
             {selection && (
-              <Td
-                select={{
-                  rowIndex: index,
-                  isSelected: keys.has(rowKey(row)),
-                  isDisabled: !selectable.includes(row),
-                  onSelect: (_, on) => select(row, on),
-                }}
-              />
+              <Td className="pf-v6-c-table__check">
+                <Checkbox
+                  id={`${id}-${index}`}
+                  aria-label={t("table.selectRow", { name: rowName(row) })}
+                  isChecked={keys.has(rowKey(row))}
+                  isDisabled={!selectable.includes(row)}
+                  onChange={(_, on) => select(row, on)}
+                />
+              </Td>
             )}
             {columns.map((column) => (
               <Td key={column.key} dataLabel={column.label} modifier={column.modifier}>

@@ -82,7 +82,8 @@ export function Picker({
       event.preventDefault();
       choose(open ? options[active] : undefined);
     } else if (event.key === "Escape" && open) {
-      event.stopPropagation();
+      // A dialog around it would close, too: it listens on the page's body.
+      event.nativeEvent.stopImmediatePropagation();
       setOpen(false);
     }
   };
@@ -99,6 +100,8 @@ export function Picker({
       variant="typeahead"
       isScrollable
       maxMenuHeight="16rem"
+      // Beside the dialog's own element it would be hidden from screen readers.
+      popperProps={{ appendTo: "inline" }}
       toggle={(ref) => (
         <MenuToggle
           ref={ref}
