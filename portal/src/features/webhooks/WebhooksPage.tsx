@@ -144,9 +144,9 @@ function useColumns(project: string, last: Last[]): Column<Policy>[] {
       label: t("events"),
       render: ({ event_types = [] }) => (
         <LabelGroup
-          numLabels={2}
+          numLabels={1}
           isCompact
-          collapsedText={t("moreEvents", { count: event_types.length - 2 })}
+          collapsedText={t("moreEvents", { count: event_types.length - 1 })}
           expandedText={t("fewerEvents")}
           aria-label={t("events")}
         >
