@@ -17,12 +17,13 @@ use tokio_util::sync::CancellationToken;
 use crate::audit::{self, Event, EventType};
 use crate::authz::{ArtifactDelete, ProjectGrant};
 use crate::manifest::StoreError;
+use crate::pace::Pace;
 use crate::project::Page;
 use crate::{App, Error, Noun, Result, Window, quota};
 
 /// How many deletions end in one transaction at most, and how many artifacts of them.
 const BATCH: i64 = 100;
-const MOST_ARTIFACTS: i64 = 2000;
+const MOST_ARTIFACTS: i64 = 200;
 
 /// How often undoing begins again when somebody changes the repository under it.
 const TRIES: usize = 20;
@@ -224,7 +225,8 @@ fn purged(grant: &ProjectGrant<ArtifactDelete>, resource: &str) -> Event {
 
 /// Ends deletions whose time is over, unless asked to stop.
 pub(crate) async fn expire(app: &App, stop: &CancellationToken) -> Result<()> {
-    while !stop.is_cancelled() {
+    let mut pace = Pace::new(stop);
+    while pace.next().await {
         let now = app.clock.now();
         let mut conn = app.db.read().await?;
         let is_due = deletion::has_expired(&mut conn, now).await?;

@@ -10,6 +10,7 @@ mod app;
 mod background;
 mod cache;
 mod error;
+mod pace;
 mod selector;
 
 pub mod allowlist;

@@ -5,6 +5,8 @@
 //! console compiles nothing here.
 
 use axum::body::Body;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
     ETAG, IF_NONE_MATCH, VARY,
@@ -41,13 +43,11 @@ pub(crate) fn serve(request: &Request<Body>) -> Response<Body> {
         // A page of an older release asks for it: with another page it would be none the wiser.
         return Failure::new(Code::NotFound, "there is nothing here").into_response();
     }
-    match find(path, request.headers()) {
-        Some((file, encoding)) => answer(request, path, file, encoding),
-        None => {
-            let text = "this Minato was built without its console: run `make portal` and build it again";
-            Failure::new(Code::NotFound, text).into_response()
-        }
-    }
+    let Some((file, encoding)) = find(path, request.headers()) else {
+        let text = "this Minato was built without its console: run `make portal` and build it again";
+        return Failure::new(Code::NotFound, text).into_response();
+    };
+    answer(request, path, file, encoding)
 }
 
 /// The file in the form that suits the client best.
@@ -69,9 +69,7 @@ fn answer(
     file: EmbeddedFile,
     encoding: Option<&'static str>,
 ) -> Response<Body> {
-    let hash = file.metadata.sha256_hash();
-    let tag: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("\"{tag}\"");
+    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash()));
     let is_known =
         request.headers().get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let length = file.data.len();

@@ -13,9 +13,10 @@ use minato_types::id::ArtifactId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Pace, collect_blobs, release, review_links, sweep};
+use super::{collect_blobs, release, review_links, sweep};
 use crate::artifact::remove::{self, Children};
 use crate::job::JobKind;
+use crate::pace::Pace;
 use crate::{App, Error, Result, deletion};
 
 /// Lines of a dry run that are logged one by one.

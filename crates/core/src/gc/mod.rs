@@ -13,12 +13,12 @@ use minato_store::StorageKey;
 use minato_types::clock::Timestamp;
 use minato_types::deletion::Deletion;
 use minato_types::digest::Digest;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::authz::{SystemGcCreate, SystemGcRead, SystemGcUpdate, SystemGrant, SystemPermission};
 use crate::job::JobKind;
 use crate::job::schedule::{self, Wish};
+use crate::pace::Pace;
 use crate::{App, Error, Noun, Result, deletion};
 
 pub use job::Parameters;
@@ -63,27 +63,6 @@ pub(crate) async fn collect(app: &App, stop: &CancellationToken) -> Result<Total
         total.bytes += swept.bytes;
     }
     Ok(total)
-}
-
-/// Keeps whoever works in batches from being in others' way: after each it rests as long as the batch
-/// took, so that others have the database and the disk for at least half of the time.
-struct Pace<'a> {
-    stop: &'a CancellationToken,
-    begun: Instant,
-}
-
-impl<'a> Pace<'a> {
-    fn new(stop: &'a CancellationToken) -> Self {
-        Self { stop, begun: Instant::now() }
-    }
-
-    /// Rests from the last batch; whether there may be another, as nobody asked to stop.
-    async fn next(&mut self) -> bool {
-        let rest = tokio::time::sleep(self.begun.elapsed());
-        let goes_on = self.stop.run_until_cancelled(rest).await.is_some();
-        self.begun = Instant::now();
-        goes_on
-    }
 }
 
 /// Drops links that no manifest needs; whether there may be more.
@@ -217,27 +196,4 @@ pub async fn reasons(app: &App, _: &SystemGrant<SystemGcRead>, digest: &Digest) 
         holder.artifacts.extend(reason.artifact);
     }
     Ok(Reasons { holders: holders.into_values().collect(), deletions, is_garbage, damage })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_rest_is_as_long_as_the_batch_and_ends_when_all_is_to_stop() {
-        let stop = CancellationToken::new();
-        let mut pace = Pace::new(&stop);
-        let took = Duration::from_millis(20);
-        pace.begun = Instant::now().checked_sub(took).unwrap();
-        let rests_from = Instant::now();
-        assert!(pace.next().await);
-        assert!(rests_from.elapsed() >= took);
-
-        // An hour is longer than any test may take.
-        pace.begun = Instant::now().checked_sub(Duration::from_hours(1)).unwrap();
-        let (goes_on, ()) = tokio::join!(pace.next(), async { stop.cancel() });
-        assert!(!goes_on);
-    }
 }

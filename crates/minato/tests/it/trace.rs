@@ -115,7 +115,7 @@ async fn spans_of_requests_and_jobs_reach_a_collector() {
     let request = admin.request(Method::GET, "/v2/library/app/manifests/1").header("traceparent", parent);
     admin.send(request.header("x-request-id", "mine")).await.expect_status(200);
     admin.get("/api/v2.0/projects/library?token=Hunter2").await.expect_status(200);
-    Persona::anonymous(minato.address()).get("/nothing").await.expect_status(404);
+    Persona::anonymous(minato.address()).get("/v1/nothing").await.expect_status(404);
     let manual = json!({ "schedule": { "type": "Manual" } });
     admin.post_json("/api/v2.0/system/gc/schedule", &manual).await.expect_status(201);
     while admin.get("/api/v2.0/system/gc").await.json()[0]["job_status"] != "Success" {
