@@ -41,7 +41,7 @@ export function LabelDialog({
   const [name, color] = useWatch({ control: form.control, name: ["name", "color"] });
   return (
     <FormDialog
-      title={label ? t("edit.title", { name: label.name }) : t("new.title")}
+      title={t(label ? "edit.title" : "new.title")}
       form={form}
       submit={t(label ? "common:save" : "common:create")}
       close={close}

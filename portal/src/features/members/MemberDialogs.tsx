@@ -32,12 +32,12 @@ export function RemoveMembers({ project, members, close, changed, done }: Props)
   };
   return (
     <ConfirmDialog
-      title={t("remove.title", { count: members.length, name: members[0]?.entity_name })}
+      title={t("remove.title", { count: members.length })}
       confirm={t("common:remove")}
       action={remove}
       close={close}
     >
-      {members.length > 1 && <p>{list(members.map(({ entity_name }) => entity_name))}</p>}
+      <strong>{list(members.map(({ entity_name }) => entity_name))}</strong>
       <p className="minato-gap">{t("remove.text")}</p>
     </ConfirmDialog>
   );

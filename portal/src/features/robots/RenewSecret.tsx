@@ -1,7 +1,6 @@
 /** The dialog that gives a robot a new secret. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { Alert } from "@patternfly/react-core";
 import { useForm, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
@@ -39,7 +38,8 @@ export function RenewSecret({
   const how = useWatch({ control: form.control, name: "how" });
   return (
     <FormDialog
-      title={t("renew.title", { name: robot.name })}
+      title={t("renew.title")}
+      description={robot.name}
       form={form}
       submit={t("renew.submit")}
       close={close}
@@ -49,7 +49,7 @@ export function RenewSecret({
         else set();
       }}
     >
-      <Alert isInline variant="info" title={t("renew.overlap")} />
+      <p>{t("renew.overlap")}</p>
       <RadioField
         name="how"
         label={t("renew.how")}

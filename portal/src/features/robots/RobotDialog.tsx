@@ -78,8 +78,8 @@ export default function RobotDialog({
   const form = useRobotForm(project, robot, made);
   return (
     <FormDialog
-      title={robot ? t("edit.title", { name: robot.name }) : t("new.title")}
-      description={robot ? undefined : t("new.text")}
+      title={t(robot ? "edit.title" : "new.title")}
+      description={robot ? robot.name : t("new.text")}
       form={form}
       submit={t(robot ? "common:save" : "common:create")}
       close={close}

@@ -96,7 +96,7 @@ function Switch({
   const { name, disable } = robot;
   return (
     <ConfirmDialog
-      title={t(disable ? "switch.enable" : "switch.disable", { name })}
+      title={t(disable ? "switch.enable" : "switch.disable")}
       confirm={t(disable ? "common:enable" : "common:disable")}
       danger={!disable}
       action={async () => {
@@ -105,7 +105,8 @@ function Switch({
       }}
       close={close}
     >
-      {t(disable ? "switch.enableText" : "switch.disableText")}
+      <strong>{name}</strong>
+      <p className="minato-gap">{t(disable ? "switch.enableText" : "switch.disableText")}</p>
     </ConfirmDialog>
   );
 }
@@ -133,12 +134,12 @@ function Delete({
   };
   return (
     <ConfirmDialog
-      title={t("delete.title", { count: robots.length, name: robots[0]?.name })}
+      title={t("delete.title", { count: robots.length })}
       confirm={t("common:delete")}
       action={remove}
       close={close}
     >
-      {robots.length > 1 && <p>{list(robots.map(({ name }) => name))}</p>}
+      <strong>{list(robots.map(({ name }) => name))}</strong>
       <p className="minato-gap">{t("delete.text")}</p>
     </ConfirmDialog>
   );

@@ -46,6 +46,13 @@ describe("what a robot may do", () => {
     ]);
   });
 
+  it("starts what runs, and creates the rest", () => {
+    expect(amounts(["scan:create", "label:create"], "project")).toEqual([
+      { verb: "create", resources: ["label"] },
+      { verb: "start", resources: ["scan"] },
+    ]);
+  });
+
   it("stands in a matrix, also what is new to us", () => {
     expect(actionsOf(CATALOGUE)).toEqual(["pull", "push", "list", "delete", "explode"]);
     expect(matrix(CATALOGUE)).toEqual([

@@ -93,17 +93,26 @@ export function actionsOf(catalogue: Permission[]): string[] {
   return [...known, ...[...offered].filter((action) => !known.includes(action))];
 }
 
-export const VERBS = ["pull", "push", "see", "create", "update", "delete", "stop"] as const;
+export const VERBS = ["pull", "push", "see", "create", "start", "update", "delete", "stop"] as const;
 export type Verb = (typeof VERBS)[number];
 
-/** What a set amounts to, by verb: listing and reading are both seeing. Unknown actions stand by themselves. */
+/** What runs: to create one is to start it. */
+const RUNS = ["export-cve", "garbage-collection", "purge-audit", "replication", "sbom", "scan", "scan-all"];
+
+/** How an action is said of a resource: listing and reading are both seeing. */
+function verbOf(resource: string, action: string): string {
+  if (action === "list" || action === "read") return "see";
+  return action === "create" && RUNS.includes(resource) ? "start" : action;
+}
+
+/** What a set amounts to, by verb. Actions that we do not know stand by themselves. */
 export function amounts(access: string[], level: Level): { verb: string; resources: string[] }[] {
   const found = new Map<string, string[]>(VERBS.map((verb) => [verb, []]));
   const pairs =
     level === "project" && access.includes("repository:push") ? [...access, "repository:pull"] : access;
   for (const pair of pairs) {
     const [resource = "", action = ""] = pair.split(":");
-    const verb = action === "list" || action === "read" ? "see" : action;
+    const verb = verbOf(resource, action);
     const resources = found.get(verb) ?? [];
     if (!resources.includes(resource)) resources.push(resource);
     found.set(verb, resources);

@@ -87,7 +87,7 @@ export default function WebhookDialog({ project, policy, close, done }: Props) {
   const form = useWebhookForm(policy);
   return (
     <FormDialog
-      title={policy ? t("edit.title", { name: policy.name }) : t("new.title")}
+      title={t(policy ? "edit.title" : "new.title")}
       form={form}
       submit={t(policy ? "common:save" : "common:create")}
       close={close}

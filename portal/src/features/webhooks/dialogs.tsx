@@ -92,12 +92,12 @@ function Delete({
   };
   return (
     <ConfirmDialog
-      title={t("delete.title", { count: policies.length, name: policies[0]?.name })}
+      title={t("delete.title", { count: policies.length })}
       confirm={t("common:delete")}
       action={remove}
       close={close}
     >
-      {policies.length > 1 && <p>{list(policies.map(({ name = "" }) => name))}</p>}
+      <strong>{list(policies.map(({ name = "" }) => name))}</strong>
       <p className="minato-gap">{t("delete.text")}</p>
     </ConfirmDialog>
   );
