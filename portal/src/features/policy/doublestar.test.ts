@@ -19,6 +19,8 @@ describe("matches", () => {
     ["v[0-9].?", "vx.2", false],
     ["1.0", "1x0", false],
     // And its peculiarities.
+    ["**", "", true],
+    ["**/", "a", true],
     ["a/**", "a", false],
     ["a/**/b", "a/b", true],
     ["a/**/b", "a/x/y/b", true],

@@ -123,8 +123,9 @@ const known = new Map<string, RegExp | null>();
 export function compile(pattern: string): RegExp | null {
   let found = known.get(pattern);
   if (found === undefined) {
+    const read = new Reader(pattern).read();
     // Alone, `**` is everything, the empty text included.
-    const source = pattern === "**" ? ".*" : new Reader(pattern).read();
+    const source = read === PREFIX ? ".*" : read;
     try {
       found = source === null ? null : new RegExp(`^(?:${source})$`, "su");
     } catch {
