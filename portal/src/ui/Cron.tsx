@@ -2,6 +2,7 @@
 
 import {
   Flex,
+  FlexItem,
   FormGroup,
   FormHelperText,
   FormSelect,
@@ -53,17 +54,18 @@ export function CronField({ label, cron, change, optional = true, disabled }: Pr
   return (
     <FormGroup label={label} fieldId={id}>
       <Flex gap={{ default: "gapSm" }} alignItems={{ default: "alignItemsCenter" }}>
-        <FormSelect
-          id={id}
-          value={mode}
-          isDisabled={disabled}
-          onChange={(_, value) => choose(modes.find((one) => one === value) ?? mode)}
-          style={{ width: "auto" }}
-        >
-          {modes.map((one) => (
-            <FormSelectOption key={one} value={one} label={t(`cron.mode.${one}`)} />
-          ))}
-        </FormSelect>
+        <FlexItem>
+          <FormSelect
+            id={id}
+            value={mode}
+            isDisabled={disabled}
+            onChange={(_, value) => choose(modes.find((one) => one === value) ?? mode)}
+          >
+            {modes.map((one) => (
+              <FormSelectOption key={one} value={one} label={t(`cron.mode.${one}`)} />
+            ))}
+          </FormSelect>
+        </FlexItem>
         <Details mode={mode} cron={cron} change={change} disabled={disabled} id={id} />
       </Flex>
       <FormHelperText>
@@ -88,15 +90,17 @@ function Details({
   const choice = { ...choiceOf(cron), mode };
   if (mode === "Custom") {
     return (
-      <TextInput
-        aria-label={t("cron.text")}
-        aria-describedby={`${id}-help`}
-        value={cron}
-        isDisabled={disabled}
-        validated={problemOf(cron) ? "error" : "default"}
-        onChange={(_, value) => change(value)}
-        style={{ width: "16rem", fontFamily: "var(--pf-t--global--font--family--mono)" }}
-      />
+      <FlexItem>
+        <TextInput
+          aria-label={t("cron.text")}
+          aria-describedby={`${id}-help`}
+          value={cron}
+          isDisabled={disabled}
+          validated={problemOf(cron) ? "error" : "default"}
+          onChange={(_, value) => change(value)}
+          style={{ fontFamily: "var(--pf-t--global--font--family--mono)" }}
+        />
+      </FlexItem>
     );
   }
   if (mode !== "Daily" && mode !== "Weekly") return null;
@@ -108,26 +112,28 @@ function Details({
   return (
     <>
       {mode === "Weekly" && (
-        <FormSelect
-          aria-label={t("cron.weekday")}
-          value={choice.weekday}
-          isDisabled={disabled}
-          onChange={(_, value) => change(cronOf({ ...choice, weekday: Number(value) }, cron))}
-          style={{ width: "auto" }}
-        >
-          {[1, 2, 3, 4, 5, 6, 0].map((number) => (
-            <FormSelectOption key={number} value={number} label={day(number)} />
-          ))}
-        </FormSelect>
+        <FlexItem>
+          <FormSelect
+            aria-label={t("cron.weekday")}
+            value={choice.weekday}
+            isDisabled={disabled}
+            onChange={(_, value) => change(cronOf({ ...choice, weekday: Number(value) }, cron))}
+          >
+            {[1, 2, 3, 4, 5, 6, 0].map((number) => (
+              <FormSelectOption key={number} value={number} label={day(number)} />
+            ))}
+          </FormSelect>
+        </FlexItem>
       )}
-      <TextInput
-        aria-label={t("cron.time")}
-        type="time"
-        value={choice.time}
-        isDisabled={disabled}
-        onChange={(_, time) => change(cronOf({ ...choice, time }, cron))}
-        style={{ width: "auto" }}
-      />
+      <FlexItem>
+        <TextInput
+          aria-label={t("cron.time")}
+          type="time"
+          value={choice.time}
+          isDisabled={disabled}
+          onChange={(_, time) => change(cronOf({ ...choice, time }, cron))}
+        />
+      </FlexItem>
       <span>UTC</span>
     </>
   );
@@ -143,16 +149,21 @@ function CronHelp({ cron, custom }: { cron: string; custom: boolean }) {
       {problem ? (
         <HelperTextItem variant="error">{t(`cron.problem.${problem}`)}</HelperTextItem>
       ) : (
-        <HelperTextItem>{isForeign(cron) ? t("cron.foreign") : <Firings cron={cron} />}</HelperTextItem>
+        <HelperTextItem>
+          {isForeign(cron) ? t("cron.foreign") : <Firings cron={cron} introduced />}
+        </HelperTextItem>
       )}
     </>
   );
 }
 
-/** The next times that a schedule fires, in UTC, and the first as the reader's clock shows it. */
-export function Firings({ cron }: { cron: string }) {
+/**
+ * The next times that a schedule fires, in UTC, and the first as the reader's clock shows it. `introduced`
+ * says what they are, where nothing before them does.
+ */
+export function Firings({ cron, introduced }: { cron: string; introduced?: boolean }) {
   const { t } = useTranslation();
-  const { language, list } = useFormat();
+  const { language } = useFormat();
   const parsed = parseCron(cron);
   if (!parsed) return <>{t("cron.never")}</>;
   const moments = nextFirings(parsed, new Date(), AHEAD);
@@ -166,10 +177,11 @@ export function Firings({ cron }: { cron: string }) {
     minute: "2-digit",
   } as const;
   const inUtc = new Intl.DateTimeFormat(language, { ...shape, timeZone: "UTC", hourCycle: "h23" });
+  const times = moments.map((moment) => inUtc.format(moment)).join(" · ");
   const here = new Intl.DateTimeFormat(language, { ...shape, timeZoneName: "short" });
   return (
     <>
-      {t("cron.next", { times: list(moments.map((moment) => inUtc.format(moment))) })}
+      {introduced ? t("cron.next", { times }) : t("cron.inUtc", { times })}
       {first.getTimezoneOffset() !== 0 && <> {t("cron.here", { time: here.format(first) })}</>}
     </>
   );
