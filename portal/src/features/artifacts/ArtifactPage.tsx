@@ -37,11 +37,11 @@ export default function ArtifactPage() {
   });
   const navigate = useNavigate();
   const { data: artifact, error, refetch } = useQuery(artifactQuery(place, reference));
-  const actions = useArtifactActions(place, (gone) => {
-    if (gone.length > 0) {
-      navigate({ to: "/projects/$project/repositories/$repository", params: place });
-    }
-  });
+  const actions = useArtifactActions(place, (gone) =>
+    gone.length > 0
+      ? navigate({ to: "/projects/$project/repositories/$repository", params: place })
+      : undefined,
+  );
   const title = nameOf(
     place.repository,
     artifact && reference === artifact.digest ? referenceOf(artifact) : reference,
@@ -176,7 +176,11 @@ function Parts({
       title: t("vulnerabilities"),
       content: <VulnerabilitiesTab place={place} artifact={artifact} />,
     },
-    { key: "tags", title: t("tags"), content: <TagsTab place={place} artifact={artifact} /> },
+    {
+      key: "tags",
+      title: t("tags"),
+      content: <TagsTab place={place} reference={reference} artifact={artifact} />,
+    },
     {
       key: "attached",
       title: t("attached.title"),

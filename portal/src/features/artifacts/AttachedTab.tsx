@@ -91,23 +91,14 @@ function Branch({
   remove?: (accessory: Accessory) => void;
 }) {
   const { t } = useTranslation(["artifacts", "common"]);
-  const { digest, type, size, creation_time: time } = accessory;
+  const { digest, size, creation_time: time } = accessory;
   const { data } = useQuery(artifactQuery(place, digest));
-  const kind = t(`attached.${attachedKind(type, data?.artifact_type)}`);
   const name = shortDigest(digest);
   return (
     <>
       <Tr>
         <Td dataLabel={t("common:type")} style={{ paddingInlineStart: `${1 + depth * 1.75}rem` }}>
-          {depth > 0 && <span aria-hidden="true">└ </span>}
-          {kind}
-          {depth > 0 && (
-            <span className="pf-v6-screen-reader">
-              {" "}
-              {t("attached.refersTo", { name: shortDigest(accessory.subject_artifact_digest) })}
-            </span>
-          )}
-          {data?.artifact_type && <div className="minato-quiet">{data.artifact_type}</div>}
+          <Kind accessory={accessory} artifactType={data?.artifact_type} depth={depth} />
         </Td>
         <Td dataLabel={t("artifact")}>
           <Link
@@ -138,6 +129,31 @@ function Branch({
         data?.accessories?.map((one) => (
           <Branch key={one.id} place={place} accessory={one} depth={depth + 1} remove={remove} />
         ))}
+    </>
+  );
+}
+
+function Kind({
+  accessory,
+  artifactType,
+  depth,
+}: {
+  accessory: Accessory;
+  artifactType: string | null | undefined;
+  depth: number;
+}) {
+  const { t } = useTranslation("artifacts");
+  return (
+    <>
+      {depth > 0 && <span aria-hidden="true">└ </span>}
+      {t(`attached.${attachedKind(accessory.type, artifactType)}`)}
+      {depth > 0 && (
+        <span className="pf-v6-screen-reader">
+          {" "}
+          {t("attached.refersTo", { name: shortDigest(accessory.subject_artifact_digest) })}
+        </span>
+      )}
+      {artifactType && <div className="minato-quiet">{artifactType}</div>}
     </>
   );
 }

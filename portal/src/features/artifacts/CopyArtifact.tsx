@@ -1,8 +1,8 @@
 /** The dialog that copies an artifact into another repository, of this project or another. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { FormGroup } from "@patternfly/react-core";
-import { Link } from "@tanstack/react-router";
+import { Button, FormGroup } from "@patternfly/react-core";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
@@ -30,6 +30,12 @@ export default function CopyArtifact({
   const { t } = useTranslation(["artifacts", "common"]);
   const notify = useNotify();
   const refresh = useRefresh();
+  const navigate = useNavigate();
+  const show = (copy: Place) =>
+    navigate({
+      to: "/projects/$project/repositories/$repository/artifacts/$reference",
+      params: { ...copy, reference: artifact.digest },
+    });
   const [project, setProject] = useState(place.project);
   const schema = z.object({
     repository: z.string().trim().max(255, t("copyTo.rule")).regex(NAME, t("copyTo.rule")),
@@ -50,25 +56,13 @@ export default function CopyArtifact({
         await refresh();
         notify.success(
           t("copyTo.done", { name: `${project}/${repository}` }),
-          <Link
-            to="/projects/$project/repositories/$repository/artifacts/$reference"
-            params={{ project, repository, reference: artifact.digest }}
-          >
+          <Button variant="link" isInline onClick={() => show({ project, repository })}>
             {t("copyTo.show")}
-          </Link>,
+          </Button>,
         );
       }}
     >
-      <FormGroup label={t("copyTo.project", { name: project })} role="group">
-        <Picker
-          kind="projects"
-          label={t("copyTo.otherProject")}
-          placeholder={t("copyTo.otherProject")}
-          search={findProjects}
-          pick={({ name }) => setProject(name)}
-          eager
-        />
-      </FormGroup>
+      <ProjectField project={project} choose={setProject} />
       <TextField
         name="repository"
         label={t("copyTo.repository")}
@@ -77,5 +71,21 @@ export default function CopyArtifact({
         autoComplete="off"
       />
     </FormDialog>
+  );
+}
+
+function ProjectField({ project, choose }: { project: string; choose: (name: string) => void }) {
+  const { t } = useTranslation("artifacts");
+  return (
+    <FormGroup label={t("copyTo.project", { name: project })} role="group">
+      <Picker
+        kind="projects"
+        label={t("copyTo.otherProject")}
+        placeholder={t("copyTo.otherProject")}
+        search={findProjects}
+        pick={({ name }) => choose(name)}
+        eager
+      />
+    </FormGroup>
   );
 }

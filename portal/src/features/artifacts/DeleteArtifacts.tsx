@@ -22,7 +22,7 @@ export default function DeleteArtifacts({
   place: Place;
   artifacts: Artifact[];
   /** Told what went and what stayed. */
-  settled: (gone: Artifact[], left: Artifact[]) => void;
+  settled: (gone: Artifact[], left: Artifact[]) => unknown;
   close: () => void;
 }) {
   const { t } = useTranslation(["artifacts", "common"]);
@@ -41,10 +41,12 @@ export default function DeleteArtifacts({
         allOf(
           artifacts,
           ({ digest }) => deleteArtifact(place, digest),
-          (gone, left) => {
+          async (gone, left) => {
             if (gone.length > 0) notify.success(t("delete.done", { count: gone.length }));
-            settled(gone, left);
-            refresh();
+            await settled(gone, left);
+            await refresh(
+              gone.flatMap(({ digest, tags }) => [digest, ...(tags ?? []).map(({ name }) => name)]),
+            );
           },
         )
       }

@@ -1,6 +1,6 @@
 /** The vulnerabilities of a report, as a table. */
 
-import { Button, Label } from "@patternfly/react-core";
+import { Label } from "@patternfly/react-core";
 import CheckCircleIcon from "@patternfly/react-icons/dist/esm/icons/check-circle-icon";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState } from "react";
@@ -118,6 +118,35 @@ function Id({ vulnerability, passes }: { vulnerability: Vulnerability; passes: b
   );
 }
 
+/** How it is described, on one line; all of it is shown by a click. */
+function Description({
+  vulnerability,
+  show,
+}: {
+  vulnerability: Vulnerability;
+  show: (vulnerability: Vulnerability) => void;
+}) {
+  const { t } = useTranslation("artifacts");
+  return (
+    <button
+      type="button"
+      className="pf-v6-c-button pf-m-link pf-m-inline"
+      onClick={() => show(vulnerability)}
+      aria-label={t("vulnerability.about", { id: vulnerability.id })}
+      style={{
+        display: "block",
+        inlineSize: "100%",
+        overflow: "hidden",
+        textAlign: "start",
+        textOverflow: "ellipsis",
+        whiteSpace: "nowrap",
+      }}
+    >
+      {vulnerability.description || t("vulnerability.details")}
+    </button>
+  );
+}
+
 function useColumns(
   passes: Set<string>,
   show: (vulnerability: Vulnerability) => void,
@@ -171,27 +200,7 @@ function useColumns(
       label: t("vulnerability.description"),
       width: 30,
       modifier: "truncate",
-      render: (row) => (
-        <Button
-          variant="link"
-          isInline
-          onClick={() => show(row)}
-          aria-label={t("vulnerability.about", { id: row.id })}
-          style={{ maxInlineSize: "100%" }}
-        >
-          <span
-            style={{
-              display: "block",
-              maxInlineSize: "24rem",
-              overflow: "hidden",
-              textOverflow: "ellipsis",
-              whiteSpace: "nowrap",
-            }}
-          >
-            {row.description || t("vulnerability.details")}
-          </span>
-        </Button>
-      ),
+      render: (row) => <Description vulnerability={row} show={show} />,
     },
   ];
 }

@@ -20,31 +20,12 @@ export function Head({
   subtitle?: ReactNode;
   actions?: ReactNode;
 }) {
-  const { t } = useTranslation(["common", "artifacts"]);
   useEffect(() => {
     document.title = `${title} · ${project} · Minato`;
   }, [title, project]);
   return (
     <>
-      <nav aria-label={t("artifacts:breadcrumb")}>
-        <ol className="minato-crumbs">
-          <li>
-            <Link to="/projects/$project/repositories" params={{ project }}>
-              {t("tabs.repositories")}
-            </Link>
-          </li>
-          <li aria-current={crumb ? undefined : "page"}>
-            {crumb ? (
-              <Link to="/projects/$project/repositories/$repository" params={{ project, repository }}>
-                {repository}
-              </Link>
-            ) : (
-              repository
-            )}
-          </li>
-          {crumb && <li aria-current="page">{crumb}</li>}
-        </ol>
-      </nav>
+      <Crumbs place={{ project, repository }} crumb={crumb} />
       <Flex
         justifyContent={{ default: "justifyContentSpaceBetween" }}
         alignItems={{ default: "alignItemsFlexStart" }}
@@ -68,5 +49,30 @@ export function Head({
         )}
       </Flex>
     </>
+  );
+}
+
+function Crumbs({ place: { project, repository }, crumb }: { place: Place; crumb?: string }) {
+  const { t } = useTranslation(["common", "artifacts"]);
+  return (
+    <nav aria-label={t("artifacts:breadcrumb")}>
+      <ol className="minato-crumbs">
+        <li>
+          <Link to="/projects/$project/repositories" params={{ project }}>
+            {t("tabs.repositories")}
+          </Link>
+        </li>
+        <li aria-current={crumb ? undefined : "page"}>
+          {crumb ? (
+            <Link to="/projects/$project/repositories/$repository" params={{ project, repository }}>
+              {repository}
+            </Link>
+          ) : (
+            repository
+          )}
+        </li>
+        {crumb && <li aria-current="page">{crumb}</li>}
+      </ol>
+    </nav>
   );
 }

@@ -3,7 +3,8 @@
 import { Button, Content, ContentVariants, Label, ToolbarItem } from "@patternfly/react-core";
 import LockIcon from "@patternfly/react-icons/dist/esm/icons/lock-icon";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "~/app/session";
 import { type Column, DataTable } from "~/ui/DataTable";
@@ -19,57 +20,40 @@ import { type Artifact, type Place, type Tag, tagsQuery } from "./queries";
 
 const AddTag = lazy(() => import("./AddTag"));
 
-export default function TagsTab({ place, artifact }: { place: Place; artifact: Artifact }) {
+export default function TagsTab({
+  place,
+  reference,
+  artifact,
+}: {
+  place: Place;
+  /** By which the page names the artifact. */
+  reference: string;
+  artifact: Artifact;
+}) {
   const { t } = useTranslation(["artifacts", "common"]);
   const can = useCan(place.project);
   const [selected, setSelected] = useState<Tag[]>([]);
   const [deleting, setDeleting] = useState<Tag[]>([]);
   const [adding, setAdding] = useState(false);
-  const filters = useMemo(() => [{ key: "name", label: t("tag.filter") }], [t]);
-  const state = useListState(filters);
-  const list = useQuery(tagsQuery(place, artifact.digest, state));
+  const navigate = useNavigate();
+  /** The tag by which the page was opened is gone. */
+  const toDigest = () =>
+    navigate({
+      to: "/projects/$project/repositories/$repository/artifacts/$reference",
+      params: { ...place, reference: artifact.digest },
+      search: { tab: "tags" },
+      replace: true,
+    });
   const add = can("tag", "create") && <Button onClick={() => setAdding(true)}>{t("tag.add")}</Button>;
-  const mayDelete = can("tag", "delete");
   return (
     <>
-      <DataTable
-        id="tags"
-        label={t("tags")}
-        columns={useColumns()}
-        list={list}
-        state={state}
-        filters={filters}
-        rowKey={({ id }) => id}
-        rowName={({ name }) => name}
-        selection={
-          mayDelete
-            ? { rows: selected, change: setSelected, allows: ({ immutable }) => !immutable }
-            : undefined
-        }
-        actions={
-          mayDelete
-            ? (tag) =>
-                tag.immutable ? [] : [{ title: t("common:delete"), onClick: () => setDeleting([tag]) }]
-            : undefined
-        }
-        toolbar={
-          <>
-            {add && <ToolbarItem>{add}</ToolbarItem>}
-            {mayDelete && (
-              <BulkButton
-                label={t("common:delete")}
-                count={selected.length}
-                danger
-                onClick={() => setDeleting(selected)}
-              />
-            )}
-          </>
-        }
-        empty={
-          <Empty title={t("tag.none")} actions={add}>
-            {t("tag.noneHelp")}
-          </Empty>
-        }
+      <TagTable
+        place={place}
+        artifact={artifact}
+        selected={selected}
+        select={setSelected}
+        remove={can("tag", "delete") ? setDeleting : undefined}
+        add={add}
       />
       {adding && (
         <Suspense>
@@ -81,14 +65,75 @@ export default function TagsTab({ place, artifact }: { place: Place; artifact: A
           place={place}
           artifact={artifact}
           tags={deleting}
-          settled={(gone, left) => {
+          settled={async (gone, left) => {
             setSelected((before) => before.filter(({ id }) => !gone.some((tag) => tag.id === id)));
             setDeleting(left);
+            if (gone.some(({ name }) => name === reference)) await toDigest();
           }}
           close={() => setDeleting([])}
         />
       )}
     </>
+  );
+}
+
+function TagTable({
+  place,
+  artifact,
+  selected,
+  select,
+  remove,
+  add,
+}: {
+  place: Place;
+  artifact: Artifact;
+  selected: Tag[];
+  select: (tags: Tag[]) => void;
+  /** Not there for who may not. */
+  remove: ((tags: Tag[]) => void) | undefined;
+  add: ReactNode;
+}) {
+  const { t } = useTranslation(["artifacts", "common"]);
+  const filters = useMemo(() => [{ key: "name", label: t("tag.filter") }], [t]);
+  const state = useListState(filters);
+  const list = useQuery(tagsQuery(place, artifact.digest, state));
+  return (
+    <DataTable
+      id="tags"
+      label={t("tags")}
+      columns={useColumns()}
+      list={list}
+      state={state}
+      filters={filters}
+      rowKey={({ id }) => id}
+      rowName={({ name }) => name}
+      selection={
+        remove ? { rows: selected, change: select, allows: ({ immutable }) => !immutable } : undefined
+      }
+      actions={
+        remove
+          ? (tag) => (tag.immutable ? [] : [{ title: t("common:delete"), onClick: () => remove([tag]) }])
+          : undefined
+      }
+      toolbar={
+        <>
+          {add && <ToolbarItem>{add}</ToolbarItem>}
+          {remove && (
+            <BulkButton
+              label={t("common:delete")}
+              count={selected.length}
+              danger
+              onClick={() => remove(selected)}
+            />
+          )}
+        </>
+      }
+      empty={
+        <Empty title={t("tag.none")} actions={add}>
+          {t("tag.noneHelp")}
+        </Empty>
+      }
+    />
   );
 }
 
@@ -139,7 +184,7 @@ function DeleteTags({
   place: Place;
   artifact: Artifact;
   tags: Tag[];
-  settled: (gone: Tag[], left: Tag[]) => void;
+  settled: (gone: Tag[], left: Tag[]) => Promise<void>;
   close: () => void;
 }) {
   const { t } = useTranslation(["artifacts", "common"]);
@@ -154,10 +199,10 @@ function DeleteTags({
         allOf(
           tags,
           ({ name }) => deleteTag(place, artifact.digest, name),
-          (gone, left) => {
+          async (gone, left) => {
             if (gone.length > 0) notify.success(t("tag.deleted", { count: gone.length }));
-            settled(gone, left);
-            refresh();
+            await settled(gone, left);
+            await refresh();
           },
         )
       }

@@ -1,7 +1,7 @@
 /** What a scanner found in an artifact, and having it look again. */
 
 import { Alert, Button, Flex } from "@patternfly/react-core";
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "~/app/session";
@@ -12,6 +12,7 @@ import { Findings } from "./Findings";
 import { isIndex, overviewOf } from "./kind";
 import { type Artifact, type Place, vulnerabilitiesQuery } from "./queries";
 import { ScanFacts } from "./ScanFacts";
+import type { Report } from "./vulnerabilities";
 
 const ScanLog = lazy(() => import("./ScanLog"));
 
@@ -39,7 +40,6 @@ export default function VulnerabilitiesTab({ place, artifact }: { place: Place; 
       </Empty>
     );
   }
-  const found = report.data?.vulnerabilities ?? [];
   const log = can("scan", "read") && !isIndex(artifact) && (
     <Button variant="link" onClick={() => setShowsLog(true)}>
       {t("scan.showLog")}
@@ -56,13 +56,7 @@ export default function VulnerabilitiesTab({ place, artifact }: { place: Place; 
         {now}
       </Flex>
       {overview.summary && <ScanFacts overview={overview} report={report.data ?? null} />}
-      {report.error ? (
-        !live && overview.summary && <Failed error={report.error} retry={report.refetch} />
-      ) : report.data === undefined ? (
-        <Loading />
-      ) : (
-        overview.summary && <Findings project={place.project} found={found} scanner={report.data?.scanner} />
-      )}
+      {overview.summary && <Found project={place.project} report={report} />}
       {showsLog && (
         <Suspense>
           <ScanLog
@@ -108,4 +102,12 @@ function State({ status, stop }: { status: string; stop?: () => void }) {
   }
   if (status === "Stopped") return <Alert isInline variant="warning" title={t("scan.wasStopped")} />;
   return null;
+}
+
+function Found({ project, report }: { project: string; report: UseQueryResult<Report | null> }) {
+  if (report.error) return <Failed error={report.error} retry={report.refetch} />;
+  if (report.data === undefined) return <Loading />;
+  return (
+    <Findings project={project} found={report.data?.vulnerabilities ?? []} scanner={report.data?.scanner} />
+  );
 }

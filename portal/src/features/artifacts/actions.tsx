@@ -40,7 +40,7 @@ export interface ArtifactActions {
 /** `settled` is told what was deleted and what was not. */
 export function useArtifactActions(
   place: Place,
-  settled: (gone: Artifact[], left: Artifact[]) => void,
+  settled: (gone: Artifact[], left: Artifact[]) => unknown,
 ): ArtifactActions {
   const { t } = useTranslation("artifacts");
   const [open, setOpen] = useState<Open | null>(null);
@@ -67,7 +67,7 @@ export function useArtifactActions(
             artifacts={open.artifacts}
             settled={(gone, left) => {
               if (left.length > 0) setOpen({ dialog: "delete", artifacts: left });
-              settled(gone, left);
+              return settled(gone, left);
             }}
             close={close}
           />

@@ -9,7 +9,7 @@ const AT_ONCE = 4;
 export async function allOf<T>(
   items: T[],
   act: (item: T) => Promise<unknown>,
-  settled?: (done: T[], left: T[]) => void,
+  settled?: (done: T[], left: T[]) => unknown,
 ): Promise<void> {
   const failures = new Map<T, unknown>();
   for (let start = 0; start < items.length; start += AT_ONCE) {

@@ -79,6 +79,13 @@ export function useArtifactColumns(place: Place, hasScanner: boolean): Column<Ar
       modifier: "breakWord",
       render: ({ artifact_type: type, media_type: mediaType }) => type ?? mediaType,
     },
+    ...useTimes(),
+  ];
+}
+
+function useTimes(): Column<Artifact>[] {
+  const { t } = useTranslation("artifacts");
+  return [
     {
       key: "pushed",
       label: t("pushed"),

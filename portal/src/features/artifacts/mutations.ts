@@ -71,12 +71,16 @@ export function stopScan(place: Place, digest: string) {
   });
 }
 
-/** Has everything read again that a change of artifacts may have changed. */
-export function useRefresh(): () => Promise<void> {
+/** Has everything read again that a change of artifacts may have changed, but for those that are gone. */
+export function useRefresh(): (gone?: string[]) => Promise<void> {
   const queries = useQueryClient();
-  return async () => {
+  return async (gone = []) => {
     await Promise.all([
-      queries.invalidateQueries({ queryKey: ["artifacts"] }),
+      queries.invalidateQueries({
+        queryKey: ["artifacts"],
+        predicate: ({ queryKey: [, , , kind, reference] }) =>
+          kind !== "one" || !gone.includes(String(reference)),
+      }),
       queries.invalidateQueries({ queryKey: ["repositories"] }),
     ]);
   };

@@ -29,7 +29,6 @@ export default function RepositoriesPage() {
   const state = useListState(filters);
   const list = useQuery(repositoriesQuery(project, state));
   const mayDelete = can("repository", "delete");
-  const mayPush = can("repository", "push");
   const settled = (gone: Repository[], left: Repository[]) => {
     setSelected((before) => before.filter((one) => !gone.includes(one)));
     setDeleting(left);
@@ -55,23 +54,13 @@ export default function RepositoriesPage() {
             : undefined
         }
         toolbar={
-          <>
-            {mayDelete && (
-              <BulkButton
-                label={t("common:delete")}
-                count={selected.length}
-                danger
-                onClick={() => setDeleting(selected)}
-              />
-            )}
-            {mayPush && (
-              <ToolbarItem>
-                <PushButton project={project} />
-              </ToolbarItem>
-            )}
-          </>
+          <Buttons
+            project={project}
+            count={selected.length}
+            remove={mayDelete ? () => setDeleting(selected) : undefined}
+          />
         }
-        empty={<NoRepositories project={project} mayPush={mayPush} />}
+        empty={<NoRepositories project={project} mayPush={can("repository", "push")} />}
       />
       {deleting.length > 0 && (
         <DeleteRepositories
@@ -80,6 +69,21 @@ export default function RepositoriesPage() {
           settled={settled}
           close={() => setDeleting([])}
         />
+      )}
+    </>
+  );
+}
+
+function Buttons({ project, count, remove }: { project: string; count: number; remove?: () => void }) {
+  const { t } = useTranslation();
+  const can = useCan(project);
+  return (
+    <>
+      {remove && <BulkButton label={t("delete")} count={count} danger onClick={remove} />}
+      {can("repository", "push") && (
+        <ToolbarItem>
+          <PushButton project={project} />
+        </ToolbarItem>
       )}
     </>
   );
