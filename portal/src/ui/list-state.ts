@@ -29,11 +29,17 @@ export interface ListState {
 
 export const PAGE_SIZES = [15, 25, 50, 100];
 
-/** As the `q` language takes a value: these characters mean something in it. */
+/** A text to look for, as the `q` language takes it: decoded once more, and without the sign that parts. */
+function contained(text: string): string {
+  return `~${text.replaceAll(",", "").replaceAll("%", "%25")}`;
+}
+
+/** The filters in the `q` language. Choices and exact values are in that language already. */
 export function toQ(filters: Filter[], values: Record<string, string>): string {
   return filters
-    .filter(({ key }) => values[key])
-    .map(({ key, options, exact }) => `${key}=${options || exact ? "" : "~"}${values[key]}`)
+    .map(({ key, options, exact }) => ({ key, value: values[key] ?? "", isPlain: !options && !exact }))
+    .filter(({ value }) => value !== "")
+    .map(({ key, value, isPlain }) => `${key}=${isPlain ? contained(value) : value}`)
     .join(",");
 }
 

@@ -9,17 +9,12 @@ import { useFormat } from "~/ui/format";
 import { Page } from "~/ui/Page";
 import { apiVersionQuery } from "./queries";
 import { Fact, Section } from "./Section";
+import { readVersion } from "./version";
 
 const STANDARDS = [
   ["distribution", "https://github.com/opencontainers/distribution-spec/blob/main/spec.md"],
   ["image", "https://github.com/opencontainers/image-spec/blob/main/spec.md"],
 ] as const;
-
-/** `v2.16.0-minato-0.1.0` says which Harbor's API it speaks and which Minato it is. */
-export function readVersion(text: string): { harbor: string; minato: string } | null {
-  const found = /^(v[^-]+)-minato-(.+)$/.exec(text);
-  return found?.[1] && found[2] ? { harbor: found[1], minato: found[2] } : null;
-}
 
 export default function AboutPage() {
   const { t } = useTranslation(["account", "common"]);

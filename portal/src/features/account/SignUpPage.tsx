@@ -96,7 +96,7 @@ function SignUpForm({ next }: { next: string }) {
         <TextField
           name="password"
           type="password"
-          label={t("password.new")}
+          label={t("signIn.password")}
           autoComplete="new-password"
           required
         />
@@ -104,7 +104,7 @@ function SignUpForm({ next }: { next: string }) {
         <TextField
           name="again"
           type="password"
-          label={t("password.again")}
+          label={t("signUp.again")}
           autoComplete="new-password"
           required
         />
