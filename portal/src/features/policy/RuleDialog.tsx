@@ -2,7 +2,7 @@
 
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useQuery } from "@tanstack/react-query";
-import { useForm, useFormState, useWatch } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { FormDialog } from "~/ui/dialogs";
@@ -57,9 +57,13 @@ function useSchema() {
       tags: z.array(choice).min(1),
       untagged: z.boolean(),
     })
-    .refine(({ template, numbers }) => number.safeParse(numbers[template] ?? 0).success, {
-      path: ["numbers"],
-      error: t("retention.countRule", { most: MOST }),
+    .superRefine(({ template, numbers }, context) => {
+      if (number.safeParse(numbers[template] ?? 0).success) return;
+      context.addIssue({
+        code: "custom",
+        path: ["numbers", template],
+        message: t("retention.countRule", { most: MOST }),
+      });
     });
 }
 
@@ -137,7 +141,6 @@ function TemplateFields({ templates }: { templates: Template[] }) {
   const { t } = useTranslation("policy");
   const text = useTemplateText();
   const [name, numbers] = useWatch({ name: ["template", "numbers"] });
-  const { errors } = useFormState({ name: "numbers" });
   const template = templates.find(({ rule_template }) => rule_template === name) ?? templates[0];
   const param = template?.params[0];
   const options = templates.map((one) => ({ value: one.rule_template, label: text(one).label }));
@@ -155,11 +158,7 @@ function TemplateFields({ templates }: { templates: Template[] }) {
           name={`numbers.${name}`}
           type="number"
           label={t(param.unit === "DAYS" ? "retention.days" : "retention.count")}
-          help={
-            errors.numbers
-              ? t("retention.countRule", { most: MOST })
-              : numbers[name] === 0 && t("retention.zero")
-          }
+          help={numbers[name] === 0 && t("retention.zero")}
           required
         />
       )}
