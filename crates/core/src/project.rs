@@ -36,7 +36,8 @@ pub struct NewProject {
     pub metadata: BTreeMap<String, String>,
     /// The vulnerabilities that it puts up with.
     pub allowlist: Option<NewAllowlist>,
-    /// What it may use, in bytes, -1 for no limit. Counts only when a system administrator says it.
+    /// What it may use, in bytes: -1 for no limit, 0 for what is configured, as in Harbor. Counts only when
+    /// a system administrator says it.
     pub storage_limit: Option<i64>,
 }
 
@@ -53,7 +54,7 @@ pub async fn create(app: &App, who: &SignedIn, new: &NewProject) -> Result<Proje
 async fn add(app: &App, who: &SignedIn, new: &NewProject) -> Result<ProjectId> {
     let values = settings::current(app).await?;
     let owner = owner(app, &who.principal, &values.text("project_creation_restriction")).await?;
-    let asked = new.storage_limit.filter(|_| who.principal.is_sysadmin());
+    let asked = new.storage_limit.filter(|bytes| *bytes != 0 && who.principal.is_sysadmin());
     let hard = match asked {
         Some(bytes) => quota::check_limit("storage_limit", bytes)?,
         None => values.number("storage_per_project"),

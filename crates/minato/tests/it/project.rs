@@ -43,7 +43,6 @@ async fn bad_requests_get_the_apis_own_errors() {
         (json!({ "project_name": "x", "metadata": { "what": "true" } }), 400, "BAD_REQUEST"),
         (json!({ "project_name": "x", "metadata": { "public": true } }), 422, "UNPROCESSABLE_ENTITY"),
         (json!({ "project_name": "x", "registry_id": 3 }), 400, "BAD_REQUEST"),
-        (json!({ "project_name": "x", "storage_limit": 0 }), 400, "BAD_REQUEST"),
         (json!({ "project_name": "x", "storage_limit": -2 }), 400, "BAD_REQUEST"),
         (
             json!({ "project_name": "x", "cve_allowlist": { "items": [{ "cve_id": "" }] } }),
@@ -165,6 +164,15 @@ async fn who_may_make_one_and_how_large() {
         let summary = who.get(&format!("/api/v2.0/projects/{name}/summary")).await.with_status(200).json();
         assert_eq!(summary["quota"]["hard"]["storage"], hard, "only a system administrator sets a limit");
     }
+    // None said is what is configured, and harbor-cli says none by 0.
+    admin
+        .put_json("/api/v2.0/configurations", &json!({ "storage_per_project": 77 }))
+        .await
+        .expect_status(200);
+    let none = json!({ "project_name": "usual", "storage_limit": 0 });
+    admin.post_json("/api/v2.0/projects", &none).await.expect_status(201);
+    let summary = admin.get("/api/v2.0/projects/usual/summary").await.with_status(200).json();
+    assert_eq!(summary["quota"]["hard"]["storage"], 77);
     t.anonymous().post_json("/api/v2.0/projects", &of("no")).await.expect_status(401);
 }
 

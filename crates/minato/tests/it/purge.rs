@@ -67,7 +67,7 @@ async fn what_is_asked_for_is_checked() {
         json!({ "include_event_types": "create_artifact" }),
         json!({ "audit_retention_hour": 240_001, "include_event_types": "create_artifact" }),
         json!({ "audit_retention_hour": "24", "include_event_types": "create_artifact" }),
-        json!({ "audit_retention_hour": 24, "include_event_types": "nonsense" }),
+        json!({ "audit_retention_hour": 24, "include_event_types": " " }),
     ] {
         assert_eq!(t.admin().post_json(SCHEDULE, &manual(&parameters)).await.status, 400, "{parameters}");
     }
@@ -76,6 +76,10 @@ async fn what_is_asked_for_is_checked() {
     t.admin().put_json(SCHEDULE, &weekly).await.expect_status(200);
     let shown = t.admin().get(SCHEDULE).await.with_status(200).json();
     assert_eq!(shown["schedule"]["type"], "Weekly");
+    // Words of Harbor's older releases, as Terraform sends them.
+    let older = json!({ "schedule": { "type": "Daily", "cron": "0 0 0 * * *" },
+        "parameters": { "audit_retention_hour": 24, "include_event_types": "push,pull" } });
+    t.admin().put_json(SCHEDULE, &older).await.expect_status(200);
     t.admin().put_json(SCHEDULE, &json!({ "schedule": { "type": "None" } })).await.expect_status(200);
     assert_eq!(t.admin().get(SCHEDULE).await.with_status(200).json(), json!({}));
     // A run of another kind is not there.
