@@ -1,6 +1,6 @@
 /** What a set of permissions amounts to, in words. */
 
-import { Alert, List, ListItem } from "@patternfly/react-core";
+import { HelperText, HelperTextItem, List, ListItem } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "~/ui/format";
@@ -12,7 +12,8 @@ export function Amounts({ grant, level }: { grant: Grant; level: Level }) {
   const { t } = useTranslation("robots");
   const { list } = useFormat();
   const words = useWords(grant.kind);
-  const { data: catalogue } = useQuery(catalogueQuery);
+  // Who may not make robots is not told what they can be given.
+  const { data: catalogue } = useQuery({ ...catalogueQuery, enabled: false });
   const offered = catalogue?.[grant.kind]?.length ?? Number.POSITIVE_INFINITY;
   const isAll = grant.access.length >= offered;
   const lines = isAll ? [] : amounts(grant.access, level);
@@ -31,9 +32,13 @@ export function Amounts({ grant, level }: { grant: Grant; level: Level }) {
           );
         })}
       </List>
-      {cautions(grant, level).map((caution) => (
-        <Alert key={caution} isInline isPlain variant="warning" title={t(`caution.${caution}`)} />
-      ))}
+      <HelperText>
+        {cautions(grant, level).map((caution) => (
+          <HelperTextItem key={caution} variant="warning">
+            {t(`caution.${caution}`)}
+          </HelperTextItem>
+        ))}
+      </HelperText>
     </>
   );
 }

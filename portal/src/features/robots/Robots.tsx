@@ -32,7 +32,7 @@ export function Robots({ project, may }: { project: { id: number; name: string }
       <DataTable
         id={project ? "project-robots" : "robots"}
         label={t("common:nav.robots")}
-        columns={useColumns(project ? "project" : "system")}
+        columns={useColumns(project ? "project" : "system", may.create)}
         list={list}
         state={state}
         filters={filters}

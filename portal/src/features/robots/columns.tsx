@@ -10,8 +10,9 @@ import { lasting } from "./expiry";
 import { ALL_PROJECTS, type Grant, grantsOf, type Level, presetOf } from "./permissions";
 import { catalogueQuery, type Robot } from "./queries";
 
-export function useColumns(level: Level): Column<Robot>[] {
+export function useColumns(level: Level, mayCreate: boolean): Column<Robot>[] {
   const { t } = useTranslation(["robots", "common"]);
+  const brief = useBrief(level, mayCreate);
   return [
     {
       key: "name",
@@ -31,7 +32,7 @@ export function useColumns(level: Level): Column<Robot>[] {
       key: "permissions",
       label: t("permissions"),
       width: 30,
-      render: (robot) => <Summary robot={robot} level={level} />,
+      render: (robot) => <Summary robot={robot} level={level} brief={brief} />,
     },
     {
       key: "expires",
@@ -39,11 +40,7 @@ export function useColumns(level: Level): Column<Robot>[] {
       sort: "expires_at",
       modifier: "nowrap",
       render: ({ expires_at }) =>
-        expires_at < 0 ? (
-          t("expiry.choice.never")
-        ) : (
-          <Time value={new Date(expires_at * 1000).toISOString()} />
-        ),
+        expires_at < 0 ? t("never") : <Time value={new Date(expires_at * 1000).toISOString()} />,
     },
     {
       key: "description",
@@ -82,10 +79,9 @@ function State({ robot }: { robot: Robot }) {
 /** How many places are named before the rest is counted. */
 const NAMED = 2;
 
-function Summary({ robot, level }: { robot: Robot; level: Level }) {
+function Summary({ robot, level, brief }: { robot: Robot; level: Level; brief: (grant: Grant) => string }) {
   const { t } = useTranslation("robots");
   const grants = grantsOf(robot);
-  const brief = useBrief(level);
   const rest = grants.length - NAMED;
   return (
     <Popover
@@ -108,13 +104,14 @@ function Summary({ robot, level }: { robot: Robot; level: Level }) {
 }
 
 /** What a robot may do in one place, in a few words. */
-function useBrief(level: Level) {
+function useBrief(level: Level, mayCreate: boolean) {
   const { t } = useTranslation("robots");
-  const { data: catalogue } = useQuery(catalogueQuery);
+  // Nobody else is told what can be given, which is needed to know what everything is.
+  const { data: catalogue } = useQuery({ ...catalogueQuery, enabled: mayCreate });
   return (grant: Grant) => {
     const count = grant.access.length;
     if (grant.kind === "system") return t("brief.system", { count });
-    const preset = catalogue && presetOf(grant.access, catalogue.project, level);
+    const preset = presetOf(grant.access, catalogue?.project, level);
     const what = preset ? t(`preset.${preset}`) : t("brief.permissions", { count });
     if (level === "project") return what;
     const project = grant.namespace;

@@ -49,12 +49,13 @@ export function presets(catalogue: Permission[]): Record<Preset, string[]> {
 }
 
 /** Which preset a set is. A project's robot that pushes pulls as well, so that may be left out. */
-export function presetOf(access: string[], catalogue: Permission[], level: Level): Preset | null {
+export function presetOf(access: string[], catalogue: Permission[] | undefined, level: Level): Preset | null {
+  if (access.length === 0) return null;
   const effective = new Set(access);
   if (level === "project" && effective.has("repository:push")) effective.add("repository:pull");
   const same = (pairs: string[]) =>
     pairs.length === effective.size && pairs.every((pair) => effective.has(pair));
-  const all = presets(catalogue);
+  const all = presets(catalogue ?? []);
   return (["pull", "push", "everything"] as const).find((name) => same(all[name])) ?? null;
 }
 

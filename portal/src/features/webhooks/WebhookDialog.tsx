@@ -10,6 +10,7 @@ import { FormDialog } from "~/ui/dialogs";
 import { RadioField, SwitchField, TextField } from "~/ui/fields";
 import { Failed, Loading } from "~/ui/states";
 import { EventsField } from "./EventsField";
+import { toPolicy } from "./policy";
 import { createPolicy, type Policy, type Supported, supportedQuery, updatePolicy } from "./queries";
 
 function useWebhookForm(policy: Policy | undefined) {
@@ -41,36 +42,6 @@ function useWebhookForm(policy: Policy | undefined) {
       events: policy?.event_types ?? [],
     },
   });
-}
-
-interface Values {
-  name: string;
-  description: string;
-  type: string;
-  format: string;
-  address: string;
-  auth: string;
-  verify: boolean;
-  events: string[];
-}
-
-/** The policy as the API takes it; further targets, which only the API can add, stay as they are. */
-export function toPolicy(values: Values, policy: Policy | undefined): Policy {
-  const { name, description, type, format, address, auth, verify, events } = values;
-  const target = {
-    type,
-    address,
-    skip_cert_verify: !verify,
-    ...(auth && { auth_header: auth }),
-    ...(type !== "slack" && { payload_format: format }),
-  };
-  return {
-    name,
-    description,
-    enabled: policy?.enabled ?? true,
-    event_types: events,
-    targets: [target, ...(policy?.targets?.slice(1) ?? [])],
-  };
 }
 
 interface Props {

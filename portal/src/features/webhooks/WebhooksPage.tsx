@@ -5,6 +5,7 @@ import { useQueries } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Schemas } from "~/api/client";
 import { useCan, useSystemInfo } from "~/app/session";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { Time } from "~/ui/format";
@@ -13,6 +14,7 @@ import { Empty } from "~/ui/states";
 import { BulkButton } from "~/ui/Toolbar";
 import { type Open, useRefresh, useSwitch, WebhookDialogs } from "./dialogs";
 import { useEventName } from "./events";
+import { lastOf } from "./policy";
 import { lastQuery, type Policy, policiesQuery } from "./queries";
 
 export default function WebhooksPage() {
@@ -96,17 +98,7 @@ function useActions(project: string, setOpen: (open: Open) => void) {
   ];
 }
 
-type Last = { policy_name: string; last_trigger_time?: string | null };
-
-/** When a webhook told last of anything. */
-export function lastOf(policy: Policy, last: Last[]): string | null {
-  const times = last
-    .filter(({ policy_name }) => policy_name === policy.name)
-    .flatMap(({ last_trigger_time: time }) => (time ? [time] : []));
-  return times.sort().at(-1) ?? null;
-}
-
-function useColumns(project: string, last: Last[]): Column<Policy>[] {
+function useColumns(project: string, last: Schemas["WebhookLastTrigger"][]): Column<Policy>[] {
   const { t } = useTranslation(["webhooks", "common"]);
   const nameOf = useEventName();
   return [

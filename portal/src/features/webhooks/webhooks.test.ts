@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { grouped } from "./events";
+import { lastOf, toPolicy } from "./policy";
 import { contentOf, logPath, pretty } from "./queries";
 
 describe("events", () => {
@@ -40,5 +41,61 @@ describe("a delivery", () => {
 
   it("has its log under its task", () => {
     expect(logPath("a b", 1, 2, 3)).toBe("/projects/a%20b/webhook/policies/1/executions/2/tasks/3/log");
+  });
+});
+
+describe("a webhook", () => {
+  const form = {
+    name: "ci",
+    description: "",
+    type: "http",
+    format: "CloudEvents",
+    address: "https://ci.example.com/hooks",
+    auth: "",
+    verify: true,
+    events: ["PUSH_ARTIFACT"],
+  };
+
+  it("goes to the API as it takes it", () => {
+    expect(toPolicy({ ...form, auth: "Bearer x" }, undefined)).toEqual({
+      name: "ci",
+      description: "",
+      enabled: true,
+      event_types: ["PUSH_ARTIFACT"],
+      targets: [
+        {
+          type: "http",
+          address: "https://ci.example.com/hooks",
+          auth_header: "Bearer x",
+          skip_cert_verify: false,
+          payload_format: "CloudEvents",
+        },
+      ],
+    });
+  });
+
+  it("has no form of its own for Slack, and an empty secret is not sent", () => {
+    const [target] = toPolicy({ ...form, type: "slack" }, undefined).targets ?? [];
+    expect(target).not.toHaveProperty("payload_format");
+    expect(target).not.toHaveProperty("auth_header");
+  });
+
+  it("stays off, and keeps the addresses that the form does not show", () => {
+    const other = { type: "http", address: "https://other.example.com" };
+    const known = { enabled: false, targets: [{ type: "http", address: "https://old.example.com" }, other] };
+    const policy = toPolicy(form, known);
+    expect(policy.enabled).toBe(false);
+    expect(policy.targets?.[1]).toEqual(other);
+  });
+
+  it("told last when it told last of anything", () => {
+    const last = [
+      { policy_name: "ci", last_trigger_time: "2026-01-02T00:00:00Z" },
+      { policy_name: "ci", last_trigger_time: "2026-01-03T00:00:00Z" },
+      { policy_name: "ci" },
+      { policy_name: "other", last_trigger_time: "2026-02-03T00:00:00Z" },
+    ];
+    expect(lastOf({ name: "ci" }, last)).toBe("2026-01-03T00:00:00Z");
+    expect(lastOf({ name: "new" }, last)).toBeNull();
   });
 });
