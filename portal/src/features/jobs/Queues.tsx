@@ -1,7 +1,7 @@
 /** What waits, by type; one queue or all can be paused, resumed and emptied. */
 
 import { Button, Flex, Label, Stack, StackItem } from "@patternfly/react-core";
-import { ActionsColumn, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -125,33 +125,62 @@ function QueueTable({ queues, act, stop }: Acts & { stop: (kind: string) => void
         </Tr>
       </Thead>
       <Tbody>
-        {rows.map(({ job_type, count, latency, paused }) => (
-          <Tr key={job_type}>
+        {rows.map((queue) => (
+          <Tr key={queue.job_type}>
             <Td dataLabel={t("type")}>
-              <span title={job_type}>{name(job_type)}</span>
+              <span title={queue.job_type}>{name(queue.job_type)}</span>
             </Td>
-            <Td dataLabel={t("waiting")}>{number(count)}</Td>
-            <Td dataLabel={t("latency")}>{count > 0 ? duration(latency * 1000) : "–"}</Td>
+            <Td dataLabel={t("waiting")}>{number(queue.count)}</Td>
+            <Td dataLabel={t("latency")}>{queue.count > 0 ? duration(queue.latency * 1000) : "–"}</Td>
             <Td dataLabel={t("common:state")}>
-              <Label isCompact color={paused ? "yellow" : "green"}>
-                {t(!paused ? "open" : job_type === SCHEDULER ? "pausedScheduler" : "paused")}
-              </Label>
+              <QueueState queue={queue} />
             </Td>
             <Td isActionCell>
-              <ActionsColumn
-                aria-label={t("common:table.actionsOf", { name: name(job_type) })}
-                popperProps={{ position: "right" }}
-                items={[
-                  paused
-                    ? { title: t("resume"), onClick: () => act(job_type, "resume") }
-                    : { title: t("pause"), onClick: () => act(job_type, "pause") },
-                  { title: t("empty"), isDisabled: count === 0, onClick: () => stop(job_type) },
-                ]}
-              />
+              <QueueButtons queue={queue} act={act} stop={stop} />
             </Td>
           </Tr>
         ))}
       </Tbody>
     </Table>
+  );
+}
+
+function QueueState({ queue: { paused, job_type } }: { queue: Queue }) {
+  const { t } = useTranslation("jobs");
+  return (
+    <Label isCompact color={paused ? "yellow" : "green"}>
+      {t(!paused ? "open" : job_type === SCHEDULER ? "pausedScheduler" : "paused")}
+    </Label>
+  );
+}
+
+function QueueButtons({
+  queue: { job_type, paused, count },
+  act,
+  stop,
+}: Pick<Acts, "act"> & { queue: Queue; stop: (kind: string) => void }) {
+  const { t } = useTranslation("jobs");
+  const kind = useKindName()(job_type);
+  return (
+    <Flex gap={{ default: "gapMd" }} flexWrap={{ default: "nowrap" }}>
+      <Button
+        variant="link"
+        isInline
+        aria-label={t(paused ? "resumeOf" : "pauseOf", { kind })}
+        onClick={() => act(job_type, paused ? "resume" : "pause")}
+      >
+        {t(paused ? "resume" : "pause")}
+      </Button>
+      <Button
+        variant="link"
+        isInline
+        isDanger
+        isDisabled={count === 0}
+        aria-label={t("emptyOf", { kind })}
+        onClick={() => stop(job_type)}
+      >
+        {t("empty")}
+      </Button>
+    </Flex>
   );
 }
