@@ -1,0 +1,58 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { cleanup, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { startTexts } from "~/i18n";
+import { type Found, Picker } from "./Picker";
+
+const NAMES = ["anna", "ben", "carla"];
+
+async function search(text: string): Promise<Found[]> {
+  return NAMES.filter((name) => name.includes(text)).map((name) => ({ key: name, name }));
+}
+
+function show(pick: (found: Found) => void, taken = "") {
+  const decorate = (found: Found) => ({ ...found, disabled: found.key === taken });
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <Picker kind="test" label="Find" placeholder="Find" search={search} pick={pick} decorate={decorate} />
+    </QueryClientProvider>,
+  );
+  return userEvent.setup();
+}
+
+describe("a picker", () => {
+  beforeAll(() => startTexts());
+  afterEach(cleanup);
+
+  it("finds by a part of the name and picks by keyboard", async () => {
+    const pick = vi.fn();
+    const user = show(pick);
+    await user.type(screen.getByRole("combobox"), "a");
+    await screen.findByRole("option", { name: "carla" });
+    await user.keyboard("{ArrowDown}{Enter}");
+    expect(pick).toHaveBeenCalledWith(expect.objectContaining({ key: "carla" }));
+    expect(screen.getByRole("combobox")).toHaveProperty("value", "");
+  });
+
+  it("does not pick what was picked before", async () => {
+    const pick = vi.fn();
+    const user = show(pick, "ben");
+    await user.type(screen.getByRole("combobox"), "be");
+    await screen.findByRole("option", { name: "ben" });
+    await user.keyboard("{Enter}");
+    expect(pick).not.toHaveBeenCalled();
+  });
+
+  it("closes by Escape without closing what is around it", async () => {
+    const outer = vi.fn();
+    const user = show(vi.fn());
+    await user.type(screen.getByRole("combobox"), "ann");
+    await screen.findByRole("option", { name: "anna" });
+    document.body.addEventListener("keydown", outer);
+    await user.keyboard("{Escape}");
+    document.body.removeEventListener("keydown", outer);
+    expect(screen.queryByRole("option")).toBeNull();
+    expect(outer).not.toHaveBeenCalled();
+  });
+});
