@@ -45,9 +45,7 @@ export default function DeletedPage() {
   const [rows, setRows] = useState<Deletion[]>([]);
   const [open, setOpen] = useState<Open | null>(null);
   const mayRestore = can("repository", "push");
-  // Ending the deletion of a repository takes more than ending that of an artifact.
   const mayPurgeAll = can("repository", "delete");
-  const mayPurge = ({ kind }: Deletion) => mayPurgeAll || kind !== "repository";
   return (
     <>
       <Content component="p">
@@ -67,38 +65,59 @@ export default function DeletedPage() {
           ...(mayRestore
             ? [{ title: t("restore"), onClick: () => setOpen({ dialog: "restore", rows: [row] }) }]
             : []),
-          ...(mayPurge(row)
+          ...(mayPurge(row, mayPurgeAll)
             ? [{ title: t("purge"), onClick: () => setOpen({ dialog: "purge", rows: [row] }) }]
             : []),
         ]}
-        toolbar={
-          <>
-            {mayRestore && (
-              <BulkButton
-                label={t("restore")}
-                count={rows.length}
-                onClick={() => setOpen({ dialog: "restore", rows })}
-              />
-            )}
-            <BulkButton
-              label={t("purge")}
-              count={rows.filter(mayPurge).length}
-              danger
-              onClick={() => setOpen({ dialog: "purge", rows: rows.filter(mayPurge) })}
-            />
-            {mayPurgeAll && (
-              <ToolbarItem>
-                <Button variant="link" isDanger onClick={() => setOpen({ dialog: "all" })}>
-                  {t("purgeAll")}
-                </Button>
-              </ToolbarItem>
-            )}
-          </>
-        }
+        toolbar={<Bulk rows={rows} mayRestore={mayRestore} mayPurgeAll={mayPurgeAll} open={setOpen} />}
         empty={<Empty title={t("empty")}>{t("emptyHint")}</Empty>}
       />
       {open && (
         <DeletedDialogs project={project} open={open} close={() => setOpen(null)} done={() => setRows([])} />
+      )}
+    </>
+  );
+}
+
+/** Ending the deletion of a repository takes more than ending that of an artifact. */
+function mayPurge({ kind }: Deletion, mayPurgeAll: boolean): boolean {
+  return mayPurgeAll || kind !== "repository";
+}
+
+function Bulk({
+  rows,
+  mayRestore,
+  mayPurgeAll,
+  open,
+}: {
+  rows: Deletion[];
+  mayRestore: boolean;
+  mayPurgeAll: boolean;
+  open: (what: Open) => void;
+}) {
+  const { t } = useTranslation("undo");
+  const ending = rows.filter((row) => mayPurge(row, mayPurgeAll));
+  return (
+    <>
+      {mayRestore && (
+        <BulkButton
+          label={t("restore")}
+          count={rows.length}
+          onClick={() => open({ dialog: "restore", rows })}
+        />
+      )}
+      <BulkButton
+        label={t("purge")}
+        count={ending.length}
+        danger
+        onClick={() => open({ dialog: "purge", rows: ending })}
+      />
+      {mayPurgeAll && (
+        <ToolbarItem>
+          <Button variant="link" isDanger onClick={() => open({ dialog: "all" })}>
+            {t("purgeAll")}
+          </Button>
+        </ToolbarItem>
       )}
     </>
   );
