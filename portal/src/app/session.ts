@@ -120,6 +120,14 @@ export function useIsAdmin(): boolean {
   return Boolean(user?.sysadmin_flag || user?.admin_role_in_auth);
 }
 
+/** Whether the server lets this person make projects. */
+export function useMayCreateProject(): boolean {
+  const user = useCurrentUser();
+  const isAdmin = useIsAdmin();
+  const info = useSystemInfo();
+  return isAdmin || (user !== null && info.project_creation_restriction !== "adminonly");
+}
+
 /** Tells whether an action may be offered: `can("tag", "delete")`. Nothing may until it is known. */
 export function useCan(project: string): (resource: string, action: string) => boolean {
   const { data: allowed } = useQuery(projectPermissionsQuery(project));

@@ -70,6 +70,12 @@ export function ConfirmDialog({
   );
 }
 
+/** Begins in a form's first field, where the dialog would begin at its closing button. */
+function beginIn(form: HTMLFormElement | null): void {
+  const fields = "input:not([type=hidden]), select, textarea, button";
+  form?.querySelector<HTMLElement>(`:is(${fields}):not(:disabled)`)?.focus();
+}
+
 /** A form in a dialog; closes when it was sent and taken. */
 export function FormDialog<T extends FieldValues>({
   title,
@@ -102,7 +108,7 @@ export function FormDialog<T extends FieldValues>({
       <ModalHeader title={title} description={description} labelId={id} />
       <ModalBody>
         <FormProvider {...form}>
-          <Form id={`${id}-form`} onSubmit={form.handleSubmit(run)} noValidate>
+          <Form id={`${id}-form`} ref={beginIn} onSubmit={form.handleSubmit(run)} noValidate>
             <ActionError error={error} />
             {children}
           </Form>

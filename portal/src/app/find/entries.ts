@@ -1,9 +1,17 @@
 /** What can be gone to or done from the search and the command palette. */
 
-import { useRouter } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { useParams, useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { setPreferences, useIsDark, usePreferences } from "~/app/preferences";
-import { useCurrentUser, useIsAdmin, useSignOut } from "~/app/session";
+import {
+  projectPermissionsQuery,
+  useCurrentUser,
+  useIsAdmin,
+  useMayCreateProject,
+  useSignOut,
+} from "~/app/session";
+import { openTabs } from "~/features/projects/tabs";
 import { ADMINISTRATION } from "../pages";
 import { type Found, projectAddress, repositoryAddress } from "./search";
 
@@ -37,6 +45,25 @@ export function useFoundEntries(found: Found | undefined): Entry[] {
   return [...projects, ...repositories];
 }
 
+/** The parts of the project that is open. */
+function useProjectPages(): Entry[] {
+  const { t } = useTranslation();
+  const { history } = useRouter();
+  const { project } = useParams({ strict: false });
+  const { data: allowed } = useQuery({
+    ...projectPermissionsQuery(project ?? ""),
+    enabled: project !== undefined,
+  });
+  if (project === undefined) return [];
+  const tabs = openTabs((resource, action) => allowed?.has(`${resource}:${action}`) ?? false);
+  return tabs.map(([path, label]) => ({
+    id: `page-${path}`,
+    kind: "page",
+    label: t("find.inProject", { page: t(`tabs.${label}`), project }),
+    run: () => history.push(`${projectAddress(project)}/${path}`),
+  }));
+}
+
 /** The pages of the console that this person may open. */
 function usePages(): Entry[] {
   const { t } = useTranslation();
@@ -66,6 +93,7 @@ function useActions(): Entry[] {
   const signOut = useSignOut();
   const isDark = useIsDark();
   const { compact } = usePreferences();
+  const mayCreate = useMayCreateProject();
   const action = (id: string, label: string, run: () => void): Entry => ({
     id: `action-${id}`,
     kind: "action",
@@ -74,6 +102,9 @@ function useActions(): Entry[] {
   });
   const here = history.location.href;
   return [
+    ...(mayCreate
+      ? [action("new-project", t("shell.newProject"), () => history.push("/projects?new=true"))]
+      : []),
     action("theme", t(isDark ? "shell.toLight" : "shell.toDark"), () =>
       setPreferences({ theme: isDark ? "light" : "dark" }),
     ),
@@ -103,7 +134,8 @@ export function matches(label: string, text: string): boolean {
 
 /** The pages and actions that a text may mean; all of them if there is none. */
 export function useCommands(text: string): Entry[] {
+  const inProject = useProjectPages();
   const pages = usePages();
   const actions = useActions();
-  return [...pages, ...actions].filter(({ label }) => matches(label, text));
+  return [...inProject, ...pages, ...actions].filter(({ label }) => matches(label, text));
 }

@@ -8,25 +8,7 @@ import { useCan } from "~/app/session";
 import { Page } from "~/ui/Page";
 import { Failed, Loading } from "~/ui/states";
 import { projectQuery } from "./queries";
-
-/** Each tab's path, text, and the permission that shows it. */
-const TABS = [
-  ["summary", "summary", "project", "read"],
-  ["repositories", "repositories", "repository", "list"],
-  ["members", "members", "member", "list"],
-  ["labels", "labels", "label", "list"],
-  ["scanner", "scanner", "scanner", "read"],
-  ["retention", "retention", "tag-retention", "read"],
-  ["immutability", "immutability", "immutable-tag", "list"],
-  ["robots", "robots", "robot", "list"],
-  ["webhooks", "webhooks", "notification-policy", "list"],
-  ["audit-log", "auditLog", "log", "list"],
-  ["deleted", "deleted", "repository", "delete"],
-  ["configuration", "configuration", "configuration", "read"],
-] as const;
-
-/** Open to everybody who sees the project at all. */
-const OPEN = new Set(["summary", "repositories"]);
+import { openTabs } from "./tabs";
 
 export default function ProjectLayout() {
   const { t } = useTranslation(["common", "projects"]);
@@ -44,7 +26,7 @@ export default function ProjectLayout() {
   if (!project) return <Loading />;
   const home = `/projects/${encodeURIComponent(name)}`;
   const address = (path: string): string => `${home}/${path}`;
-  const tabs = TABS.filter(([path, , resource, action]) => OPEN.has(path) || can(resource, action));
+  const tabs = openTabs(can);
   const isPublic = project.metadata.public === "true";
   return (
     <Page

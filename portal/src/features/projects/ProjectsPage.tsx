@@ -2,10 +2,10 @@
 
 import { Button, Label } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCurrentUser, useIsAdmin, useSystemInfo } from "~/app/session";
+import { useCurrentUser, useIsAdmin, useMayCreateProject } from "~/app/session";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { Size, Time, useFormat } from "~/ui/format";
 import { useListState } from "~/ui/list-state";
@@ -21,10 +21,9 @@ export default function ProjectsPage() {
   const { t } = useTranslation(["projects", "common"]);
   const user = useCurrentUser();
   const isAdmin = useIsAdmin();
-  const info = useSystemInfo();
   const queries = useQueryClient();
   const notify = useNotify();
-  const [creating, setCreating] = useState(false);
+  const [creating, setCreating] = useCreating();
   const [deleting, setDeleting] = useState<Project | null>(null);
   const filters = useMemo(
     () => [
@@ -42,7 +41,7 @@ export default function ProjectsPage() {
   );
   const state = useListState(filters);
   const list = useQuery(projectsQuery(state));
-  const mayCreate = isAdmin || (user && info.project_creation_restriction !== "adminonly");
+  const mayCreate = useMayCreateProject();
   const create = mayCreate && <Button onClick={() => setCreating(true)}>{t("new.title")}</Button>;
   const done = (message: string) => {
     queries.invalidateQueries({ queryKey: ["projects"] });
@@ -74,7 +73,7 @@ export default function ProjectsPage() {
         }
       />
       <Suspense>
-        {creating && (
+        {creating && mayCreate && (
           <NewProject close={() => setCreating(false)} created={(name) => done(t("new.done", { name }))} />
         )}
         {deleting && (
@@ -87,6 +86,19 @@ export default function ProjectsPage() {
       </Suspense>
     </Page>
   );
+}
+
+/** Whether the dialog for a new project is open: in the address, so that other pages can lead to it. */
+function useCreating(): [boolean, (open: boolean) => void] {
+  const search = useSearch({ strict: false }) as { new?: unknown };
+  const navigate = useNavigate();
+  const set = (open: boolean) =>
+    navigate({
+      to: ".",
+      search: ((before: object) => ({ ...before, new: open || undefined })) as never,
+      replace: !open,
+    });
+  return [search.new === true, set];
 }
 
 function useColumns(): Column<Project>[] {
