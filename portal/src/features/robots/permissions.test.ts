@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import texts from "~/i18n/locales/en-US/robots.json";
 import {
@@ -81,5 +82,19 @@ describe("what a robot may do", () => {
     const system = { kind: "system" as const, namespace: "/" };
     expect(cautions({ ...system, access: ["user:update"] }, "system")).toEqual(["users"]);
     expect(texts.caution.users).toBeTruthy();
+  });
+});
+
+describe("the words for what can be given", () => {
+  const robots = readFileSync("../docs/permissions.md", "utf8").split("## Robots")[1] ?? "";
+  const lines = [...robots.matchAll(/^\| ([a-z-]+) \| ([a-z, ]+) \|$/gm)].slice(1);
+
+  it("are there for every resource and action that the server knows", () => {
+    expect(lines.length).toBeGreaterThan(20);
+    for (const [, resource = "", actions = ""] of lines) {
+      if (resource === "resource") continue;
+      expect(texts.resource, resource).toHaveProperty([resource]);
+      for (const action of actions.split(", ")) expect(texts.action).toHaveProperty([action]);
+    }
   });
 });
