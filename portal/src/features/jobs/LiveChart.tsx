@@ -20,12 +20,15 @@ export function LiveChart({
   samples,
   lines,
   most,
+  legend = false,
 }: {
   title: string;
   samples: Sample[];
   lines: Line[];
   /** The end of the axis, where it is known. */
   most?: number;
+  /** Whether to name the lines. */
+  legend?: boolean;
 }) {
   const { t } = useTranslation("jobs");
   const { language, list } = useFormat();
@@ -33,8 +36,8 @@ export function LiveChart({
     const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
     return {
       animation: false,
-      grid: { left: 8, right: 24, top: lines.length > 1 ? 34 : 12, bottom: 4, containLabel: true },
-      legend: { show: lines.length > 1, top: 0, left: 0, type: "scroll" },
+      grid: { left: 8, right: 24, top: legend ? 34 : 12, bottom: 4, containLabel: true },
+      legend: { show: legend, top: 0, left: 0, type: "scroll" },
       tooltip: { renderMode: "richText", trigger: "axis" },
       xAxis: { type: "time", axisLabel: { formatter: (at: number) => clock.format(at), hideOverlap: true } },
       yAxis: { type: "value", minInterval: 1, min: 0, max: most ?? undefined },
@@ -47,7 +50,7 @@ export function LiveChart({
         data: samples.map(({ at, values }) => [at, values[key] ?? 0]),
       })),
     };
-  }, [samples, lines, language, most]);
+  }, [samples, lines, language, most, legend]);
   const last = samples.at(-1)?.values ?? {};
   const told = lines.map(({ key, label }) => `${label}: ${last[key] ?? 0}`);
   return (

@@ -50,7 +50,7 @@ export function Queues() {
   return (
     <Stack hasGutter>
       <StackItem>
-        <LiveChart title={t("waitingChart")} samples={samples} lines={lines} />
+        <LiveChart title={t("waitingChart")} samples={samples} lines={lines} legend />
       </StackItem>
       <StackItem>
         <AllButtons queues={queues} act={act} stop={() => setStopping(ALL)} />
@@ -135,7 +135,7 @@ function QueueTable({ queues, act, stop }: Acts & { stop: (kind: string) => void
             <Td dataLabel={t("common:state")}>
               <QueueState queue={queue} />
             </Td>
-            <Td isActionCell>
+            <Td modifier="nowrap">
               <QueueButtons queue={queue} act={act} stop={stop} />
             </Td>
           </Tr>
@@ -171,16 +171,17 @@ function QueueButtons({
       >
         {t(paused ? "resume" : "pause")}
       </Button>
-      <Button
-        variant="link"
-        isInline
-        isDanger
-        isDisabled={count === 0}
-        aria-label={t("emptyOf", { kind })}
-        onClick={() => stop(job_type)}
-      >
-        {t("empty")}
-      </Button>
+      {count > 0 && (
+        <Button
+          variant="link"
+          isInline
+          isDanger
+          aria-label={t("emptyOf", { kind })}
+          onClick={() => stop(job_type)}
+        >
+          {t("stop.confirm")}
+        </Button>
+      )}
     </Flex>
   );
 }

@@ -45,7 +45,7 @@ export function RunningJobs({ workers, showLog, stop }: Props) {
             <Td dataLabel={t("heard")}>
               <Time value={worker.checkin_at} />
             </Td>
-            <Td isActionCell>
+            <Td modifier="nowrap">
               <Flex gap={{ default: "gapSm" }} flexWrap={{ default: "nowrap" }}>
                 <Button variant="link" isInline onClick={() => showLog(worker)}>
                   {t("common:log")}
