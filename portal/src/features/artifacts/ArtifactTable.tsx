@@ -14,7 +14,7 @@ import { Empty } from "~/ui/states";
 import { type ArtifactActions, useArtifactActions } from "./actions";
 import { useArtifactColumns } from "./columns";
 import { artifactQ, exclusive } from "./filter";
-import { KINDS, nameOf, referenceOf } from "./kind";
+import { KINDS, nameOf, overviewOf, referenceOf } from "./kind";
 import { type Artifact, artifactsQuery, attachableLabelsQuery, type Place } from "./queries";
 
 export function ArtifactTable({ place }: { place: Place }) {
@@ -25,6 +25,7 @@ export function ArtifactTable({ place }: { place: Place }) {
   const listState = useListState(filters);
   const state = useMemo(() => exclusive(listState), [listState]);
   const list = useQuery(artifactsQuery(place, { ...state.query, q: artifactQ(state.filters) }));
+  const isScanned = Boolean(list.data?.items.some((artifact) => overviewOf(artifact)));
   const actions = useArtifactActions(place, (gone) =>
     setSelected((before) => before.filter(({ id }) => !gone.some((one) => one.id === id))),
   );
@@ -33,7 +34,7 @@ export function ArtifactTable({ place }: { place: Place }) {
       <DataTable
         id="artifacts"
         label={t("title")}
-        columns={useArtifactColumns(place, actions.hasScanner)}
+        columns={useArtifactColumns(place, actions.hasScanner || isScanned)}
         list={list}
         state={state}
         filters={filters}

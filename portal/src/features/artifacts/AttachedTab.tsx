@@ -153,7 +153,7 @@ function Kind({
           {t("attached.refersTo", { name: shortDigest(accessory.subject_artifact_digest) })}
         </span>
       )}
-      {artifactType && <div className="minato-quiet">{artifactType}</div>}
+      {accessory.type === "subject.accessory" && <div className="minato-quiet">{artifactType}</div>}
     </>
   );
 }
@@ -184,11 +184,11 @@ function DeleteAttached({
       close={close}
     >
       <Content>
-        <Content>
+        <Content component="p">
           <code>{accessory.digest}</code>
         </Content>
-        <Content>{t("attached.deleteText")}</Content>
-        <Content>{t("delete.undo")}</Content>
+        <Content component="p">{t("attached.deleteText")}</Content>
+        <Content component="p">{t("delete.undo")}</Content>
       </Content>
     </ConfirmDialog>
   );

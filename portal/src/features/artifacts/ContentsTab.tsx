@@ -9,7 +9,7 @@ import { Size } from "~/ui/format";
 import { useListState } from "~/ui/list-state";
 import { useScanning } from "./actions";
 import { ArtifactLink } from "./columns";
-import { isAttestation, platformText, shortDigest } from "./kind";
+import { isAttestation, overviewOf, platformText, shortDigest } from "./kind";
 import { Signed, Tags } from "./parts";
 import { type Artifact, childrenQuery, type Place } from "./queries";
 import { ScanSummary } from "./ScanSummary";
@@ -37,7 +37,7 @@ export default function ContentsTab({ place, artifact }: { place: Place; artifac
     <DataTable
       id="contents"
       label={t("platforms.title")}
-      columns={useColumns(place, hasScanner)}
+      columns={useColumns(place, hasScanner || overviewOf(artifact) !== undefined)}
       list={{ ...children, data: children.data && { items: entries, total: all.length } }}
       state={state}
       rowKey={({ reference }) => reference.child_digest}

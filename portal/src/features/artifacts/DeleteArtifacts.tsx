@@ -56,7 +56,7 @@ export default function DeleteArtifacts({
       <Content>
         {artifacts.length > 1 && <Names place={place} artifacts={artifacts} />}
         <Consequences artifacts={artifacts} />
-        <Content>{t("delete.undo")}</Content>
+        <Content component="p">{t("delete.undo")}</Content>
       </Content>
     </ConfirmDialog>
   );

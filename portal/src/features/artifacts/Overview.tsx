@@ -11,13 +11,13 @@ import { PullCommands } from "./PullCommands";
 import { useTypeText } from "./parts";
 import type { Artifact, Place } from "./queries";
 
-function Facts({ title, facts }: { title: string; facts: Fact[] }) {
+function Facts({ title, facts, terms }: { title: string; facts: Fact[]; terms?: string }) {
   if (!facts.some(isTold)) return null;
   return (
     <Card isCompact isFullHeight>
       <CardTitle component="h3">{title}</CardTitle>
       <CardBody>
-        <FactList facts={facts} />
+        <FactList facts={facts} terms={terms} />
       </CardBody>
     </Card>
   );
@@ -78,6 +78,7 @@ export default function Overview({
       <Facts
         title={t("overview.annotations")}
         facts={annotations.map(([name, value]) => [name, address(value)])}
+        terms="22rem"
       />
     </div>
   );

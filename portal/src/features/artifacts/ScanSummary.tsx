@@ -13,10 +13,10 @@ const TOKENS: Record<Severity, string> = {
   Critical: "critical",
   High: "important",
   Medium: "moderate",
-  Low: "minor",
-  Negligible: "none",
+  Low: "none",
+  Negligible: "minor",
   Unknown: "undefined",
-  None: "none",
+  None: "undefined",
 };
 
 /** The custom property that holds a severity's colour in the theme of now. */

@@ -218,9 +218,9 @@ function DeleteTags({
             ))}
           </Content>
         )}
-        <Content>{t("tag.deleteText")}</Content>
-        {isLast && <Content>{t("tag.deleteLast")}</Content>}
-        <Content>{t("tag.deleteUndo")}</Content>
+        <Content component="p">{t("tag.deleteText")}</Content>
+        {isLast && <Content component="p">{t("tag.deleteLast")}</Content>}
+        <Content component="p">{t("tag.deleteUndo")}</Content>
       </Content>
     </ConfirmDialog>
   );

@@ -4,7 +4,7 @@ import { Alert, Button, Flex } from "@patternfly/react-core";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCan } from "~/app/session";
+import { useCan, useCurrentUser } from "~/app/session";
 import { isLive } from "~/ui/Status";
 import { Empty, Failed, Loading } from "~/ui/states";
 import { useScanning } from "./actions";
@@ -19,6 +19,7 @@ const ScanLog = lazy(() => import("./ScanLog"));
 export default function VulnerabilitiesTab({ place, artifact }: { place: Place; artifact: Artifact }) {
   const { t } = useTranslation("artifacts");
   const can = useCan(place.project);
+  const user = useCurrentUser();
   const [showsLog, setShowsLog] = useState(false);
   const scanning = useScanning(place);
   const overview = overviewOf(artifact);
@@ -36,7 +37,7 @@ export default function VulnerabilitiesTab({ place, artifact }: { place: Place; 
   if (!overview) {
     return (
       <Empty title={t("scan.notTitle")} actions={now}>
-        {t(scanning.hasScanner ? "scan.notHelp" : "scan.noScanner")}
+        {t(scanning.hasScanner || !user ? "scan.notHelp" : "scan.noScanner")}
       </Empty>
     );
   }

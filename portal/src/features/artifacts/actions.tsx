@@ -85,7 +85,9 @@ export function useScanning(place: Place) {
   const { t } = useTranslation("artifacts");
   const notify = useNotify();
   const refresh = useRefresh();
-  const { data: scanner } = useQuery(scannerQuery(place.project));
+  const user = useCurrentUser();
+  // A visitor may see what was found, but not by what.
+  const { data: scanner } = useQuery({ ...scannerQuery(place.project), enabled: user !== null });
   const attempt = async (artifacts: Artifact[], act: typeof scan, done: string) => {
     try {
       await allOf(artifacts, ({ digest }) => act(place, digest));

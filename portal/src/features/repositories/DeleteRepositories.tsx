@@ -40,8 +40,8 @@ export function DeleteRepositories({
           ))}
           {more > 0 && <Content component={ContentVariants.li}>{t("delete.more", { count: more })}</Content>}
         </Content>
-        <Content>{t("delete.text", { count: artifacts })}</Content>
-        <Content>{t("delete.undo")}</Content>
+        <Content component="p">{t("delete.text", { count: artifacts })}</Content>
+        <Content component="p">{t("delete.undo")}</Content>
       </Content>
     </ConfirmDialog>
   );
