@@ -142,7 +142,7 @@ function PurgeAll({ project, close, done }: Omit<Props, "open">) {
   const { data: count } = useQuery(countQuery(project));
   return (
     <ConfirmDialog
-      title={t("purgeAllTitle", { project })}
+      title={t("purgeAllTitle")}
       confirm={t("purgeAll")}
       typed={project}
       action={async () => {
@@ -152,7 +152,7 @@ function PurgeAll({ project, close, done }: Omit<Props, "open">) {
       }}
       close={close}
     >
-      {count !== undefined && t("purgeAllText", { count })}
+      {count !== undefined && t("purgeAllText", { count, project })}
     </ConfirmDialog>
   );
 }

@@ -15,6 +15,9 @@ import { DeletedDialogs, type Open } from "./DeletedDialogs";
 import { kindOf, nameOf } from "./names";
 import { type Deletion, deletionsQuery } from "./queries";
 
+/** Who the server's own jobs are, by Harbor's name. */
+const JOB = "harbor-jobservice";
+
 function useFilters() {
   const { t } = useTranslation("undo");
   return useMemo(
@@ -148,7 +151,11 @@ function useColumns(project: string): Column<Deletion>[] {
     },
     { key: "artifacts", label: t("artifacts"), render: ({ artifact_count }) => number(artifact_count) },
     { key: "held", label: t("held"), modifier: "nowrap", render: ({ size }) => <Size bytes={size} /> },
-    { key: "by", label: t("by"), render: ({ deleted_by }) => deleted_by },
+    {
+      key: "by",
+      label: t("by"),
+      render: ({ deleted_by: by }) => (by === JOB ? <span title={by}>{t("byJob")}</span> : by),
+    },
     {
       key: "when",
       label: t("when"),
