@@ -56,6 +56,7 @@ function useFilters(project: string | undefined): Filter[] {
 
 export function AuditLog({ project }: { project?: string }) {
   const { t } = useTranslation("audit");
+  const isAdmin = useIsAdmin();
   const filters = useFilters(project);
   const state = useListState(filters, { pageSize: 50, sort: "-op_time" });
   const list = useQuery(auditQuery(project, state));
@@ -79,7 +80,11 @@ export function AuditLog({ project }: { project?: string }) {
             />
           </ToolbarItem>
         }
-        empty={<Empty title={t("empty")}>{t("emptyHint")}</Empty>}
+        empty={
+          <Empty title={t(project === undefined && !isAdmin ? "emptyYours" : "empty")}>
+            {t("emptyHint")}
+          </Empty>
+        }
       />
       {entry && <EntryDialog entry={entry} close={() => setEntry(null)} />}
     </>

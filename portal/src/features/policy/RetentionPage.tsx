@@ -58,12 +58,18 @@ export default function RetentionPage() {
 
 function Intro({ project }: { project: string }) {
   const { t } = useTranslation("policy");
+  const can = useCan(project);
   return (
     <Content component="p">
-      {t("retention.intro")} {t("retention.undo")}{" "}
-      <Link to="/projects/$project/deleted" params={{ project }}>
-        {t("retention.undoLink")}
-      </Link>
+      {t("retention.intro")}{" "}
+      {can("artifact", "delete") && (
+        <>
+          {t("retention.undo")}{" "}
+          <Link to="/projects/$project/deleted" params={{ project }}>
+            {t("retention.undoLink")}
+          </Link>
+        </>
+      )}
     </Content>
   );
 }
