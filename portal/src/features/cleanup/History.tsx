@@ -91,7 +91,7 @@ function useColumns(kind: Kind, show: (run: Run) => void): Column<Run>[] {
       label: t("result"),
       width: 35,
       render: ({ job_parameters, job_status }) => (
-        <Outcome kind={kind} told={read(job_parameters)} live={isLive(job_status)} />
+        <Outcome kind={kind} told={read(job_parameters)} status={job_status} />
       ),
     },
     {

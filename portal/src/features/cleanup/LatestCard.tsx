@@ -86,7 +86,7 @@ function Facts({ kind, run }: { kind: Kind; run: Run }) {
         <Time value={run.creation_time} />
       </Fact>
       <Fact term={t("result")}>
-        <Outcome kind={kind} told={told} live={isLive(run.job_status)} />
+        <Outcome kind={kind} told={told} status={run.job_status} />
       </Fact>
     </>
   );

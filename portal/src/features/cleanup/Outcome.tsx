@@ -3,6 +3,7 @@
 import { Flex, Label, Progress } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "~/ui/format";
+import { isLive } from "~/ui/Status";
 import { counts, type Kind, type Told } from "./run";
 
 /** What was asked for that is not usual. */
@@ -21,13 +22,13 @@ export function Asked({ kind, told }: { kind: Kind; told: Told }) {
   ));
 }
 
-export function Outcome({ kind, told, live }: { kind: Kind; told: Told; live: boolean }) {
+export function Outcome({ kind, told, status }: { kind: Kind; told: Told; status: string | undefined }) {
   if (kind === "gc") return <Freed told={told} />;
   if (kind === "purgeaudit") return <Purged told={told} />;
   return (
     <>
-      {live && <Advance told={told} />}
-      <Found told={told} live={live} />
+      {isLive(status) && <Advance told={told} />}
+      <Found told={told} status={status} />
     </>
   );
 }
@@ -55,21 +56,20 @@ function Advance({ told }: { told: Told }) {
   const { duration } = useFormat();
   const { done, total, eta_seconds } = told.progress ?? { done: 0, total: 0 };
   return (
-    <Progress
-      size="sm"
-      aria-label={t("progress")}
-      value={total > 0 ? (100 * done) / total : 0}
-      helperText={eta_seconds ? t("left", { time: duration(eta_seconds * 1000) }) : undefined}
-    />
+    <>
+      <Progress size="sm" aria-label={t("progress")} value={total > 0 ? (100 * done) / total : 0} />
+      {eta_seconds ? <div>{t("left", { time: duration(eta_seconds * 1000) })}</div> : null}
+    </>
   );
 }
 
-function Found({ told, live }: { told: Told; live: boolean }) {
+function Found({ told, status }: { told: Told; status: string | undefined }) {
   const { t } = useTranslation("cleanup");
   const { number } = useFormat();
   const found = counts(told.report?.found ?? {});
-  if (!told.report) return live ? null : "–";
-  if (found.length === 0) return t(live ? "nothingYet" : "nothingFound");
+  if (!told.report) return isLive(status) ? null : "–";
+  // What was stopped, or broke off, has not seen all.
+  if (found.length === 0) return t(status === "Success" ? "nothingFound" : "nothingYet");
   return (
     <Flex gap={{ default: "gapSm" }}>
       {found.map(([what, name, count]) => (

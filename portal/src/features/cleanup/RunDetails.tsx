@@ -34,7 +34,7 @@ export function RunDetails({
         description={<Status value={run.job_status ?? ""} />}
       />
       <ModalBody>
-        <Outcome kind={kind} told={told} live={live} />
+        <Outcome kind={kind} told={told} status={run.job_status} />
         {told.report && <Looked report={told.report} />}
         {told.report && told.report.findings.length > 0 && <Findings report={told.report} />}
         <Title headingLevel="h2" size="md" className="minato-gap">
