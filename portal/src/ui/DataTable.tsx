@@ -176,7 +176,8 @@ function Rows<T>({ label, columns, list, state, rowKey, rowName, selection, acti
   );
 }
 
-function RowActions({ items, name }: { items: IAction[]; name: string }) {
+/** The cell with a row's menu; `name` is how the row is called. */
+export function RowActions({ items, name }: { items: IAction[]; name: string }) {
   const { t } = useTranslation();
   return (
     <Td isActionCell>

@@ -1,7 +1,7 @@
 /** What refers to an artifact, and what refers to that in turn, as a tree. */
 
 import { Content } from "@patternfly/react-core";
-import { ActionsColumn, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import { usePreferences } from "~/app/preferences";
 import { useCan } from "~/app/session";
 import { useRegistry } from "~/features/repositories/use-registry";
 import { Copy } from "~/ui/Copy";
+import { RowActions } from "~/ui/DataTable";
 import { ConfirmDialog } from "~/ui/dialogs";
 import { Size, Time } from "~/ui/format";
 import { useNotify } from "~/ui/notify";
@@ -115,15 +116,12 @@ function Branch({
         <Td dataLabel={t("common:created")} modifier="nowrap">
           <Time value={time} />
         </Td>
-        <Td isActionCell>
-          {remove && (
-            <ActionsColumn
-              items={[{ title: t("common:delete"), isDanger: true, onClick: () => remove(accessory) }]}
-              popperProps={{ position: "right" }}
-              aria-label={t("common:table.actionsOf", { name })}
-            />
-          )}
-        </Td>
+        <RowActions
+          items={
+            remove ? [{ title: t("common:delete"), isDanger: true, onClick: () => remove(accessory) }] : []
+          }
+          name={name}
+        />
       </Tr>
       {depth < DEPTH &&
         data?.accessories?.map((one) => (
