@@ -33,9 +33,9 @@ export function Crash({ error, reset }: { error: unknown; reset?: () => void }) 
   };
   if (isOutdated(error)) {
     return (
-      <Page title={t("error.crash")}>
+      <Page title={t("error.newVersion")}>
         <Empty
-          title={t("error.newVersion")}
+          title={t("error.newVersionText")}
           actions={<Button onClick={() => location.reload()}>{t("error.reload")}</Button>}
         />
       </Page>

@@ -100,10 +100,8 @@ export default function Shell() {
         {t("shell.skip")}
       </a>
       <Progress />
-      <div className="minato-top">
-        <Bar isOpen={isOpen} toggle={() => setOpen(!isOpen)} />
-        <Notices />
-      </div>
+      <Bar isOpen={isOpen} toggle={() => setOpen(!isOpen)} />
+      <Notices />
       <div className="minato-below">
         <div id="navigation" className="minato-navigation" hidden={!isOpen}>
           <Navigation />

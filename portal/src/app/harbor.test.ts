@@ -26,7 +26,7 @@ describe("translate", () => {
       "/projects/project-3/repositories/web/artifacts/sha256:0a",
     ],
     ["users", "/admin/users"],
-    ["interrogation-services/vulnerability", "/admin/scanners"],
+    ["interrogation-services/vulnerability", "/admin/scanners?tab=vulnerability"],
     ["clearing-job/gc", "/admin/cleanup"],
     ["configs/auth", "/admin/configuration"],
     ["something/else", "/projects"],

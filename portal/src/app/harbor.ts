@@ -17,15 +17,15 @@ const PAGES: Record<string, string> = {
   labels: "/admin/labels",
   "project-quotas": "/admin/quotas",
   "interrogation-services/scanners": "/admin/scanners",
-  "interrogation-services/vulnerability": "/admin/scanners",
+  "interrogation-services/vulnerability": "/admin/scanners?tab=vulnerability",
   "clearing-job/gc": "/admin/cleanup",
-  "clearing-job/audit-log-purge": "/admin/cleanup",
+  "clearing-job/audit-log-purge": "/admin/cleanup?tab=audit-log",
   "job-service-dashboard/pending-jobs": "/admin/jobs",
-  "job-service-dashboard/schedules": "/admin/jobs",
-  "job-service-dashboard/workers": "/admin/jobs",
+  "job-service-dashboard/schedules": "/admin/jobs?tab=schedules",
+  "job-service-dashboard/workers": "/admin/jobs?tab=workers",
   "configs/auth": "/admin/configuration",
-  "configs/security": "/admin/configuration",
-  "configs/setting": "/admin/configuration",
+  "configs/security": "/admin/configuration?tab=security",
+  "configs/setting": "/admin/configuration?tab=system",
 };
 
 const TABS: Record<string, string> = {
