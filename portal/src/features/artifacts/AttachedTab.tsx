@@ -176,7 +176,7 @@ function DeleteAttached({
       confirm={t("common:delete")}
       action={async () => {
         await deleteArtifact(place, accessory.digest);
-        await refresh();
+        await refresh([accessory.digest]);
         notify.success(t("attached.deleted"));
       }}
       close={close}

@@ -52,7 +52,7 @@ export default function VulnerabilitiesTab({ place, artifact }: { place: Place; 
         status={overview.scan_status}
         stop={live && can("scan", "stop") ? () => scanning.stop(artifact) : undefined}
       />
-      <Flex justifyContent={{ default: "justifyContentFlexEnd" }}>
+      <Flex justifyContent={{ default: "justifyContentFlexEnd" }} style={{ marginBlockStart: "0.5rem" }}>
         {log}
         {now}
       </Flex>
