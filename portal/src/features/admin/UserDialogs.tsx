@@ -74,8 +74,12 @@ function NewUser({ close, done }: Props) {
       send={async ({ again: _, sysadmin, ...body }) => {
         const { response } = await createUser(body);
         const id = Number(response.headers.get("Location")?.split("/").pop());
-        if (sysadmin && id) await setAdministrator(id, true);
-        done(t("users.created", { name: body.username }));
+        try {
+          if (sysadmin && id) await setAdministrator(id, true);
+        } finally {
+          // The account is there, whatever became of the rest.
+          done(t("users.created", { name: body.username }));
+        }
       }}
     >
       <TextField

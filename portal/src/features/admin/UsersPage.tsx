@@ -125,7 +125,6 @@ function useColumns(): Column<User>[] {
       key: "name",
       label: t("common:name"),
       sort: "username",
-      width: 25,
       render: ({ username, user_id }) => (
         <>
           {username}
