@@ -27,7 +27,7 @@ export function LargestProjects() {
       grid: { left: 8, right: 24, top: 30, bottom: 4, containLabel: true },
       legend: { top: 0, left: 0 },
       tooltip: { renderMode: "richText", trigger: "axis", valueFormatter: size },
-      xAxis: { type: "value", axisLabel: { formatter: size }, interval: step(quotas) },
+      xAxis: { type: "value", axisLabel: { formatter: size }, ...scale(quotas) },
       yAxis: { type: "category", data: quotas.map(({ ref }) => ref.name) },
       series: [
         bars(t("quotas.used"), quotas, ({ used }) => used.storage),
@@ -55,8 +55,9 @@ function bars(name: string, quotas: Quota[], of: (quota: Quota) => number) {
   return { name, type: "bar", stack: "all", barMaxWidth: 16, data: quotas.map(of) };
 }
 
-/** A distance between marks of the axis that is round in bytes: three to six of them in all. */
-function step(quotas: Quota[]): number {
+/** Marks of the axis that are round in bytes: three to six of them in all. */
+function scale(quotas: Quota[]): { interval: number; max: number } {
   const most = Math.max(1, ...quotas.map(({ used, undo }) => used.storage + undo.storage));
-  return 2 ** Math.ceil(Math.log2(most / 5));
+  const interval = 2 ** Math.ceil(Math.log2(most / 5));
+  return { interval, max: interval * Math.ceil(most / interval) };
 }
