@@ -2,7 +2,7 @@
 
 import { zodResolver } from "@hookform/resolvers/zod";
 import { Alert, Button, Flex, FlexItem } from "@patternfly/react-core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useForm, useFormContext } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
@@ -131,6 +131,7 @@ function Test({ scanner }: { scanner: Scanner | undefined }) {
   const { t } = useTranslation("scanners");
   const { trigger, getValues } = useFormContext<Values>();
   const [answered, setAnswered] = useState(false);
+  const end = useRef<HTMLDivElement>(null);
   const { run, busy, error } = useAction(async () => {
     setAnswered(false);
     if (!(await trigger(["url", "auth", "username", "secret"]))) return;
@@ -141,6 +142,10 @@ function Test({ scanner }: { scanner: Scanner | undefined }) {
     else await pingScanner({ name: name.trim() || "test", url, auth, access_credential });
     setAnswered(true);
   });
+  useEffect(() => {
+    // The answer may be longer than what is left of the dialog.
+    if (answered || error) end.current?.scrollIntoView({ block: "nearest" });
+  }, [answered, error]);
   return (
     <Flex alignItems={{ default: "alignItemsCenter" }}>
       <Button variant="secondary" onClick={run} isLoading={busy} isDisabled={busy}>
@@ -149,6 +154,7 @@ function Test({ scanner }: { scanner: Scanner | undefined }) {
       <FlexItem flex={{ default: "flex_1" }} aria-live="polite">
         {answered && <Alert isInline isPlain variant="success" title={t("answered")} />}
         <ActionError error={error} />
+        <div ref={end} />
       </FlexItem>
     </Flex>
   );
