@@ -63,24 +63,30 @@ export function Quarantine() {
         ]}
         empty={<Empty title={t("quarantine.none")}>{t("quarantine.noneText")}</Empty>}
       />
-      {deleting && (
-        <ConfirmDialog
-          title={t("quarantine.deleteTitle")}
-          confirm={t("common:delete")}
-          close={() => setDeleting(null)}
-          action={async () => {
-            await deleteQuarantined(deleting.id);
-            refresh();
-            notify.success(t("quarantine.deleted"));
-          }}
-        >
-          <p>
-            <code>{deleting.digest || deleting.storage_key}</code>
-          </p>
-          <p className="minato-gap">{t("quarantine.deleteText")}</p>
-        </ConfirmDialog>
-      )}
+      {deleting && <Delete row={deleting} close={() => setDeleting(null)} refresh={refresh} />}
     </>
+  );
+}
+
+function Delete({ row, close, refresh }: { row: Quarantined; close: () => void; refresh: () => void }) {
+  const { t } = useTranslation(["cleanup", "common"]);
+  const notify = useNotify();
+  return (
+    <ConfirmDialog
+      title={t("quarantine.deleteTitle")}
+      confirm={t("common:delete")}
+      close={close}
+      action={async () => {
+        await deleteQuarantined(row.id);
+        refresh();
+        notify.success(t("quarantine.deleted"));
+      }}
+    >
+      <p>
+        <code>{row.digest || row.storage_key}</code>
+      </p>
+      <p className="minato-gap">{t("quarantine.deleteText")}</p>
+    </ConfirmDialog>
   );
 }
 

@@ -31,16 +31,7 @@ export function RunsTab({ kind, extra, children }: { kind: Kind; extra?: ReactNo
   const latest = useQuery(runsQuery(kind, LATEST));
   const list = useQuery(runsQuery(kind, state.query));
   const schedule = useQuery(scheduleQuery(kind));
-  const refresh = () => queries.invalidateQueries({ queryKey: ["cleanup", kind] });
-  const stop = async (run: Run) => {
-    try {
-      await callsOf(kind).stop(run.id ?? 0);
-      notify.success(t("stopped"));
-    } catch (error) {
-      notify.failure(error);
-    }
-    refresh();
-  };
+  const stop = useStop(kind);
   const newest = latest.data?.items[0];
   const open = [newest, ...(list.data?.items ?? [])].find((run) => run?.id === shown);
   return (
@@ -78,7 +69,7 @@ export function RunsTab({ kind, extra, children }: { kind: Kind; extra?: ReactNo
           close={() => setAsking(false)}
           send={async (body) => {
             const id = await createdId(callsOf(kind).begin(body));
-            await refresh();
+            await queries.invalidateQueries({ queryKey: ["cleanup", kind] });
             notify.success(t("begun"));
             if (id) setShown(id);
           }}
@@ -89,4 +80,19 @@ export function RunsTab({ kind, extra, children }: { kind: Kind; extra?: ReactNo
       )}
     </Stack>
   );
+}
+
+function useStop(kind: Kind) {
+  const { t } = useTranslation("cleanup");
+  const queries = useQueryClient();
+  const notify = useNotify();
+  return async (run: Run) => {
+    try {
+      await callsOf(kind).stop(run.id ?? 0);
+      notify.success(t("stopped"));
+    } catch (error) {
+      notify.failure(error);
+    }
+    queries.invalidateQueries({ queryKey: ["cleanup", kind] });
+  };
 }

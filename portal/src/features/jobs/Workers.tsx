@@ -37,8 +37,6 @@ export function Workers() {
   const pools = useQuery(poolsQuery);
   const workers = useQuery(workersQuery);
   const name = useKindName();
-  const queries = useQueryClient();
-  const notify = useNotify();
   const [log, setLog] = useState<Worker | null>(null);
   const [stopping, setStopping] = useState<Worker | typeof ALL | null>(null);
   const busy = useMemo(() => workers.data?.filter(({ job_id }) => job_id) ?? [], [workers.data]);
@@ -49,7 +47,6 @@ export function Workers() {
     return <Failed error={error} retry={() => Promise.all([pools.refetch(), workers.refetch()])} />;
   }
   if (!pools.data || !workers.data) return <Loading />;
-  const kind = stopping && stopping !== ALL ? name(stopping.job_name ?? "") : "";
   return (
     <Stack hasGutter>
       <StackItem>
@@ -82,21 +79,30 @@ export function Workers() {
           close={() => setLog(null)}
         />
       )}
-      {stopping && (
-        <ConfirmDialog
-          title={t(stopping === ALL ? "stopJob.titleAll" : "stopJob.title", { kind })}
-          confirm={t("stopJob.confirm")}
-          close={() => setStopping(null)}
-          action={async () => {
-            await stopJob(stopping === ALL ? ALL : (stopping.job_id ?? ""));
-            queries.invalidateQueries({ queryKey: ["jobs"] });
-            notify.success(t("stopJob.done"));
-          }}
-        >
-          {t("stopJob.text")}
-        </ConfirmDialog>
-      )}
+      {stopping && <StopJob job={stopping} close={() => setStopping(null)} />}
     </Stack>
+  );
+}
+
+function StopJob({ job, close }: { job: Worker | typeof ALL; close: () => void }) {
+  const { t } = useTranslation("jobs");
+  const name = useKindName();
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const isAll = job === ALL;
+  return (
+    <ConfirmDialog
+      title={isAll ? t("stopJob.titleAll") : t("stopJob.title", { kind: name(job.job_name ?? "") })}
+      confirm={t("stopJob.confirm")}
+      close={close}
+      action={async () => {
+        await stopJob(isAll ? ALL : (job.job_id ?? ""));
+        queries.invalidateQueries({ queryKey: ["jobs"] });
+        notify.success(t("stopJob.done"));
+      }}
+    >
+      {t("stopJob.text")}
+    </ConfirmDialog>
   );
 }
 
