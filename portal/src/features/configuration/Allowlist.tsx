@@ -43,7 +43,8 @@ function Editor({ known, expires }: { known: Draft; expires: number | null }) {
   useEffect(() => setDraft(JSON.parse(stamp)), [stamp]);
   const { run, busy, error } = useAction(async () => {
     await saveAllowlist(draft.ids, draft.until === known.until ? expires : momentOf(draft.until));
-    await queries.invalidateQueries({ queryKey: allowlistQuery.queryKey });
+    // Projects and artifacts show the list, too.
+    await queries.invalidateQueries({ queryKey: ["system"] });
     notify.success(t("saved"));
   });
   const isOver = draft.until !== "" && (momentOf(draft.until) ?? 0) * 1000 < Date.now();

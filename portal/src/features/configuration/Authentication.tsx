@@ -1,22 +1,18 @@
-/** How people sign in: the way, and the settings of each way. */
+/** How people sign in: the settings of each way. Only accounts of the registry itself are built so far. */
 
 import { ExpandableSection, FormSection } from "@patternfly/react-core";
 import { useState } from "react";
-import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import type { Items } from "./queries";
 import { SettingField } from "./SettingField";
 import { SettingsForm } from "./SettingsForm";
-import { AUTH_MODE, BY_MODE, MODES, type Mode } from "./settings";
+import { BY_MODE, MODES, type Mode } from "./settings";
 
-const ALL = [...AUTH_MODE, ...MODES.flatMap((mode) => [...BY_MODE[mode]])];
+const ALL = MODES.flatMap((mode) => [...BY_MODE[mode]]);
 
 export function Authentication({ items }: { items: Items }) {
   return (
     <SettingsForm settings={ALL} items={items}>
-      {AUTH_MODE.map((setting) => (
-        <SettingField key={setting.key} setting={setting} items={items} />
-      ))}
       <Modes items={items} />
     </SettingsForm>
   );
@@ -26,8 +22,7 @@ export function Authentication({ items }: { items: Items }) {
 function Modes({ items }: { items: Items }) {
   const { t } = useTranslation("configuration");
   const [open, setOpen] = useState(false);
-  const watched: unknown = useWatch({ name: "auth_mode" });
-  const chosen = MODES.find((mode) => mode === (watched ?? items.auth_mode?.value)) ?? "db_auth";
+  const chosen = MODES.find((mode) => mode === items.auth_mode?.value) ?? "db_auth";
   const others = MODES.filter((mode) => mode !== chosen);
   return (
     <>

@@ -34,10 +34,6 @@ const scope = { is: "choice", options: ["0", "1", "2"], numeric: true } as const
 export const MODES = ["db_auth", "ldap_auth", "oidc_auth", "http_auth", "uaa_auth"] as const;
 export type Mode = (typeof MODES)[number];
 
-export const AUTH_MODE = [
-  { key: "auth_mode", kind: { is: "choice", options: MODES } },
-] as const satisfies Setting[];
-
 /** What belongs to each way of signing in. */
 export const BY_MODE = {
   db_auth: [{ key: "self_registration", kind: onOff }],
@@ -126,7 +122,6 @@ export type Subject = keyof typeof SYSTEM;
 
 /** The keys that have a text of their own. */
 export type ShownKey =
-  | (typeof AUTH_MODE)[number]["key"]
   | { [M in Mode]: (typeof BY_MODE)[M][number]["key"] }[Mode]
   | { [S in Subject]: (typeof SYSTEM)[S][number]["key"] }[Subject];
 
