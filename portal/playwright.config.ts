@@ -1,6 +1,6 @@
 /**
- * End-to-end tests in real Chromium against a real server. tests/e2e/portal.sh starts that, puts in
- * what the tests look at, and runs them; `CONSOLE_URL` is its address.
+ * End-to-end tests in real Chromium against a real server. e2e/run starts that, puts in what
+ * the tests look at, and runs them; `CONSOLE_URL` is its address.
  */
 
 import { defineConfig } from "@playwright/test";
