@@ -10,6 +10,9 @@ purify.addHook("afterSanitizeAttributes", (node) => {
     node.setAttribute("target", "_blank");
     node.setAttribute("rel", "noopener noreferrer nofollow");
   }
+  // An address of ours would be asked with the reader's session: `/c/log_out` ends it.
+  if (node.tagName === "IMG" && !/^data:image\//i.test(node.getAttribute("src") ?? ""))
+    node.removeAttribute("src");
 });
 
 export function renderMarkdown(text: string): string {
@@ -27,7 +30,7 @@ export function renderMarkdown(text: string): string {
       "picture",
       "source",
     ],
-    FORBID_ATTR: ["style", "id", "class", "srcset"],
+    FORBID_ATTR: ["style", "id", "class", "srcset", "background"],
   });
 }
 
