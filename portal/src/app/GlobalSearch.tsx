@@ -1,6 +1,6 @@
 /** The search in the bar, reached from anywhere with `/`, and the command palette with Ctrl+K or ⌘K. */
 
-import { useRouter, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Finder } from "./find/Finder";
@@ -17,7 +17,7 @@ function isTyping(target: EventTarget | null): boolean {
 export function GlobalSearch() {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
-  const { history } = useRouter();
+  const navigate = useNavigate();
   const { text } = useSearch({ strict: false }) as { text?: unknown };
   const [isPalette, setPalette] = useState(false);
   useEffect(() => {
@@ -40,7 +40,7 @@ export function GlobalSearch() {
         label={t("shell.search")}
         initial={text === undefined ? "" : String(text)}
         inputRef={input}
-        search={(wanted) => history.push(`/search?text=${encodeURIComponent(wanted)}`)}
+        search={(wanted) => navigate({ to: "/search", search: { text: wanted } })}
         done={() => input.current?.blur()}
       />
       <Suspense>{isPalette && <Palette close={() => setPalette(false)} />}</Suspense>

@@ -1,13 +1,13 @@
 /** The command palette, by Ctrl+K or ⌘K: any page, project, repository or action by a few letters. */
 
 import { Modal, ModalBody } from "@patternfly/react-core";
-import { useRouter } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Finder } from "./Finder";
 
 export default function Palette({ close }: { close: () => void }) {
   const { t } = useTranslation();
-  const { history } = useRouter();
+  const navigate = useNavigate();
   return (
     <Modal
       isOpen
@@ -21,7 +21,7 @@ export default function Palette({ close }: { close: () => void }) {
         <Finder
           label={t("find.palettePrompt")}
           isPalette
-          search={(text) => history.push(`/search?text=${encodeURIComponent(text)}`)}
+          search={(text) => navigate({ to: "/search", search: { text } })}
           done={close}
         />
       </ModalBody>
