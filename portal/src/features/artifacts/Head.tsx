@@ -22,6 +22,10 @@ export function Head({
 }) {
   useEffect(() => {
     document.title = `${title} · ${project} · Minato`;
+    // The project's own page stays, and does not say again what it is called.
+    return () => {
+      document.title = `${project} · Minato`;
+    };
   }, [title, project]);
   return (
     <>
