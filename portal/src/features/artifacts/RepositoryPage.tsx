@@ -40,7 +40,7 @@ export default function RepositoryPage() {
           </>
         }
       />
-      {error ? (
+      {error && !repository ? (
         <Failed error={error} retry={refetch} />
       ) : (
         <AddressTabs

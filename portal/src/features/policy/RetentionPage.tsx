@@ -32,7 +32,7 @@ export default function RetentionPage() {
   const { data: policy, error, refetch } = useQuery({ ...policyQuery(id), enabled: id > 0 });
   const can = useCan(name);
   const [open, setOpen] = useState<Open | null>(null);
-  if (error) return <Failed error={error} retry={refetch} />;
+  if (error && !policy) return <Failed error={error} retry={refetch} />;
   if (!project || (id > 0 && !policy)) return <Loading />;
   const may = can("tag-retention", "update");
   const shown: Shown = { project: name, policy, may, open: setOpen };

@@ -35,7 +35,7 @@ const schema = z.object({
 export default function ConfigurationPage() {
   const { project: name } = useParams({ from: "/shell/projects/$project" });
   const { data: project, error, refetch } = useQuery(projectQuery(name));
-  if (error) return <Failed error={error} retry={refetch} />;
+  if (error && !project) return <Failed error={error} retry={refetch} />;
   return project ? <Settings key={project.project_id} project={project} /> : <Loading />;
 }
 

@@ -16,7 +16,7 @@ export default function ProjectLayout() {
   const { pathname } = useLocation();
   const can = useCan(name);
   const { data: project, error, refetch } = useQuery(projectQuery(name));
-  if (error) {
+  if (error && !project) {
     return (
       <Page title={name} crumbs={[{ label: t("nav.projects"), to: "/projects" }]}>
         <Failed error={error} retry={refetch} />

@@ -31,7 +31,8 @@ export function ScanEverything() {
   const stats = useQuery(scanAllQuery);
   const schedule = useQuery(scanScheduleQuery);
   const error = stats.error ?? schedule.error;
-  if (error) return <Failed error={error} retry={() => Promise.all([stats.refetch(), schedule.refetch()])} />;
+  if (error && !(stats.data && schedule.data))
+    return <Failed error={error} retry={() => Promise.all([stats.refetch(), schedule.refetch()])} />;
   if (stats.data === undefined || schedule.data === undefined) return <Loading />;
   if (stats.data === null || schedule.data === null) {
     return (
