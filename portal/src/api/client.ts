@@ -101,7 +101,9 @@ export async function createdId(call: Promise<Answer<unknown>>): Promise<number>
 
 /** A text such as a job's log. */
 export async function text(path: string): Promise<string> {
-  const response = await fetch(`/api/v2.0${path}`, { headers: { Accept: "text/plain" } });
+  const response = await fetch(`/api/v2.0${path}`, {
+    headers: { Accept: "text/plain", "X-Is-Resource-Name": "true" },
+  });
   remember(response);
   if (!response.ok) throw await errorOf(response);
   return response.text();
