@@ -90,7 +90,7 @@ function useDone(project: string) {
   return (message: string) => {
     queries.invalidateQueries({ queryKey: ["immutability", project] });
     // Lists of tags show which of them are held.
-    queries.invalidateQueries({ queryKey: ["projects", project] });
+    queries.invalidateQueries({ queryKey: ["artifacts", project] });
     notify.success(message);
   };
 }

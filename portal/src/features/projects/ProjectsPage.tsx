@@ -45,6 +45,7 @@ export default function ProjectsPage() {
   const create = mayCreate && <Button onClick={() => setCreating(true)}>{t("new.title")}</Button>;
   const done = (message: string) => {
     queries.invalidateQueries({ queryKey: ["projects"] });
+    queries.invalidateQueries({ queryKey: ["statistics"] });
     notify.success(message);
   };
   return (
