@@ -29,11 +29,13 @@ const PAGES: Record<string, string> = {
 };
 
 const TABS: Record<string, string> = {
+  "tag-strategy": "retention",
   "tag-strategy/tag-retention": "retention",
   "tag-strategy/immutable-tag": "immutability",
   "robot-account": "robots",
   webhook: "webhooks",
   "logs/project-audit-log": "audit-log",
+  "logs/project-audit-legacy-log": "audit-log",
   logs: "audit-log",
   configs: "configuration",
 };
