@@ -13,8 +13,10 @@ export function LogView({ path, live }: { path: string; live: boolean }) {
   const { t } = useTranslation();
   const end = useRef<HTMLDivElement>(null);
   const { data, error, refetch } = useQuery({
-    queryKey: ["log", path],
+    // Read once more when the job has ended: its last words came after the last look.
+    queryKey: ["log", path, live],
     queryFn: () => text(path),
+    placeholderData: (before) => before,
     refetchInterval: live ? LIVE : false,
   });
   useEffect(() => {
