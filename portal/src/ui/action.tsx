@@ -25,5 +25,5 @@ export function useAction<A extends unknown[]>(action: (...args: A) => Promise<u
 export function ActionError({ error }: { error: unknown }) {
   const text = useErrorText();
   if (!error) return null;
-  return <Alert isInline variant="danger" title={text(error)} />;
+  return <Alert isInline isLiveRegion variant="danger" title={text(error)} />;
 }
