@@ -44,10 +44,15 @@ export function LatestCard({ kind, runs, begin, stop, show, extra }: Props) {
         ) : !runs.data ? (
           <Loading />
         ) : (
-          <DescriptionList isHorizontal isCompact horizontalTermWidthModifier={{ default: "9rem" }}>
-            {run ? <Facts kind={kind} run={run} /> : <p className="minato-quiet">{t("noneYet")}</p>}
-            {extra}
-          </DescriptionList>
+          <>
+            {!run && <p className="minato-quiet">{t("noneYet")}</p>}
+            {(run || extra) && (
+              <DescriptionList isHorizontal isCompact horizontalTermWidthModifier={{ default: "9rem" }}>
+                {run && <Facts kind={kind} run={run} />}
+                {extra}
+              </DescriptionList>
+            )}
+          </>
         )}
       </CardBody>
       <CardFooter>
