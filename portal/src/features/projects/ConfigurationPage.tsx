@@ -54,7 +54,9 @@ function Settings({ project }: { project: Project }) {
   return (
     <FormProvider {...form}>
       <Form onSubmit={form.handleSubmit(run)} noValidate style={{ maxWidth: "56rem" }}>
-        {!mayChange && <Alert isInline isPlain variant="info" title={t("configuration.readOnly")} />}
+        {!mayChange && (
+          <Alert component="p" isInline isPlain variant="info" title={t("configuration.readOnly")} />
+        )}
         <Section title={t("access")}>
           <SwitchField
             name="public"

@@ -146,7 +146,9 @@ function useColumns(): Column<Project>[] {
 function Statistics() {
   const { t } = useTranslation("projects");
   const isAdmin = useIsAdmin();
-  const { data } = useQuery(statisticsQuery);
+  const user = useCurrentUser();
+  // Visitors are told none.
+  const { data } = useQuery({ ...statisticsQuery, enabled: user !== null });
   if (!data) return null;
   return (
     <span className="minato-facts">
