@@ -52,7 +52,9 @@ async function errorOf(response: Response): Promise<ApiError> {
 }
 
 const middleware: Middleware = {
-  onRequest({ request }) {
+  onRequest({ request, schemaPath }) {
+    // The server would take a name of digits for a number.
+    if (schemaPath.startsWith("/projects/{project_name}/")) request.headers.set("X-Is-Resource-Name", "true");
     // Empty, it asks for one.
     if (!csrfToken || !["GET", "HEAD"].includes(request.method)) request.headers.set(CSRF_HEADER, csrfToken);
     request.headers.set("Accept", "application/json, text/plain, */*");
