@@ -91,7 +91,9 @@ export function DataTable<T>(props: Props<T>) {
       {list.error && !list.data ? (
         <Failed error={list.error} retry={() => list.refetch()} />
       ) : (
-        <Rows {...props} columns={shown} />
+        <div className="minato-table">
+          <Rows {...props} columns={shown} />
+        </div>
       )}
       {total > state.pageSize && <Pages total={total} state={state} />}
     </div>
@@ -184,7 +186,8 @@ export function RowActions({ items, name }: { items: IAction[]; name: string }) 
       {items.length > 0 && (
         <ActionsColumn
           items={items}
-          popperProps={{ position: "right" }}
+          // Beside the table, which cuts off what sticks out of it.
+          popperProps={{ position: "right", appendTo: () => document.body }}
           actionsToggle={({ onToggle, isOpen, toggleRef }) => (
             <MenuToggle
               ref={toggleRef}
