@@ -1,0 +1,39 @@
+/** Having back what was deleted, and ending it for good. */
+
+import { choose, expect, row, test, told } from "./console";
+
+test("a deleted tag comes back", async ({ page, api, filled }) => {
+  await api.delete(`/projects/${filled}/repositories/web/artifacts/1.1/tags/1.1`);
+  await page.goto(`/projects/${filled}/deleted`);
+  await choose(page, new RegExp(`^Actions for ${filled}/web:1.1`), "Restore");
+  await page
+    .getByRole("dialog", { name: "Undo 1 deletion?" })
+    .getByRole("button", { name: "Restore" })
+    .click();
+  await told(page, /web:1\.1 is back/);
+  await expect(page.getByText("Nothing was deleted lately")).toBeVisible();
+  expect(await api.tags(filled, "web")).toEqual(["1.1", "1.2", "1.3"]);
+});
+
+test("a deleted repository comes back with its tags", async ({ page, api, filled }) => {
+  await api.delete(`/projects/${filled}/repositories/web`);
+  await page.goto(`/projects/${filled}/deleted`);
+  await expect(row(page, "web")).toContainText("Repository");
+  await choose(page, new RegExp(`^Actions for ${filled}/web`), "Restore");
+  await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
+  await told(page, /web is back: 3 tags/);
+  expect(await api.tags(filled, "web")).toEqual(["1.1", "1.2", "1.3"]);
+});
+
+test("what is ended for good is asked for by typing the project's name", async ({ page, api, filled }) => {
+  await api.delete(`/projects/${filled}/repositories/web/artifacts/1.2`);
+  await page.goto(`/projects/${filled}/deleted`);
+  await choose(page, new RegExp(`^Actions for ${filled}/web`), "Delete for good");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("button", { name: "Delete for good" })).toBeDisabled();
+  await dialog.getByRole("textbox").fill(filled);
+  await dialog.getByRole("button", { name: "Delete for good" }).click();
+  await told(page, /is gone for good/);
+  await expect(page.getByText("Nothing was deleted lately")).toBeVisible();
+  expect(await api.get(`/projects/${filled}/deletions`)).toEqual([]);
+});
