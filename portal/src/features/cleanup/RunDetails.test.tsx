@@ -26,7 +26,7 @@ afterEach(cleanup);
 
 function show(job_parameters: object, job_status = "Success") {
   const queries = new QueryClient();
-  queries.setQueryData(["log", "/system/fsck/7/log"], "looked at everything");
+  queries.setQueryData(["log", "/system/fsck/7/log", job_status === "Running"], "looked at everything");
   queries.setQueryDefaults(["log"], { staleTime: Number.POSITIVE_INFINITY });
   const run = { id: 7, job_status, job_parameters: JSON.stringify(job_parameters) };
   render(
