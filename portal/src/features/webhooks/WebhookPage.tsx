@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { useCan } from "~/app/session";
 import { Failed, Loading } from "~/ui/states";
 import { Deliveries } from "./Deliveries";
-import { type Open, useSwitch, WebhookDialogs } from "./dialogs";
+import { type Open, useRefresh, useSwitch, WebhookDialogs } from "./dialogs";
 import { Facts } from "./Facts";
 import { lastQuery, type Policy, policyQuery } from "./queries";
 
@@ -49,6 +49,7 @@ function Head({ project, policy }: { project: string; policy: Policy }) {
   const can = useCan(project);
   const navigate = useNavigate();
   const toggle = useSwitch(project);
+  const refresh = useRefresh(project);
   const [open, setOpen] = useState<Open | null>(null);
   const mayUpdate = can("notification-policy", "update");
   return (
@@ -78,7 +79,11 @@ function Head({ project, policy }: { project: string; policy: Policy }) {
         project={project}
         open={open}
         close={() => setOpen(null)}
-        deleted={() => navigate({ to: "/projects/$project/webhooks", params: { project } })}
+        deleted={async () => {
+          // Only from there on nobody asks for the one that is gone.
+          await navigate({ to: "/projects/$project/webhooks", params: { project } });
+          refresh();
+        }}
       />
     </Flex>
   );
