@@ -23,8 +23,12 @@ export const currentUserQuery = queryOptions({
   queryKey: ["users", "current"],
   queryFn: async ({ client }): Promise<User | null> => {
     try {
+      const before = client.getQueryData<User | null>(["users", "current"]);
       const user = await data(api.GET("/users/current"));
       setEnded(false);
+      // Somebody else signed in, in another tab: what was read before is not for his eyes.
+      if (before !== undefined && before?.user_id !== user.user_id)
+        client.resetQueries({ predicate: ({ queryKey }) => queryKey[1] !== "current" });
       return user;
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 401)) throw error;
