@@ -1,9 +1,10 @@
 /** The rules of a retention policy in their order, and what can be done with each. */
 
 import { Label } from "@patternfly/react-core";
-import { ActionsColumn, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useTranslation } from "react-i18next";
 import { usePreferences } from "~/app/preferences";
+import { RowActions } from "~/ui/DataTable";
 import type { Rule } from "./queries";
 import { useRuleText } from "./rule-text";
 import { SelectorText } from "./SelectorFields";
@@ -85,30 +86,27 @@ function RuleMenu({ rules, index, actions }: { rules: Rule[]; index: number; act
   const text = useRuleText();
   const rule = rules[index];
   return (
-    <Td isActionCell>
-      <ActionsColumn
-        aria-label={t("common:table.actionsOf", { name: text(rule ?? {}) })}
-        popperProps={{ position: "right" }}
-        items={[
-          { title: t("common:edit"), onClick: () => actions.edit(index) },
-          {
-            title: t(rule?.disabled ? "common:enable" : "common:disable"),
-            onClick: () => actions.change(toggled(rules, index)),
-          },
-          {
-            title: t("retention.moveUp"),
-            isDisabled: index === 0,
-            onClick: () => actions.change(moved(rules, index, -1)),
-          },
-          {
-            title: t("retention.moveDown"),
-            isDisabled: index === rules.length - 1,
-            onClick: () => actions.change(moved(rules, index, 1)),
-          },
-          { isSeparator: true },
-          { title: t("common:delete"), onClick: () => actions.remove(index) },
-        ]}
-      />
-    </Td>
+    <RowActions
+      name={text(rule ?? {})}
+      items={[
+        { title: t("common:edit"), onClick: () => actions.edit(index) },
+        {
+          title: t(rule?.disabled ? "common:enable" : "common:disable"),
+          onClick: () => actions.change(toggled(rules, index)),
+        },
+        {
+          title: t("retention.moveUp"),
+          isDisabled: index === 0,
+          onClick: () => actions.change(moved(rules, index, -1)),
+        },
+        {
+          title: t("retention.moveDown"),
+          isDisabled: index === rules.length - 1,
+          onClick: () => actions.change(moved(rules, index, 1)),
+        },
+        { isSeparator: true },
+        { title: t("common:delete"), onClick: () => actions.remove(index) },
+      ]}
+    />
   );
 }
