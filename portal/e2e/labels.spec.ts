@@ -31,7 +31,7 @@ test.describe(() => {
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("textbox", { name: "Name" }).fill("taken");
     await dialog.getByRole("button", { name: "Create" }).click();
-    await expect(dialog.getByText("This could not be done")).toBeVisible();
+    await expect(dialog.getByText(/already/)).toBeVisible();
   });
 });
 

@@ -41,7 +41,7 @@ test.describe(() => {
     const dialog = page.getByRole("dialog", { name: "New project" });
     await dialog.getByRole("textbox", { name: "Name" }).fill(project);
     await dialog.getByRole("button", { name: "Create" }).click();
-    await expect(dialog.getByText("This could not be done")).toBeVisible();
+    await expect(dialog.getByText(/already/)).toBeVisible();
   });
 });
 
@@ -64,7 +64,7 @@ test.describe(() => {
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("textbox").fill(filled);
     await dialog.getByRole("button", { name: "Delete" }).click();
-    await expect(dialog.getByText("This could not be done")).toBeVisible();
+    await expect(dialog.getByText(/repositories/).last()).toBeVisible();
     expect(await api.tags(filled, "web")).toHaveLength(3);
   });
 });

@@ -44,10 +44,7 @@ test("a dry run tells what would go, and nothing goes", async ({ page, api, fill
   await keepOne(api, filled);
   await page.goto(`/projects/${filled}/retention`);
   await page.getByRole("button", { name: "Dry run" }).click();
-  await page
-    .getByRole("link", { name: /^Run \d+$/ })
-    .first()
-    .click();
+  await expect(page).toHaveURL(/\/retention\/runs\/\d+$/);
   await expect(page.getByText("2 of 3 artifacts would be deleted.")).toBeVisible();
   await expect(page.getByText("Nothing was deleted: this shows what a run would do.")).toBeVisible();
   expect(await api.tags(filled, "web")).toEqual(["1.1", "1.2", "1.3"]);
@@ -59,7 +56,7 @@ test("a run deletes what no rule keeps", async ({ page, api, filled }) => {
   await page.getByRole("button", { name: "Run now" }).click();
   const dialog = page.getByRole("dialog", { name: "Delete what no rule keeps?" });
   await dialog.getByRole("button", { name: "Run now" }).click();
-  await expect(row(page, "Deletes")).toContainText("Done");
+  await expect(page.getByText("2 of 3 artifacts deleted.")).toBeVisible();
   expect(await api.tags(filled, "web")).toEqual(["1.3"]);
 });
 

@@ -43,6 +43,7 @@ test.describe("a guest", () => {
     await page.goto("/projects");
     await expect(page.getByRole("heading", { level: 1, name: "Projects" })).toBeVisible();
     await page.keyboard.press("Control+k");
+    await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
     await page.keyboard.type("quot");
     await expect(page.getByText("Nothing matches.")).toBeVisible();
   });

@@ -21,7 +21,7 @@ test("a deleted repository comes back with its tags", async ({ page, api, filled
   await expect(row(page, "web")).toContainText("Repository");
   await choose(page, new RegExp(`^Actions for ${filled}/web`), "Restore");
   await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
-  await told(page, /web is back: 3 tags/);
+  await told(page, /web is back: \d tags/);
   expect(await api.tags(filled, "web")).toEqual(["1.1", "1.2", "1.3"]);
 });
 
