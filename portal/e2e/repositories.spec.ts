@@ -29,7 +29,7 @@ test("a repository is described in Markdown", async ({ page, api, filled }) => {
 test("an empty project says how to push to it", async ({ page, project }) => {
   await page.goto(`/projects/${project}/repositories`);
   await expect(page.getByText("No repositories yet")).toBeVisible();
-  await expect(page.getByText(`/${project}/`).first()).toBeAttached();
+  await expect(page.getByRole("textbox", { name: "Push it" })).toHaveValue(new RegExp(`/${project}/`));
 });
 
 test("repositories are found by a part of their name", async ({ page, api, filled }) => {
