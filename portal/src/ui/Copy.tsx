@@ -2,6 +2,7 @@
 
 import { ClipboardCopy } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
+import { copyText } from "./copy-text";
 
 export function Copy({ text, label, code = true }: { text: string; label: string; code?: boolean }) {
   const { t } = useTranslation();
@@ -14,6 +15,7 @@ export function Copy({ text, label, code = true }: { text: string; label: string
       textAriaLabel={label}
       aria-label={label}
       copyAriaLabel={t("copy.label", { label })}
+      onCopy={() => copyText(text)}
     >
       {text}
     </ClipboardCopy>
@@ -30,7 +32,7 @@ export function Digest({ value }: { value: string }) {
       hoverTip={t("copy.copy")}
       clickTip={t("copy.copied")}
       copyAriaLabel={t("copy.label", { label: value })}
-      onCopy={() => navigator.clipboard.writeText(value)}
+      onCopy={() => copyText(value)}
     >
       {value.slice(0, 15)}
     </ClipboardCopy>

@@ -1,6 +1,7 @@
 /** Copies a text and says so. */
 
 import { useTranslation } from "react-i18next";
+import { copyText } from "~/ui/copy-text";
 import { useNotify } from "~/ui/notify";
 
 export function useCopyText(): (text: string, done: string) => Promise<void> {
@@ -8,10 +9,10 @@ export function useCopyText(): (text: string, done: string) => Promise<void> {
   const notify = useNotify();
   return async (text, done) => {
     try {
-      await navigator.clipboard.writeText(text);
+      await copyText(text);
       notify.success(done);
     } catch {
-      // Without TLS, browsers keep the clipboard from pages: then it is shown, to be copied by hand.
+      // The browser does not let us: then it is shown, to be copied by hand.
       notify.info(t("copy.byHand", { text }));
     }
   };
