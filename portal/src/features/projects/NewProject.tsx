@@ -35,7 +35,8 @@ export function NewProject({ close, created }: { close: () => void; created: (na
         await createProject({
           project_name: name,
           metadata: { public: String(isPublic) },
-          ...(isAdmin && { storage_limit: limit === "" ? -1 : Math.round(limit * GIB) }),
+          // Without one, the server takes the limit that all projects have at first.
+          ...(isAdmin && limit !== "" && { storage_limit: Math.round(limit * GIB) }),
         });
         created(name);
       }}
