@@ -3,6 +3,7 @@
 import { Label, Nav, NavItem, NavList } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "~/app/session";
 import { Page } from "~/ui/Page";
@@ -10,12 +11,25 @@ import { Failed, Loading } from "~/ui/states";
 import { projectQuery } from "./queries";
 import { openTabs } from "./tabs";
 
+/** Keeps the tab that is open in view where not all have room. */
+function useTabInView(pathname: string, count: number) {
+  const tabs = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is open, or there are others
+  useEffect(() => {
+    const open = tabs.current?.querySelector(".pf-m-current");
+    open?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [pathname, count]);
+  return tabs;
+}
+
 export default function ProjectLayout() {
   const { t } = useTranslation(["common", "projects"]);
   const { project: name } = useParams({ from: "/shell/projects/$project" });
   const { pathname } = useLocation();
   const can = useCan(name);
   const { data: project, error, refetch } = useQuery(projectQuery(name));
+  const tabs = openTabs(can);
+  const bar = useTabInView(pathname, project ? tabs.length : 0);
   if (error && !project) {
     return (
       <Page title={name} crumbs={[{ label: t("nav.projects"), to: "/projects" }]}>
@@ -26,7 +40,6 @@ export default function ProjectLayout() {
   if (!project) return <Loading />;
   const home = `/projects/${encodeURIComponent(name)}`;
   const address = (path: string): string => `${home}/${path}`;
-  const tabs = openTabs(can);
   const isPublic = project.metadata.public === "true";
   return (
     <Page
@@ -38,15 +51,17 @@ export default function ProjectLayout() {
         </Label>
       }
       tabs={
-        <Nav variant="horizontal-subnav" aria-label={t("tabs.of")}>
-          <NavList>
-            {tabs.map(([path, label]) => (
-              <NavItem key={path} isActive={pathname.startsWith(address(path))}>
-                <Link to={address(path)}>{t(`tabs.${label}`)}</Link>
-              </NavItem>
-            ))}
-          </NavList>
-        </Nav>
+        <div ref={bar}>
+          <Nav variant="horizontal-subnav" aria-label={t("tabs.of")}>
+            <NavList>
+              {tabs.map(([path, label]) => (
+                <NavItem key={path} isActive={pathname.startsWith(address(path))}>
+                  <Link to={address(path)}>{t(`tabs.${label}`)}</Link>
+                </NavItem>
+              ))}
+            </NavList>
+          </Nav>
+        </div>
       }
     >
       <Outlet />
