@@ -6,7 +6,7 @@
 import { Checkbox, MenuToggle, Skeleton } from "@patternfly/react-core";
 import EllipsisVIcon from "@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon";
 import { ActionsColumn, type IAction, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useEffect, useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Page } from "~/api/client";
 import { usePreferences } from "~/app/preferences";
@@ -65,6 +65,15 @@ interface Props<T> {
   toolbar?: ReactNode;
 }
 
+/** Goes to the last page from beyond it, as when all rows of the last one were deleted. */
+function useLastPage<T>({ data, isPlaceholderData }: Listed<T>, state: ListState): void {
+  const isBeyond = data && !isPlaceholderData && data.items.length === 0 && state.page > 1;
+  const last = Math.max(1, Math.ceil((data?.total ?? 0) / state.pageSize));
+  useEffect(() => {
+    if (isBeyond && last < state.page) state.setPage(last, true);
+  }, [isBeyond, last, state]);
+}
+
 export function DataTable<T>(props: Props<T>) {
   const { id, columns, list, state, filters = [], empty, toolbar } = props;
   const [toggled, setToggled] = useRemembered<string[]>(`columns.${id}`, []);
@@ -74,6 +83,7 @@ export function DataTable<T>(props: Props<T>) {
     setToggled(toggled.includes(key) ? toggled.filter((one) => one !== key) : [...toggled, key]);
   const total = list.data?.total ?? 0;
   const isEmpty = list.data && total === 0;
+  useLastPage(list, state);
   const isFiltered = Object.keys(state.filters).length > 0;
   if (isEmpty && !isFiltered && state.page === 1) return <>{empty}</>;
   return (

@@ -19,7 +19,8 @@ export interface ListState {
   /** A field, with `-` before it for descending; empty for the server's own order. */
   sort: string;
   filters: Record<string, string>;
-  setPage(page: number): void;
+  /** `replace` takes the place of the address before, where nobody asked for the page. */
+  setPage(page: number, replace?: boolean): void;
   setPageSize(size: number): void;
   setSort(sort: string): void;
   setFilters(filters: Record<string, string>): void;
@@ -77,7 +78,7 @@ export function useListState(
       pageSize,
       sort,
       filters: values,
-      setPage: (to) => change({ page: to === 1 ? undefined : to }),
+      setPage: (to, replace) => change({ page: to === 1 ? undefined : to }, replace),
       setPageSize: (to) => change({ size: to === usual ? undefined : to, page: undefined }),
       setSort: (to) => change({ sort: to === usualSort ? undefined : to, page: undefined }),
       setFilters: (to) =>
