@@ -1,13 +1,17 @@
 import { cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Page } from "~/api/client";
+import { ApiError, type Page } from "~/api/client";
 import { startTexts } from "~/i18n";
 import { DataTable } from "./DataTable";
 import type { ListState } from "./list-state";
 
 const COLUMNS = [{ key: "name", label: "Name", render: (name: string) => name }];
 
-function show(page: number, data: Page<string> | undefined, more: { isPlaceholderData?: boolean } = {}) {
+function show(
+  page: number,
+  data: Page<string> | undefined,
+  more: Partial<{ isPlaceholderData: boolean; error: unknown }> = {},
+) {
   const setPage = vi.fn();
   const state: ListState = {
     page,
@@ -50,5 +54,17 @@ describe("a table", () => {
     expect(show(1, { items: [], total: 0 }).setPage).not.toHaveBeenCalled();
     expect(show(4, { items: [], total: 51 }, { isPlaceholderData: true }).setPage).not.toHaveBeenCalled();
     expect(screen.getByText("Nothing yet")).toBeDefined();
+  });
+
+  it("keeps its rows when they can't be read again, and says so", () => {
+    show(1, { items: ["a"], total: 1 }, { error: new ApiError(500, "UNKNOWN", "broken", null) });
+    expect(screen.getByText("a")).toBeDefined();
+    expect(screen.getByText("broken")).toBeDefined();
+    expect(screen.getByRole("button", { name: "Try again" })).toBeDefined();
+  });
+
+  it("hides what may no longer be seen", () => {
+    show(1, { items: ["a"], total: 1 }, { error: new ApiError(403, "FORBIDDEN", "not yours", null) });
+    expect(screen.queryByText("a")).toBeNull();
   });
 });

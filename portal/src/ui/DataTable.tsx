@@ -8,7 +8,7 @@ import EllipsisVIcon from "@patternfly/react-icons/dist/esm/icons/ellipsis-v-ico
 import { ActionsColumn, type IAction, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { type ReactNode, useEffect, useId } from "react";
 import { useTranslation } from "react-i18next";
-import type { Page } from "~/api/client";
+import { ApiError, type Page } from "~/api/client";
 import { usePreferences } from "~/app/preferences";
 import type { Filter, ListState } from "./list-state";
 import { useRemembered } from "./remembered";
@@ -65,6 +65,11 @@ interface Props<T> {
   toolbar?: ReactNode;
 }
 
+/** Whether what was read before may no longer be seen, or is no more. */
+function isGone(error: unknown): boolean {
+  return error instanceof ApiError && [403, 404].includes(error.status);
+}
+
 /** Goes to the last page from beyond it, as when all rows of the last one were deleted. */
 function useLastPage<T>({ data, isPlaceholderData }: Listed<T>, state: ListState): void {
   const isBeyond = data && !isPlaceholderData && data.items.length === 0 && state.page > 1;
@@ -85,7 +90,8 @@ export function DataTable<T>(props: Props<T>) {
   const isEmpty = list.data && total === 0;
   useLastPage(list, state);
   const isFiltered = Object.keys(state.filters).length > 0;
-  if (isEmpty && !isFiltered && state.page === 1) return <>{empty}</>;
+  if (isEmpty && !list.error && !isFiltered && state.page === 1) return <>{empty}</>;
+  const showsRows = list.error ? list.data !== undefined && !isGone(list.error) : true;
   return (
     <div className="minato-list">
       <Toolbar
@@ -98,14 +104,13 @@ export function DataTable<T>(props: Props<T>) {
       >
         {toolbar}
       </Toolbar>
-      {list.error && !list.data ? (
-        <Failed error={list.error} retry={() => list.refetch()} />
-      ) : (
+      {Boolean(list.error) && <Failed error={list.error} retry={() => list.refetch()} />}
+      {showsRows && (
         <div className="minato-table">
           <Rows {...props} columns={shown} />
         </div>
       )}
-      {total > state.pageSize && <Pages total={total} state={state} />}
+      {showsRows && total > state.pageSize && <Pages total={total} state={state} />}
     </div>
   );
 }
