@@ -101,27 +101,30 @@ export async function createdId(call: Promise<Answer<unknown>>): Promise<number>
   return Number(location.slice(location.lastIndexOf("/") + 1));
 }
 
-/** A text such as a job's log. */
-export async function text(path: string): Promise<string> {
-  const response = await fetch(`/api/v2.0${path}`, {
-    headers: { Accept: "text/plain", "X-Is-Resource-Name": "true" },
-  });
-  remember(response);
-  if (!response.ok) throw await errorOf(response);
-  return response.text();
-}
-
-/** A form for `/c/`: signing in and out. The server gives a token with any answer, so it is asked first. */
-export async function postForm(path: string, fields: Record<string, string>): Promise<Response> {
-  if (!csrfToken) remember(await fetch("/api/v2.0/systeminfo", { headers: { [CSRF_HEADER]: "" } }));
-  const response = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/x-www-form-urlencoded", [CSRF_HEADER]: csrfToken },
-    body: new URLSearchParams(fields),
+/** Asks for what the API's description does not have. */
+export async function ask(path: string, request?: RequestInit): Promise<Response> {
+  const response = await fetch(path, request).catch((error: unknown) => {
+    throw new ApiError(0, "UNREACHABLE", String(error), null);
   });
   remember(response);
   if (!response.ok) throw await errorOf(response);
   return response;
+}
+
+/** A text such as a job's log. */
+export async function text(path: string): Promise<string> {
+  const headers = { Accept: "text/plain", "X-Is-Resource-Name": "true" };
+  return (await ask(`/api/v2.0${path}`, { headers })).text();
+}
+
+/** A form for `/c/`, to sign in. The server gives a token with any answer, so it is asked first. */
+export async function postForm(path: string, fields: Record<string, string>): Promise<Response> {
+  if (!csrfToken) remember(await fetch("/api/v2.0/systeminfo", { headers: { [CSRF_HEADER]: "" } }));
+  return ask(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/x-www-form-urlencoded", [CSRF_HEADER]: csrfToken },
+    body: new URLSearchParams(fields),
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import { Divider, Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patt
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNotify } from "~/ui/notify";
 import { useCurrentUser, useSignOut } from "./session";
 
 const PAGES = [
@@ -18,6 +19,7 @@ export function AccountMenu() {
   const user = useCurrentUser();
   const navigate = useNavigate();
   const signOut = useSignOut();
+  const notify = useNotify();
   return (
     <Dropdown
       isOpen={open}
@@ -49,8 +51,12 @@ export function AccountMenu() {
         <Divider component="li" />
         <DropdownItem
           onClick={async () => {
-            await signOut();
-            navigate({ to: "/account/sign-in" });
+            try {
+              await signOut();
+              navigate({ to: "/account/sign-in" });
+            } catch (error) {
+              notify.failure(error);
+            }
           }}
         >
           {t("shell.signOut")}

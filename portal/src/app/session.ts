@@ -8,7 +8,7 @@ import {
   useSuspenseQuery,
 } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import { ApiError, api, BY_NAME, data, postForm, type Schemas, whenRefused } from "~/api/client";
+import { ApiError, api, ask, BY_NAME, data, postForm, type Schemas, whenRefused } from "~/api/client";
 
 export const systemInfoQuery = queryOptions({
   queryKey: ["systeminfo"],
@@ -158,11 +158,11 @@ export async function forget(queries: QueryClient): Promise<void> {
   setEnded(false);
 }
 
-/** Ends the session and forgets all that was read in it. */
+/** Ends the session and forgets all that was read in it. Where that fails it throws, and all stays as it is. */
 export function useSignOut(): () => Promise<void> {
   const queries = useQueryClient();
   return async () => {
-    await fetch("/c/log_out");
+    await ask("/c/log_out");
     await forget(queries);
   };
 }

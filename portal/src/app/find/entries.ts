@@ -12,6 +12,7 @@ import {
   useSignOut,
 } from "~/app/session";
 import { openTabs } from "~/features/projects/tabs";
+import { useNotify } from "~/ui/notify";
 import { ADMINISTRATION } from "../pages";
 import { type Found, projectAddress, repositoryAddress } from "./search";
 
@@ -91,6 +92,7 @@ function useActions(): Entry[] {
   const { history } = useRouter();
   const user = useCurrentUser();
   const signOut = useSignOut();
+  const notify = useNotify();
   const isDark = useIsDark();
   const { compact } = usePreferences();
   const mayCreate = useMayCreateProject();
@@ -114,8 +116,12 @@ function useActions(): Entry[] {
     action("explorer", t("shell.openApi"), () => window.open("/api/explorer/", "_blank", "noopener")),
     user
       ? action("sign-out", t("shell.signOut"), async () => {
-          await signOut();
-          history.push("/account/sign-in");
+          try {
+            await signOut();
+            history.push("/account/sign-in");
+          } catch (error) {
+            notify.failure(error);
+          }
         })
       : action("sign-in", t("shell.signIn"), () =>
           history.push(`/account/sign-in?next=${encodeURIComponent(here)}`),
