@@ -1,12 +1,26 @@
 /** Dialogs: one that asks before something goes, and one that holds a form. Refusals are shown in them. */
 
 import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader, TextInput } from "@patternfly/react-core";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { type FieldValues, FormProvider, type UseFormReturn } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { ActionError, useAction } from "./action";
 
 export { ActionError, useAction };
+
+/** Closes a dialog only while it is there: once it was cancelled, another may be open in its place. */
+function useWhileOpen(close: () => void): () => void {
+  const isOpen = useRef(false);
+  useEffect(() => {
+    isOpen.current = true;
+    return () => {
+      isOpen.current = false;
+    };
+  }, []);
+  return () => {
+    if (isOpen.current) close();
+  };
+}
 
 /** Asks before something is done that takes something away. */
 export function ConfirmDialog({
@@ -32,9 +46,10 @@ export function ConfirmDialog({
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const id = useId();
+  const closeIfOpen = useWhileOpen(close);
   const { run, busy, error } = useAction(async () => {
     await action();
-    close();
+    closeIfOpen();
   });
   return (
     <Modal isOpen variant="small" onClose={close} aria-labelledby={id}>
@@ -99,9 +114,10 @@ export function FormDialog<T extends FieldValues>({
 }) {
   const { t } = useTranslation();
   const id = useId();
+  const closeIfOpen = useWhileOpen(close);
   const { run, busy, error } = useAction(async (values: T) => {
     await send(values);
-    close();
+    closeIfOpen();
   });
   return (
     <Modal isOpen variant={wide ? "medium" : "small"} onClose={close} aria-labelledby={id}>
