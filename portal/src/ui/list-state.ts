@@ -30,8 +30,8 @@ export interface ListState {
 
 export const PAGE_SIZES = [15, 25, 50, 100];
 
-/** A text to look for, as the `q` language takes it: decoded once more, and without the sign that parts. */
-function contained(text: string): string {
+/** What contains a text, as the `q` language takes it: decoded once more, and without the sign that parts. */
+export function contained(text: string): string {
   return `~${text.replaceAll(",", "").replaceAll("%", "%25")}`;
 }
 

@@ -2,7 +2,7 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import { api, data, page, type Schemas } from "~/api/client";
-import type { ListState } from "~/ui/list-state";
+import { contained, type ListState } from "~/ui/list-state";
 
 export type User = Schemas["UserResp"];
 export type Group = Schemas["UserGroup"];
@@ -66,7 +66,7 @@ const MOST_PROJECTS = 100;
 /** Quotas know their projects by number, so that a filter by name looks for those first. */
 async function projectFilter(name: string | undefined): Promise<string | undefined> {
   if (!name) return undefined;
-  const query = { q: `name=~${name}`, page_size: MOST_PROJECTS };
+  const query = { q: `name=${contained(name)}`, page_size: MOST_PROJECTS };
   const found = await data(api.GET("/projects", { params: { query } }));
   return `referenceid={${found.map(({ project_id }) => project_id).join(" ") || 0}}`;
 }

@@ -6,6 +6,7 @@ describe("what is asked", () => {
   it("is a part of a tag, or of a digest", () => {
     expect(artifactQ({ text: "1.3" })).toBe("tags=~1.3");
     expect(artifactQ({ text: "sha256:ab" })).toBe("digest=~sha256:ab");
+    expect(artifactQ({ text: "1,3%" })).toBe("tags=~13%25");
   });
 
   it("joins all conditions", () => {

@@ -1,12 +1,12 @@
 /** How the filters over artifacts are asked of the API, whose `q` has one key for several of them. */
 
-import type { ListState } from "~/ui/list-state";
+import { contained, type ListState } from "~/ui/list-state";
 
 /** The `q` of these filters: a text that begins like a digest is one, any other is a part of a tag. */
 export function artifactQ({ text, type, tagged, label }: Record<string, string>): string | undefined {
   const conditions: string[] = [];
   if (text)
-    conditions.push(text.startsWith("sha") && text.includes(":") ? `digest=~${text}` : `tags=~${text}`);
+    conditions.push(`${text.startsWith("sha") && text.includes(":") ? "digest" : "tags"}=${contained(text)}`);
   if (tagged) conditions.push(tagged === "yes" ? "tags=*" : "tags=nil");
   if (type) conditions.push(`type=${type}`);
   if (label) conditions.push(`labels=(${label})`);

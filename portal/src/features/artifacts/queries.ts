@@ -3,7 +3,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, BY_NAME, data, page, repositoryParam, type Schemas } from "~/api/client";
 import { LIVE } from "~/ui/LogView";
-import type { ListState } from "~/ui/list-state";
+import { contained, type ListState } from "~/ui/list-state";
 import { isLive } from "~/ui/Status";
 import { overviewOf } from "./kind";
 import { parseReport } from "./vulnerabilities";
@@ -148,7 +148,13 @@ export function attachableLabelsQuery(projectId: number, name: string) {
     page(
       api.GET("/labels", {
         params: {
-          query: { ...scope, page: 1, page_size: 100, sort: "name", ...(name && { q: `name=~${name}` }) },
+          query: {
+            ...scope,
+            page: 1,
+            page_size: 100,
+            sort: "name",
+            ...(name && { q: `name=${contained(name)}` }),
+          },
         },
       }),
     );
@@ -181,7 +187,7 @@ export async function findProjects(name: string): Promise<{ key: string; name: s
     page_size: 25,
     sort: "name",
     with_detail: false,
-    ...(name && { q: `name=~${name}` }),
+    ...(name && { q: `name=${contained(name)}` }),
   };
   const { items } = await page(api.GET("/projects", { params: { query } }));
   return items.map((project) => ({ key: project.name, name: project.name }));
