@@ -65,6 +65,8 @@ export function makeRouter(queries: QueryClient) {
     defaultPendingComponent: Loading,
     defaultErrorComponent: Crash,
     defaultNotFoundComponent: NotFound,
+    // What was selected or opened in one project is not meant in another.
+    defaultRemountDeps: ({ params }) => params,
     scrollRestoration: true,
   });
 }
