@@ -32,14 +32,19 @@ export function Finder({ label, initial = "", isPalette = false, inputRef, searc
   const [open, setOpen] = useState(isPalette);
   // Enter in the palette chooses the first; in the bar it searches.
   const none = isPalette ? 0 : -1;
-  const [active, setActive] = useState(none);
+  // By its name: what is found later may come before it.
+  const [chosen, setChosen] = useState("");
   const id = useId();
   const { entries, isSearching } = useEntries(text.trim(), isPalette);
+  const active = Math.max(
+    none,
+    entries.findIndex((entry) => entry.id === chosen),
+  );
   useEffect(() => setText(initial), [initial]);
   const isShown = open && (isPalette || text.trim() !== "");
   const choose = (entry: Entry | undefined) => {
     setOpen(isPalette);
-    setActive(none);
+    setChosen("");
     if (entry) setText("");
     done();
     if (entry) entry.run();
@@ -49,7 +54,8 @@ export function Finder({ label, initial = "", isPalette = false, inputRef, searc
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step && entries.length > 0) {
       setOpen(true);
-      setActive((now) => (now + step + entries.length + (now < 0 && step < 0 ? 1 : 0)) % entries.length);
+      const from = active < 0 && step < 0 ? 0 : active;
+      setChosen(entries[(from + step + entries.length) % entries.length]?.id ?? "");
     } else if (event.key === "Enter") choose(entries[active]);
     else if (event.key === "Escape" && isShown && !isPalette) setOpen(false);
     else return;
@@ -73,7 +79,7 @@ export function Finder({ label, initial = "", isPalette = false, inputRef, searc
         value={text}
         onChange={(event) => {
           setText(event.target.value);
-          setActive(none);
+          setChosen("");
           setOpen(true);
         }}
         onFocus={() => setOpen(true)}
@@ -102,8 +108,10 @@ function useEntries(text: string, isPalette: boolean): { entries: Entry[]; isSea
     const timer = setTimeout(() => setSettled(text), PAUSE);
     return () => clearTimeout(timer);
   }, [text]);
-  const { data, isFetching } = useQuery(searchQuery(settled));
-  const found = useFoundEntries(text ? data : undefined);
+  const { data, isFetching, isPlaceholderData } = useQuery(searchQuery(settled));
+  // What an earlier text found is not what Enter should open.
+  const isOfText = text !== "" && text === settled && !isPlaceholderData;
+  const found = useFoundEntries(isOfText ? data : undefined);
   const commands = useCommands(text);
   const isSearching = text !== "" && (isFetching || text !== settled);
   const shown = text || isPalette ? commands : [];
