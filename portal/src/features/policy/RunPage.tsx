@@ -39,10 +39,13 @@ function Run({ project, policy, run }: Place & { project: string }) {
   const { t } = useTranslation(["policy", "common"]);
   const { task: asked } = useSearch({ strict: false }) as { task?: unknown };
   const state = useListState(FILTERS);
-  const { data: known } = useQuery(runQuery(policy, run));
+  const { data: known, error, refetch } = useQuery(runQuery(policy, run));
   const list = useQuery(tasksQuery(policy, run, state));
   const dry = known?.dry_run ?? false;
   const shown = shownTask(list.data?.items ?? [], Number(asked));
+  const columns = useColumns(dry, shown?.id);
+  // Until it is known, what would go can't be told from what is gone.
+  if (known === undefined) return error ? <Failed error={error} retry={refetch} /> : <Loading />;
   return (
     <>
       <Link to="/projects/$project/retention" params={{ project }}>
@@ -59,7 +62,7 @@ function Run({ project, policy, run }: Place & { project: string }) {
       <DataTable
         id="retention-tasks"
         label={t("run.repositories")}
-        columns={useColumns(dry, shown?.id)}
+        columns={columns}
         list={list}
         state={state}
         rowKey={({ id }) => id}
