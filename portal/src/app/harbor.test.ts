@@ -30,6 +30,8 @@ describe("translate", () => {
     ["clearing-job/gc", "/admin/cleanup"],
     ["configs/auth", "/admin/configuration"],
     ["something/else", "/projects"],
+    ["constructor", "/projects"],
+    ["projects/3/repositories/50%", "/projects"],
     ["", "/projects"],
   ])("leads from %s to %s", async (from, to) => {
     expect(await translate(from, nameOf)).toBe(to);
