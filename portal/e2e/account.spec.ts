@@ -22,6 +22,23 @@ test.describe("somebody with an account", () => {
     await expect(page.getByRole("button", { name: "Your account" })).toHaveText(user);
   });
 
+  test("makes the account, and is signed in", async ({ page, api }) => {
+    const user = unique("newcomer");
+    await page.goto("/account/sign-in");
+    await page.getByRole("link", { name: "Create an account" }).click();
+    await page.getByRole("textbox", { name: "User name" }).fill("developer");
+    await expect(page.getByText("Somebody has this user name already")).toBeVisible();
+    await page.getByRole("textbox", { name: "User name" }).fill(user);
+    await page.getByRole("textbox", { name: "E-mail address" }).fill(`${user}@example.com`);
+    await page.getByRole("textbox", { name: "Full name" }).fill("New Comer");
+    await page.getByRole("textbox", { name: "Password", exact: true }).fill(PASSWORD);
+    await page.getByRole("textbox", { name: "Password again" }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByRole("button", { name: "Your account" })).toHaveText(user);
+    const [found] = await api.get(`/users?q=username%3D${user}`);
+    expect(found).toMatchObject({ realname: "New Comer", sysadmin_flag: false });
+  });
+
   test("signs out, and is nobody", async ({ page, api }) => {
     const user = await api.user();
     await page.goto("/account/sign-in");
@@ -37,11 +54,7 @@ test.describe("somebody with an account", () => {
     await page.goto("/account/sign-in?next=/account");
     await signIn(page, user, PASSWORD);
     await page.getByLabel("Current password").fill(PASSWORD);
-    await page
-      .getByLabel("New password", { exact: true })
-      .or(page.getByRole("textbox", { name: "New password", exact: true }))
-      .first()
-      .fill("Harbour-5678");
+    await page.getByRole("textbox", { name: "New password", exact: true }).fill("Harbour-5678");
     await page.getByRole("textbox", { name: "New password again" }).fill("Harbour-5678");
     await page.getByRole("button", { name: "Change password" }).click();
     await told(page, "The password was changed");

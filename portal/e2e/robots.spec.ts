@@ -61,7 +61,7 @@ test("a robot's name has to be one", async ({ page, project }) => {
   await dialog.getByRole("textbox", { name: "Name" }).fill("No Name");
   await dialog.getByRole("button", { name: "Create" }).click();
   await expect(dialog.getByRole("textbox", { name: "Name" })).toHaveAccessibleDescription(
-    /^Error: .*Lower-case|^Lower-case/,
+    /Lower-case letters and digits/,
   );
   await expect(dialog).toBeVisible();
 });

@@ -36,7 +36,7 @@ test("a webhook takes an event and an address", async ({ page, project }) => {
   await dialog.getByRole("textbox", { name: "Address" }).fill("ci.example.com");
   await dialog.getByRole("button", { name: "Create" }).click();
   await expect(dialog.getByText("Choose at least one event")).toBeVisible();
-  await expect(dialog.getByText(/^An address such as|An address such as/)).toBeVisible();
+  await expect(dialog.getByText(/An address such as/)).toBeVisible();
 });
 
 test("a webhook is paused from the list and resumed from its page", async ({ page, api, project }) => {

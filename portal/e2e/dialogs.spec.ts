@@ -1,0 +1,63 @@
+/** Every dialog opens without a fault and without barriers; nothing is sent. */
+
+import { expect, look, type Theme, test } from "./console";
+
+const PROJECT = "/projects/shop";
+
+/** Where each dialog is, and the buttons and menu items that open it. */
+const DIALOGS: [path: string, ...steps: string[]][] = [
+  ["/projects?new=true"],
+  ["/projects", "Actions for tools", "Delete"],
+  [`${PROJECT}/members`, "Add members"],
+  [`${PROJECT}/members`, "What may each role do?"],
+  [`${PROJECT}/members`, "Actions for guest", "Remove"],
+  [`${PROJECT}/labels`, "New label"],
+  [`${PROJECT}/robots`, "New robot"],
+  [`${PROJECT}/robots`, "Actions for robot$shop+ci", "Renew secret"],
+  [`${PROJECT}/robots`, "Actions for robot$shop+ci", "Edit"],
+  [`${PROJECT}/webhooks`, "New webhook"],
+  [`${PROJECT}/webhooks`, "Actions for chat", "Delete"],
+  [`${PROJECT}/retention`, "Add rule"],
+  [`${PROJECT}/retention`, "Change schedule"],
+  [`${PROJECT}/retention`, "Run now"],
+  [`${PROJECT}/immutability`, "Add rule"],
+  [`${PROJECT}/deleted`, "Actions for shop/web:old", "Restore"],
+  [`${PROJECT}/deleted`, "Actions for shop/web:old", "Delete for good"],
+  [`${PROJECT}/repositories/web`, "Push commands"],
+  [`${PROJECT}/repositories/web`, "Actions for web:1.3", "Edit labels"],
+  [`${PROJECT}/repositories/web`, "Actions for web:1.3", "Copy to another repository"],
+  [`${PROJECT}/repositories/web`, "Actions for web:1.3", "Add tag"],
+  [`${PROJECT}/repositories/web`, "Actions for web:1.3", "Delete"],
+  [`${PROJECT}/repositories/web/artifacts/1.3?tab=vulnerabilities`, "Show log"],
+  [`${PROJECT}/audit-log?operation=delete`, "Show details: "],
+  ["/admin/users", "New user"],
+  ["/admin/users", "Actions for guest", "Reset password"],
+  ["/admin/users", "Actions for guest", "Delete"],
+  ["/admin/robots", "New robot"],
+  ["/admin/quotas", "Change default"],
+  ["/admin/cleanup", "Collect garbage"],
+  ["/admin/cleanup", "Set a schedule"],
+  ["/admin/cleanup?tab=check", "Check now"],
+];
+
+for (const [index, [path, ...steps]] of DIALOGS.entries()) {
+  const theme: Theme = index % 2 === 0 ? "light" : "dark";
+  test.describe(theme, () => {
+    test.use({ theme });
+    test([path, ...steps].join(" › "), async ({ page }) => {
+      await page.goto(path);
+      const [first, then] = steps;
+      if (first)
+        await page
+          .getByRole("button", { name: first, exact: first.at(-1) !== " " })
+          .first()
+          .click();
+      if (then) await page.getByRole("menuitem", { name: then, exact: true }).click();
+      const dialog = page.getByRole("dialog");
+      await expect(dialog).toBeVisible();
+      await look(page, ["dialog", path, ...steps].join("-").replace(/[^a-z0-9]+/gi, "-"));
+      await page.keyboard.press("Escape");
+      await expect(dialog).toHaveCount(0);
+    });
+  });
+}
