@@ -4,9 +4,10 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
+import { useAllOf } from "~/features/artifacts/bulk";
 import { ConfirmDialog, FormDialog } from "~/ui/dialogs";
 import { TextField } from "~/ui/fields";
-import { createGroup, deleteGroup, each, type Group, renameGroup } from "./queries";
+import { createGroup, deleteGroup, type Group, renameGroup } from "./queries";
 
 /** Where a group's members are known, by the API's numbers. */
 export const GROUP_TYPES = [1, 2, 3] as const;
@@ -88,19 +89,29 @@ export function EditGroup({ group, close, done }: Props & { group: Group }) {
   );
 }
 
-export function DeleteGroups({ groups, close, done }: Props & { groups: Group[] }) {
+export function DeleteGroups({
+  groups,
+  close,
+  done,
+  deleted,
+}: Props & {
+  groups: Group[];
+  /** Told what went, also when only some did. */
+  deleted: (gone: Group[]) => void;
+}) {
   const { t } = useTranslation(["admin", "common"]);
+  const { left, run } = useAllOf(groups);
   return (
     <ConfirmDialog
-      title={t("groups.deleteTitle", { count: groups.length, name: groups[0]?.group_name })}
+      title={t("groups.deleteTitle", { count: left.length, name: left[0]?.group_name })}
       confirm={t("common:delete")}
       action={async () => {
-        await each(groups, deleteGroup);
+        await run(deleteGroup, deleted);
         done(t("groups.deleted", { count: groups.length }));
       }}
       close={close}
     >
-      {groups.length > 1 && <p>{groups.map(({ group_name }) => group_name).join(", ")}</p>}
+      {left.length > 1 && <p>{left.map(({ group_name }) => group_name).join(", ")}</p>}
       <p>{t("groups.deleteText")}</p>
     </ConfirmDialog>
   );

@@ -29,8 +29,13 @@ export default function GroupsPage() {
   const list = useQuery(groupsQuery(state));
   const type = typeOfMode(auth_mode);
   const create = type && <Button onClick={() => setCreating(true)}>{t("groups.new")}</Button>;
+  const refresh = () => queries.invalidateQueries({ queryKey: ["usergroups"] });
+  const deleted = (gone: Group[]) => {
+    setSelected((now) => now.filter(({ id }) => !gone.some((one) => one.id === id)));
+    refresh();
+  };
   const done = (message: string) => {
-    queries.invalidateQueries({ queryKey: ["usergroups"] });
+    refresh();
     setSelected([]);
     notify.success(message);
   };
@@ -63,7 +68,9 @@ export default function GroupsPage() {
       />
       {creating && type && <NewGroup type={type} close={() => setCreating(false)} done={done} />}
       {editing && <EditGroup group={editing} close={() => setEditing(null)} done={done} />}
-      {deleting && <DeleteGroups groups={deleting} close={() => setDeleting(null)} done={done} />}
+      {deleting && (
+        <DeleteGroups groups={deleting} close={() => setDeleting(null)} done={done} deleted={deleted} />
+      )}
     </Page>
   );
 }

@@ -4,17 +4,10 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
+import { useAllOf } from "~/features/artifacts/bulk";
 import { ConfirmDialog, FormDialog } from "~/ui/dialogs";
 import { SwitchField, TextField } from "~/ui/fields";
-import {
-  createUser,
-  deleteUser,
-  each,
-  setAdministrator,
-  setPassword,
-  type User,
-  updateProfile,
-} from "./queries";
+import { createUser, deleteUser, setAdministrator, setPassword, type User, updateProfile } from "./queries";
 import { useUserRules } from "./rules";
 
 /** What is to be done with which users. */
@@ -26,6 +19,8 @@ export type UserAction =
 interface Props {
   close: () => void;
   done: (message: string) => void;
+  /** Told what went, also when only some did. */
+  deleted: (gone: User[]) => void;
 }
 
 export function UserDialog({ action, ...props }: Props & { action: UserAction }) {
@@ -203,20 +198,21 @@ function Administrator({ user, close, done }: Props & { user: User }) {
   );
 }
 
-function DeleteUsers({ users, close, done }: Props & { users: User[] }) {
+function DeleteUsers({ users, close, done, deleted }: Props & { users: User[] }) {
   const { t } = useTranslation(["admin", "common"]);
+  const { left, run } = useAllOf(users);
   return (
     <ConfirmDialog
-      title={t("users.deleteTitle", { count: users.length, name: users[0]?.username })}
+      title={t("users.deleteTitle", { count: left.length, name: left[0]?.username })}
       confirm={t("common:delete")}
       action={async () => {
-        await each(users, ({ user_id }) => deleteUser(user_id));
+        await run(({ user_id }) => deleteUser(user_id), deleted);
         done(t("users.deleted", { count: users.length }));
       }}
       close={close}
     >
-      {users.length > 1 && <p>{users.map(({ username }) => username).join(", ")}</p>}
-      <p>{t("users.deleteText", { count: users.length })}</p>
+      {left.length > 1 && <p>{left.map(({ username }) => username).join(", ")}</p>}
+      <p>{t("users.deleteText", { count: left.length })}</p>
     </ConfirmDialog>
   );
 }

@@ -34,8 +34,13 @@ export default function UsersPage() {
   const { user_id: own } = useCurrentUser() ?? {};
   const deletable = selected.filter(({ user_id }) => user_id !== FIRST && user_id !== own);
   const create = isLocal && <Button onClick={() => setDialog({ kind: "create" })}>{t("users.new")}</Button>;
+  const refresh = () => queries.invalidateQueries({ queryKey: ["users"] });
+  const deleted = (gone: User[]) => {
+    setSelected((now) => now.filter(({ user_id }) => !gone.some((one) => one.user_id === user_id)));
+    refresh();
+  };
   const done = (message: string) => {
-    queries.invalidateQueries({ queryKey: ["users"] });
+    refresh();
     setSelected([]);
     notify.success(message);
   };
@@ -67,7 +72,7 @@ export default function UsersPage() {
         }
         empty={<Empty title={t("users.none")} actions={create} />}
       />
-      {dialog && <UserDialog action={dialog} close={() => setDialog(null)} done={done} />}
+      {dialog && <UserDialog action={dialog} close={() => setDialog(null)} done={done} deleted={deleted} />}
     </Page>
   );
 }

@@ -102,16 +102,3 @@ export const configurationsQuery = queryOptions({
 export function setDefaultLimit(storage_per_project: number) {
   return api.PUT("/configurations", { body: { storage_per_project } });
 }
-
-/** Does the same to each, one after the other; goes on after a refusal, and tells the first. */
-export async function each<T>(items: T[], action: (item: T) => Promise<unknown>): Promise<void> {
-  const refusals: unknown[] = [];
-  for (const item of items) {
-    try {
-      await action(item);
-    } catch (refusal) {
-      refusals.push(refusal);
-    }
-  }
-  if (refusals.length > 0) throw refusals[0];
-}

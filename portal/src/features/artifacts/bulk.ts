@@ -1,5 +1,7 @@
 /** Doing the same to several things: some at a time, and all of them even if one is refused. */
 
+import { useState } from "react";
+
 const AT_ONCE = 4;
 
 /**
@@ -25,4 +27,19 @@ export async function allOf<T>(
     items.filter((item) => failures.has(item)),
   );
   for (const reason of failures.values()) throw reason;
+}
+
+/** Things to do the same to. What was refused is `left`, to be tried again without the rest. */
+export function useAllOf<T>(items: T[]) {
+  const [left, setLeft] = useState(items);
+  const run = (
+    act: (item: T) => Promise<unknown>,
+    settled: (done: T[], left: T[]) => unknown,
+    some = left,
+  ): Promise<void> =>
+    allOf(some, act, (done, rest) => {
+      if (rest.length > 0) setLeft(rest);
+      return settled(done, rest);
+    });
+  return { left, run };
 }

@@ -4,6 +4,7 @@ import { Button, ToolbarItem } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useAllOf } from "~/features/artifacts/bulk";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { ConfirmDialog } from "~/ui/dialogs";
 import { Time } from "~/ui/format";
@@ -68,7 +69,14 @@ export function Labels({ scope, may }: { scope: Scope; may: May }) {
           </Empty>
         }
       />
-      <Dialogs open={open} scope={scope} close={() => setOpen(null)} deleted={() => setSelected([])} />
+      <Dialogs
+        open={open}
+        scope={scope}
+        close={() => setOpen(null)}
+        deleted={(gone) =>
+          setSelected((now) => now.filter(({ id }) => !gone.some((label) => label.id === id)))
+        }
+      />
     </>
   );
 }
@@ -82,7 +90,7 @@ function Dialogs({
   open: Open | null;
   scope: Scope;
   close: () => void;
-  deleted: () => void;
+  deleted: (gone: Label[]) => void;
 }) {
   const { t } = useTranslation(["labels", "common"]);
   const queries = useQueryClient();
@@ -96,31 +104,45 @@ function Dialogs({
     return <LabelDialog label={open.label} scope={scope} close={close} done={done} />;
   }
   if (open?.kind !== "delete") return null;
-  const { labels } = open;
+  const settled = (gone: Label[]) => {
+    deleted(gone);
+    refresh();
+  };
+  return <DeleteLabels labels={open.labels} settled={settled} close={close} />;
+}
+
+function DeleteLabels({
+  labels,
+  settled,
+  close,
+}: {
+  labels: Label[];
+  /** Told what went, also when only some did. */
+  settled: (gone: Label[]) => void;
+  close: () => void;
+}) {
+  const { t } = useTranslation(["labels", "common"]);
+  const notify = useNotify();
+  const { left, run } = useAllOf(labels);
   const remove = async () => {
-    try {
-      for (const label of labels) await deleteLabel(label.id ?? 0);
-    } finally {
-      refresh();
-    }
-    deleted();
+    await run(({ id = 0 }) => deleteLabel(id), settled);
     notify.success(t("delete.done", { count: labels.length }));
   };
   return (
     <ConfirmDialog
-      title={t("delete.title", { count: labels.length })}
+      title={t("delete.title", { count: left.length })}
       confirm={t("common:delete")}
       action={remove}
       close={close}
     >
       <p>
-        {labels.map((label) => (
+        {left.map((label) => (
           <span key={label.id} style={{ marginInlineEnd: "0.4rem" }}>
             <LabelChip name={label.name ?? ""} color={label.color} />
           </span>
         ))}
       </p>
-      <p className="minato-gap">{t("delete.text", { count: labels.length })}</p>
+      <p className="minato-gap">{t("delete.text", { count: left.length })}</p>
     </ConfirmDialog>
   );
 }

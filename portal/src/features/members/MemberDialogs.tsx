@@ -4,6 +4,7 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
+import { useAllOf } from "~/features/artifacts/bulk";
 import { ConfirmDialog, FormDialog } from "~/ui/dialogs";
 import { RadioField } from "~/ui/fields";
 import { useFormat } from "~/ui/format";
@@ -14,30 +15,27 @@ interface Props {
   project: string;
   members: Member[];
   close: () => void;
-  /** Called also when only some could be changed. */
-  changed: () => void;
+  /** Told which were changed, also when only some could be. */
+  changed: (members: Member[]) => void;
   done: () => void;
 }
 
 export function RemoveMembers({ project, members, close, changed, done }: Props) {
   const { t } = useTranslation(["members", "common"]);
   const { list } = useFormat();
+  const { left, run } = useAllOf(members);
   const remove = async () => {
-    try {
-      for (const member of members) await removeMember(project, member.id);
-    } finally {
-      changed();
-    }
+    await run(({ id }) => removeMember(project, id), changed);
     done();
   };
   return (
     <ConfirmDialog
-      title={t("remove.title", { count: members.length })}
+      title={t("remove.title", { count: left.length })}
       confirm={t("common:remove")}
       action={remove}
       close={close}
     >
-      <strong>{list(members.map(({ entity_name }) => entity_name))}</strong>
+      <strong>{list(left.map(({ entity_name }) => entity_name))}</strong>
       <p className="minato-gap">{t("remove.text")}</p>
     </ConfirmDialog>
   );
@@ -52,19 +50,16 @@ export function ChangeRoles({ project, members, close, changed, done }: Props) {
     resolver: zodResolver(schema),
     defaultValues: { role: String(members[0]?.role_id ?? 2) },
   });
+  const { left, run } = useAllOf(members);
   const send = async ({ role }: z.infer<typeof schema>) => {
-    const affected = members.filter(({ role_id }) => role_id !== Number(role));
-    try {
-      for (const member of affected) await setRole(project, member.id, Number(role));
-    } finally {
-      changed();
-    }
+    const affected = left.filter(({ role_id }) => role_id !== Number(role));
+    await run(({ id }) => setRole(project, id, Number(role)), changed, affected);
     done();
   };
   return (
     <FormDialog
-      title={t("changeRoles.title", { count: members.length })}
-      description={list(members.map(({ entity_name }) => entity_name))}
+      title={t("changeRoles.title", { count: left.length })}
+      description={list(left.map(({ entity_name }) => entity_name))}
       form={form}
       submit={t("common:save")}
       close={close}

@@ -90,7 +90,15 @@ export default function MembersPage() {
           </Empty>
         }
       />
-      <Dialogs project={project} open={open} close={() => setOpen(null)} done={() => setSelected([])} />
+      <Dialogs
+        project={project}
+        open={open}
+        close={() => setOpen(null)}
+        changed={(members) =>
+          setSelected((now) => now.filter(({ id }) => !members.some((member) => member.id === id)))
+        }
+        done={() => setSelected([])}
+      />
     </>
   );
 }
@@ -123,11 +131,13 @@ function Dialogs({
   project,
   open,
   close,
+  changed,
   done,
 }: {
   project: string;
   open: Open | null;
   close: () => void;
+  changed: (members: Member[]) => void;
   done: () => void;
 }) {
   const { t } = useTranslation("members");
@@ -154,6 +164,10 @@ function Dialogs({
     done();
     notify.success(t(kind === "role" ? "changeRoles.done" : "remove.done", { count: members.length }));
   };
-  const props = { project, members, close, changed: refresh, done: finished };
+  const settled = (gone: Member[]) => {
+    changed(gone);
+    refresh();
+  };
+  const props = { project, members, close, changed: settled, done: finished };
   return kind === "role" ? <ChangeRoles {...props} /> : <RemoveMembers {...props} />;
 }

@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import { useAllOf } from "~/features/artifacts/bulk";
 import { ConfirmDialog } from "~/ui/dialogs";
 import { useFormat } from "~/ui/format";
 import { useNotify } from "~/ui/notify";
@@ -22,7 +23,7 @@ interface Props {
   project: string | null;
   open: Open | null;
   setOpen: (change: (now: Open | null) => Open | null) => void;
-  deleted: () => void;
+  deleted: (gone: Robot[]) => void;
 }
 
 export function RobotDialogs({ project, open, setOpen, deleted }: Props) {
@@ -71,11 +72,11 @@ export function RobotDialogs({ project, open, setOpen, deleted }: Props) {
         <Delete
           robots={open.robots}
           close={close}
-          refresh={refresh}
-          done={(message) => {
-            deleted();
-            done(message);
+          settled={(gone) => {
+            deleted(gone);
+            refresh();
           }}
+          done={notify.success}
         />
       );
     default:
@@ -114,32 +115,30 @@ function Switch({
 function Delete({
   robots,
   close,
-  refresh,
+  settled,
   done,
 }: {
   robots: Robot[];
   close: () => void;
-  refresh: () => void;
+  /** Told what went, also when only some did. */
+  settled: (gone: Robot[]) => void;
   done: (message: string) => void;
 }) {
   const { t } = useTranslation(["robots", "common"]);
   const { list } = useFormat();
+  const { left, run } = useAllOf(robots);
   const remove = async () => {
-    try {
-      for (const robot of robots) await deleteRobot(robot.id);
-    } finally {
-      refresh();
-    }
+    await run(({ id }) => deleteRobot(id), settled);
     done(t("delete.done", { count: robots.length }));
   };
   return (
     <ConfirmDialog
-      title={t("delete.title", { count: robots.length })}
+      title={t("delete.title", { count: left.length })}
       confirm={t("common:delete")}
       action={remove}
       close={close}
     >
-      <strong>{list(robots.map(({ name }) => name))}</strong>
+      <strong>{list(left.map(({ name }) => name))}</strong>
       <p className="minato-gap">{t("delete.text")}</p>
     </ConfirmDialog>
   );

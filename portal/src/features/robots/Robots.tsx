@@ -62,7 +62,9 @@ export function Robots({ project, may }: { project: { id: number; name: string }
         project={project?.name ?? null}
         open={open}
         setOpen={setOpen}
-        deleted={() => setSelected([])}
+        deleted={(gone) =>
+          setSelected((now) => now.filter(({ id }) => !gone.some((robot) => robot.id === id)))
+        }
       />
     </>
   );

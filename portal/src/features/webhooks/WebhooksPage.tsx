@@ -69,8 +69,8 @@ export default function WebhooksPage() {
         project={project}
         open={open}
         close={() => setOpen(null)}
-        deleted={() => {
-          setSelected([]);
+        deleted={(gone) => {
+          setSelected((now) => now.filter(({ id }) => !gone.some((policy) => policy.id === id)));
           refresh();
         }}
       />

@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import { useAllOf } from "~/features/artifacts/bulk";
 import { ConfirmDialog } from "~/ui/dialogs";
 import { useFormat } from "~/ui/format";
 import { useNotify } from "~/ui/notify";
@@ -42,7 +43,8 @@ export function WebhookDialogs({
   project: string;
   open: Open | null;
   close: () => void;
-  deleted: () => void;
+  /** Told what went; refreshes the list, as far as there is one. */
+  deleted: (gone: Policy[]) => void;
 }) {
   const { t } = useTranslation("webhooks");
   const notify = useNotify();
@@ -71,33 +73,28 @@ function Delete({
   project: string;
   policies: Policy[];
   close: () => void;
-  deleted: () => void;
+  deleted: (gone: Policy[]) => void;
 }) {
   const { t } = useTranslation(["webhooks", "common"]);
   const notify = useNotify();
   const refresh = useRefresh(project);
   const { list } = useFormat();
+  const { left, run } = useAllOf(policies);
   const remove = async () => {
-    let gone = 0;
-    try {
-      for (const policy of policies) {
-        await deletePolicy(project, policy.id ?? 0);
-        gone += 1;
-      }
-    } finally {
-      if (gone < policies.length) refresh();
-    }
+    await run(
+      ({ id = 0 }) => deletePolicy(project, id),
+      (gone) => (gone.length > 0 ? deleted(gone) : refresh()),
+    );
     notify.success(t("delete.done", { count: policies.length }));
-    deleted();
   };
   return (
     <ConfirmDialog
-      title={t("delete.title", { count: policies.length })}
+      title={t("delete.title", { count: left.length })}
       confirm={t("common:delete")}
       action={remove}
       close={close}
     >
-      <strong>{list(policies.map(({ name = "" }) => name))}</strong>
+      <strong>{list(left.map(({ name = "" }) => name))}</strong>
       <p className="minato-gap">{t("delete.text")}</p>
     </ConfirmDialog>
   );
