@@ -275,3 +275,23 @@ async fn administrators_alone_may_make_one_where_that_is_set() {
     admin.post_json("/api/v2.0/projects", &of("b")).await.expect_status(201);
     t.anonymous().post_json("/api/v2.0/projects", &of("c")).await.expect_status(401);
 }
+
+#[tokio::test]
+async fn a_name_of_digits_is_a_name_where_the_contract_takes_no_id() {
+    // Given a project that is named like the number of another,
+    let t = TestApp::start().await;
+    let admin = t.admin();
+    admin.post_json("/api/v2.0/projects", &json!({ "project_name": "shop" })).await.expect_status(201);
+    let shop = admin.get("/api/v2.0/projects/shop").await.with_status(200).json();
+    let digits = shop["project_id"].to_string();
+    admin.post_json("/api/v2.0/projects", &json!({ "project_name": digits })).await.expect_status(201);
+    Image::new(1, 1).push(&admin, "shop/web", "1").await;
+    // when its lists are asked for, they are its own,
+    for list in ["repositories", "logs?q=resource=shop/web:1", "auditlog-exts?q=resource=shop/web:1"] {
+        let found = admin.get(&format!("/api/v2.0/projects/{digits}/{list}")).await.with_status(200).json();
+        assert_eq!(found, json!([]), "{list}");
+    }
+    // and an id is one where ids are taken.
+    let by_id = admin.get(&format!("/api/v2.0/projects/{digits}")).await.with_status(200).json();
+    assert_eq!(by_id["name"], "shop");
+}

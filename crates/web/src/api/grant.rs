@@ -15,6 +15,7 @@ use minato_types::id::{ProjectId, RobotId, UserId};
 use minato_types::name::RepositoryName;
 use percent_encoding::percent_decode_str;
 
+use super::operation::ByName;
 use super::paging::RowId;
 use crate::client::Client;
 use crate::csrf::FromPage;
@@ -82,9 +83,11 @@ impl<P: ProjectPermission> FromRequestParts<Arc<App>> for Project<P> {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let principal = principal(parts, app).await?;
         let name_or_id = parameter(parts, app, "project").await.ok_or(Error::NotFound(Noun::Project))?;
-        let is_name = parts.headers.get("x-is-resource-name").is_some_and(|value| value == "true");
-        // The contract says for each path whether an id will do; a project's name of digits only can
-        // always be told by the header.
+        // The contract says for each path whether an id will do; where it does, a name of digits only can be
+        // told by the header.
+        let is_named = parts.extensions.get::<ByName>().is_some();
+        let is_name =
+            is_named || parts.headers.get("x-is-resource-name").is_some_and(|value| value == "true");
         let project = match name_or_id.parse::<i64>() {
             Ok(id) if !is_name => ProjectRef::Id(ProjectId(id)),
             _ => ProjectRef::Name(&name_or_id),

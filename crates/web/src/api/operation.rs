@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::handler::Handler;
-use axum::middleware::map_response;
+use axum::middleware::{map_request, map_response};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use minato_core::App;
@@ -326,6 +327,10 @@ fn is_number(name: &str) -> bool {
     NUMBERS.contains(&name)
 }
 
+/// Stands in the extensions of a request whose path takes a project's name only, and no id.
+#[derive(Clone, Copy)]
+pub(super) struct ByName;
+
 /// The routes of all operations, without the prefix. A project is called `{project}` there, however
 /// the contract calls it, as the router wants one name for one place.
 pub(super) fn routes(operations: &[Operation]) -> Router<Arc<App>> {
@@ -335,7 +340,14 @@ pub(super) fn routes(operations: &[Operation]) -> Router<Arc<App>> {
             response.extensions_mut().insert(metrics::Operation::of_api(index));
             response
         });
-        let route = operation.route.clone().route_layer(mark);
+        let is_named = operation.path.contains("{project_name}");
+        let name = map_request(move |mut request: Request| async move {
+            if is_named {
+                request.extensions_mut().insert(ByName);
+            }
+            request
+        });
+        let route = operation.route.clone().route_layer(mark).route_layer(name);
         let path = operation
             .path
             .replace("{project_name_or_id}", "{project}")
