@@ -64,9 +64,13 @@ export function PushButton({ project, repository }: { project: string; repositor
   return (
     <Popover
       aria-label={t("push.title")}
-      headerContent={t("push.title")}
-      headerComponent="h3"
-      bodyContent={<PushCommands project={project} repository={repository} />}
+      // Its own header would be a second banner of the page.
+      bodyContent={
+        <>
+          <h2 className="pf-v6-c-popover__title-text">{t("push.title")}</h2>
+          <PushCommands project={project} repository={repository} />
+        </>
+      }
       position="bottom-end"
       minWidth="min(48rem, 90vw)"
       maxWidth="min(48rem, 90vw)"

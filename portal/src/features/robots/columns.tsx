@@ -85,8 +85,13 @@ function Summary({ robot, level, brief }: { robot: Robot; level: Level; brief: (
   const rest = grants.length - NAMED;
   return (
     <Popover
-      headerContent={t("permissionsOf", { name: robot.name })}
-      bodyContent={<Places grants={grants} level={level} />}
+      // Its own header would be a second banner of the page.
+      bodyContent={
+        <>
+          <h2 className="pf-v6-c-popover__title-text">{t("permissionsOf", { name: robot.name })}</h2>
+          <Places grants={grants} level={level} />
+        </>
+      }
       maxWidth="34rem"
       aria-label={t("permissionsOf", { name: robot.name })}
     >
