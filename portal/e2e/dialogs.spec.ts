@@ -15,6 +15,7 @@ const DIALOGS: [path: string, ...steps: string[]][] = [
   [`${PROJECT}/robots`, "New robot"],
   [`${PROJECT}/robots`, "Actions for robot$shop+ci", "Renew secret"],
   [`${PROJECT}/robots`, "Actions for robot$shop+ci", "Edit"],
+  [`${PROJECT}/robots`, "Push and pull"],
   [`${PROJECT}/webhooks`, "New webhook"],
   [`${PROJECT}/webhooks`, "Actions for chat", "Delete"],
   [`${PROJECT}/retention`, "Add rule"],
