@@ -53,6 +53,8 @@ impl Route {
         match path {
             "/api" | "/c" | "/v2" | "/service" | "/chartrepo" => Self::AddSlash,
             "/service/token" => Self::Token,
+            // Figures are told on an address of their own; a page of the console would puzzle who asks here.
+            "/metrics" => Self::Closed,
             _ if path.starts_with("/v2/") => Self::Registry,
             _ if path.starts_with("/api/") => Self::Api,
             _ if path.starts_with("/c/") => Self::Session,

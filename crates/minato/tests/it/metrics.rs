@@ -80,7 +80,7 @@ async fn requests_are_counted_by_operation() {
     t.admin().get("/v2/library/app/tags/list").await.expect_status(200);
     t.admin().get("/v2/library/app/nonsense").await.expect_status(404);
     t.admin().get("/api/v2.0/projects/library/repositories/app/artifacts").await.expect_status(200);
-    t.anonymous().get("/nothing").await.expect_status(404);
+    t.anonymous().get("/v1/nothing").await.expect_status(404);
 
     let page = Page::read(&reader, "?comp=core").await;
     for (method, code, operation, count) in [
