@@ -10,7 +10,7 @@ mod worker;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use minato_testkit::content::{bytes, digest};
 use minato_testkit::{Persona, bucket};
@@ -58,6 +58,11 @@ async fn kill_9_loses_nothing_acknowledged() {
         stage.killed.store(false, Ordering::SeqCst);
         let at_work: Vec<_> = crew.drain(..).map(|worker| tokio::spawn(worker.work())).collect();
         tokio::time::sleep(Duration::from_millis(50 + random.below(1450))).await;
+        // On a busy machine that may be too soon for anything to have been acknowledged.
+        let deadline = Instant::now() + PATIENCE;
+        while stage.pushes.load(Ordering::SeqCst) < cycle + 2 && Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         stage.killed.store(true, Ordering::SeqCst);
         minato.expect_no_defect();
         minato.kill();
@@ -92,6 +97,9 @@ async fn hire(place: &Place, stage: &Arc<Stage>, seed: u64) -> Vec<Worker> {
     minato.stop().await;
     crew
 }
+
+/// How long a cycle waits for a push to be acknowledged. A worker with a complaint pushes no more.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// New layers for everybody, of sizes on both sides of every limit: 64 KiB for small bodies on
 /// disk, 8 MiB for parts of an object.

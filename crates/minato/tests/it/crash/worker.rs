@@ -1,7 +1,7 @@
 //! Somebody who pushes, mounts, moves tags, deletes and pulls until the process dies.
 
 use std::fmt::Display;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use minato_testkit::content::IMAGE_TYPE;
@@ -39,6 +39,8 @@ pub(super) struct Tally {
 pub(super) struct Stage {
     pub(super) layers: Mutex<Vec<Arc<Layer>>>,
     pub(super) killed: AtomicBool,
+    /// How many pushes were acknowledged, over all cycles.
+    pub(super) pushes: AtomicU64,
 }
 
 pub(super) struct Worker {
@@ -108,6 +110,7 @@ impl Worker {
         }
         self.push_manifest(repo, &image).await?;
         self.tally.pushes += 1;
+        self.stage.pushes.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 
