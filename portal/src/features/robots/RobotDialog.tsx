@@ -1,22 +1,25 @@
 /** The dialog that makes a robot or changes one. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
+import { useSuspenseQuery } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
+import { useIsAdmin } from "~/app/session";
 import { FormDialog } from "~/ui/dialogs";
 import { TextField } from "~/ui/fields";
 import { ExpiryFields } from "./ExpiryFields";
 import { CHOICES, fromDuration, toDuration } from "./expiry";
 import { ProjectGrant, SystemGrants } from "./GrantsField";
 import { grantsOf, toPermissions } from "./permissions";
-import { type Created, createRobot, type Robot, updateRobot } from "./queries";
+import { type Created, createRobot, type Robot, updateRobot, usualDaysQuery } from "./queries";
 
 /** Harbor's rule for the own name of a robot. */
 const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 
 function useRobotForm(project: string | null, robot: Robot | undefined, made: Date) {
   const { t } = useTranslation("robots");
+  const { data: usualDays } = useSuspenseQuery(usualDaysQuery(useIsAdmin()));
   const schema = z
     .object({
       name: robot ? z.string() : z.string().max(255, t("nameRule")).regex(NAME, t("nameRule")),
@@ -51,7 +54,7 @@ function useRobotForm(project: string | null, robot: Robot | undefined, made: Da
     defaultValues: {
       name: robot?.name ?? "",
       description: robot?.description ?? "",
-      ...fromDuration(robot?.duration ?? 30),
+      ...fromDuration(robot?.duration ?? usualDays),
       grants: known ?? usual,
     },
   });

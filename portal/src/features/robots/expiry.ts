@@ -31,7 +31,7 @@ export function toDuration({ expiry, days, date }: Expiry, made: Date): number |
 export function fromDuration(duration: number): Expiry {
   if (duration < 0) return { expiry: "never", days: "", date: "" };
   const fixed = CHOICES.find((choice) => choice === String(duration));
-  return { expiry: fixed ?? "days", days: duration, date: "" };
+  return { expiry: fixed ?? "days", days: Math.min(duration, MOST), date: "" };
 }
 
 /** When a robot ends that was made then; nothing for never. */

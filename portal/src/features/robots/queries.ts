@@ -2,11 +2,15 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import { api, data, page, type Schemas } from "~/api/client";
+import { configurationsQuery } from "~/features/configuration/queries";
 import type { ListState } from "~/ui/list-state";
 import type { Found } from "~/ui/Picker";
 
 export type Robot = Schemas["Robot"];
 export type Permission = Schemas["Permission"];
+/** What the server takes where nothing else is set. */
+const USUAL_DAYS = 30;
+
 export type Created = Pick<Schemas["RobotCreated"], "name" | "secret">;
 
 /** The robots of a project, or with `null` the system's. */
@@ -27,6 +31,19 @@ export const catalogueQuery = queryOptions({
   queryFn: () => data(api.GET("/permissions")),
   staleTime: Number.POSITIVE_INFINITY,
 });
+
+/** The days that robots are usually made for, as the system is set. Only administrators can ask; else 30. */
+export function usualDaysQuery(isAdmin: boolean) {
+  return queryOptions({
+    queryKey: [...configurationsQuery.queryKey, "robot days", isAdmin],
+    queryFn: async ({ client }) => {
+      if (!isAdmin) return USUAL_DAYS;
+      const settings = await client.fetchQuery(configurationsQuery).catch(() => null);
+      return settings?.robot_token_duration?.value ?? USUAL_DAYS;
+    },
+    staleTime: 60_000,
+  });
+}
 
 export async function searchProjects(name: string): Promise<Found[]> {
   const query = { page_size: 20, ...(name && { name }) };
