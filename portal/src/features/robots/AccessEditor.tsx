@@ -1,8 +1,18 @@
 /** Choosing what a robot may do in one place: a preset, or pair by pair. */
 
-import { ExpandableSection, Flex, FlexItem, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
+import {
+  Button,
+  ExpandableSection,
+  Flex,
+  FlexItem,
+  HelperText,
+  HelperTextItem,
+  ToggleGroup,
+  ToggleGroupItem,
+} from "@patternfly/react-core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useFormat } from "~/ui/format";
 import { Amounts } from "./Amounts";
 import { Matrix } from "./Matrix";
 import { type Grant, type Level, pairOf, presetOf, presets } from "./permissions";
@@ -29,9 +39,12 @@ export function AccessEditor({
 }) {
   const { t } = useTranslation("robots");
   const [detailed, setDetailed] = useState(false);
+  const { list } = useFormat();
   const offered = new Set(catalogue.map(pairOf));
-  // What can't be given any more would be refused.
   const access = grant.access.filter((pair) => offered.has(pair));
+  // What stands in no line here stays as it is, and is told below.
+  const unknown = grant.access.filter((pair) => !offered.has(pair));
+  const choose = (pairs: string[]) => change([...pairs, ...unknown]);
   const preset = presetOf(access, catalogue, level);
   const all = presets(catalogue);
   return (
@@ -47,7 +60,7 @@ export function AccessEditor({
                 key={name}
                 text={t(`preset.${name}`)}
                 isSelected={preset === name}
-                onChange={() => change(all[name])}
+                onChange={() => choose(all[name])}
               />
             ))}
           </ToggleGroup>
@@ -55,13 +68,23 @@ export function AccessEditor({
         </Flex>
       )}
       <Amounts grant={{ ...grant, access }} level={level} />
+      {unknown.length > 0 && (
+        <HelperText>
+          <HelperTextItem variant="warning">
+            {t("unknown", { count: unknown.length, list: list(unknown) })}{" "}
+            <Button variant="link" isInline onClick={() => change(access)}>
+              {t("dropUnknown", { count: unknown.length })}
+            </Button>
+          </HelperTextItem>
+        </HelperText>
+      )}
       <ExpandableSection
         toggleText={t("detail", { chosen: access.length, total: catalogue.length })}
         isExpanded={detailed}
         onToggle={(_, on) => setDetailed(on)}
         isIndented
       >
-        {detailed && <Matrix kind={grant.kind} catalogue={catalogue} value={access} change={change} />}
+        {detailed && <Matrix kind={grant.kind} catalogue={catalogue} value={access} change={choose} />}
       </ExpandableSection>
     </div>
   );

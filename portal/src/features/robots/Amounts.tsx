@@ -4,7 +4,7 @@ import { HelperText, HelperTextItem, List, ListItem } from "@patternfly/react-co
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "~/ui/format";
-import { amounts, cautions, type Grant, type Level, VERBS } from "./permissions";
+import { amounts, cautions, type Grant, type Level, pairOf, VERBS } from "./permissions";
 import { catalogueQuery } from "./queries";
 import { useWords } from "./words";
 
@@ -14,8 +14,8 @@ export function Amounts({ grant, level }: { grant: Grant; level: Level }) {
   const words = useWords(grant.kind);
   // Who may not make robots is not told what they can be given.
   const { data: catalogue } = useQuery({ ...catalogueQuery, enabled: false });
-  const offered = catalogue?.[grant.kind]?.length ?? Number.POSITIVE_INFINITY;
-  const isAll = grant.access.length >= offered;
+  const offered = catalogue?.[grant.kind]?.map(pairOf);
+  const isAll = offered?.every((pair) => grant.access.includes(pair)) ?? false;
   const lines = isAll ? [] : amounts(grant.access, level);
   if (grant.access.length === 0) return <p className="minato-quiet">{t("amounts.nothing")}</p>;
   return (
