@@ -1,6 +1,7 @@
 /** Writing down which vulnerabilities are put up with: pasted, many at once, and taken away one by one. */
 
 import {
+  Alert,
   Button,
   Flex,
   FormGroup,
@@ -12,10 +13,11 @@ import {
   TextArea,
 } from "@patternfly/react-core";
 import { useId, useState } from "react";
-import { useController } from "react-hook-form";
+import { useController, useFormContext, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
+import { TextField } from "~/ui/fields";
 import { useFormat } from "~/ui/format";
-import { readIds } from "./allowlist";
+import { isOver, momentOf, readIds } from "./allowlist";
 
 /** Most words that are named as no names. */
 const NAMED = 5;
@@ -34,6 +36,45 @@ export function AllowlistField({ name, disabled }: { name: string; disabled?: bo
       {!disabled && <AddIds ids={ids} change={field.onChange} />}
     </FormGroup>
   );
+}
+
+/** The values are the last day, and in `expires` the moment that the list had before. */
+export function UntilField({ disabled }: { disabled?: boolean }) {
+  const { t } = useTranslation("projects");
+  const { dateTime } = useFormat();
+  const { setValue } = useFormContext<Span>();
+  const [until, expires] = useWatch<Span, ["until", "expires"]>({ name: ["until", "expires"] });
+  const moment = momentOf(until ?? "", expires);
+  return (
+    <>
+      <TextField
+        name="until"
+        type="date"
+        label={t("configuration.until")}
+        help={t("configuration.untilHelp")}
+        disabled={disabled}
+      />
+      {moment !== null && (
+        <div>
+          {isOver(moment, new Date()) ? (
+            <Alert isInline isPlain variant="warning" title={t("configuration.over")} />
+          ) : (
+            <p>{t("configuration.overAt", { time: dateTime(new Date(moment * 1000)) })}</p>
+          )}
+          {!disabled && (
+            <Button variant="link" isInline onClick={() => setValue("until", "", { shouldDirty: true })}>
+              {t("configuration.forEver")}
+            </Button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+interface Span {
+  until: string;
+  expires: number | null;
 }
 
 export function IdLabels({ ids, remove }: { ids: string[]; remove?: (id: string) => void }) {

@@ -10,12 +10,12 @@ import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { useCan } from "~/app/session";
 import { ActionError, useAction } from "~/ui/dialogs";
-import { RadioField, SelectField, SwitchField, TextField } from "~/ui/fields";
+import { RadioField, SelectField, SwitchField } from "~/ui/fields";
 import { useFormat } from "~/ui/format";
 import { useNotify } from "~/ui/notify";
 import { Failed, Loading } from "~/ui/states";
-import { AllowlistField, IdLabels } from "./AllowlistField";
-import { endOfDay, isOver } from "./allowlist";
+import { AllowlistField, IdLabels, UntilField } from "./AllowlistField";
+import { isOver } from "./allowlist";
 import { hasScannerQuery, systemAllowlistQuery, updateProject } from "./configuration-queries";
 import { requestOf, SEVERITIES, type Values, valuesOf } from "./configuration-values";
 import { type Project, projectQuery } from "./queries";
@@ -30,6 +30,7 @@ const schema = z.object({
   allowlist: z.enum(["system", "own"]),
   ids: z.array(z.string()),
   until: z.string(),
+  expires: z.number().nullable(),
 });
 
 export default function ConfigurationPage() {
@@ -161,8 +162,7 @@ function Scanning({ project, disabled }: { project: string; disabled: boolean })
 
 function Allowlist({ disabled }: { disabled: boolean }) {
   const { t } = useTranslation("projects");
-  const [mode, until] = useWatch<Values, ["allowlist", "until"]>({ name: ["allowlist", "until"] });
-  const { setValue } = useFormContext<Values>();
+  const mode = useWatch<Values, "allowlist">({ name: "allowlist" });
   const system = useQuery(systemAllowlistQuery);
   const ofSystem = system.data?.items?.flatMap(({ cve_id }) => cve_id ?? []) ?? [];
   const options = (["system", "own"] as const).map((value) => ({
@@ -183,23 +183,7 @@ function Allowlist({ disabled }: { disabled: boolean }) {
         <>
           <AllowlistField name="ids" disabled={disabled} />
           {!disabled && ofSystem.length > 0 && <CopyOfSystem ids={ofSystem} />}
-          <TextField
-            name="until"
-            type="date"
-            label={t("configuration.until")}
-            help={t("configuration.untilHelp")}
-            disabled={disabled}
-          />
-          {until && !disabled && (
-            <div>
-              <Button variant="link" isInline onClick={() => setValue("until", "", { shouldDirty: true })}>
-                {t("configuration.forEver")}
-              </Button>
-            </div>
-          )}
-          {isOver(endOfDay(until ?? ""), new Date()) && (
-            <Alert isInline isPlain variant="warning" title={t("configuration.over")} />
-          )}
+          <UntilField disabled={disabled} />
         </>
       )}
     </Section>

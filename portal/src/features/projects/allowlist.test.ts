@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayOf, endOfDay, isOver, readIds } from "./allowlist";
+import { dayOf, endOfDay, isOver, momentOf, readIds } from "./allowlist";
 
 describe("readIds", () => {
   it.each([
@@ -24,6 +24,14 @@ describe("expiry", () => {
     expect(dayOf(seconds)).toBe("2026-11-26");
     expect(isOver(seconds, new Date(2026, 10, 26, 23, 0))).toBe(false);
     expect(isOver(seconds, new Date(2026, 10, 27))).toBe(true);
+  });
+
+  it("stays to the second while its day is the same", () => {
+    const noon = Math.floor(new Date(2026, 10, 26, 12, 30, 5).getTime() / 1000);
+    expect(momentOf(dayOf(noon), noon)).toBe(noon);
+    expect(momentOf("2026-11-27", noon)).toBe(endOfDay("2026-11-27"));
+    expect(momentOf("2026-11-27", null)).toBe(endOfDay("2026-11-27"));
+    expect(momentOf("", noon)).toBeNull();
   });
 
   it("may be never", () => {

@@ -42,6 +42,11 @@ export function dayOf(seconds: number | null | undefined): string {
   return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
 }
 
+/** When a list stops counting whose last day is chosen: to the second as it was, where the day is the same. */
+export function momentOf(day: string, before: number | null | undefined): number | null {
+  return before && day === dayOf(before) ? before : endOfDay(day);
+}
+
 export function isOver(seconds: number | null | undefined, now: Date): boolean {
   return Boolean(seconds) && (seconds ?? 0) * 1000 <= now.getTime();
 }

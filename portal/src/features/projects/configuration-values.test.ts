@@ -26,6 +26,7 @@ describe("valuesOf", () => {
       allowlist: "system",
       ids: [],
       until: "",
+      expires: null,
     });
   });
 });

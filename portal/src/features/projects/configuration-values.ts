@@ -1,7 +1,7 @@
 /** A project's settings as a form holds them, and as the API takes them. */
 
 import type { Schemas } from "~/api/client";
-import { dayOf, endOfDay } from "./allowlist";
+import { dayOf, momentOf } from "./allowlist";
 import type { Project } from "./queries";
 
 /** Harbor's words, the mildest first; `none` is any vulnerability at all. */
@@ -18,6 +18,8 @@ export interface Values {
   ids: string[];
   /** The last day on which the list counts; empty for ever. */
   until: string;
+  /** The very moment that it had before, in seconds. */
+  expires: number | null;
 }
 
 export function valuesOf({ metadata, cve_allowlist: list }: Project): Values {
@@ -33,6 +35,7 @@ export function valuesOf({ metadata, cve_allowlist: list }: Project): Values {
     allowlist: metadata.reuse_sys_cve_allowlist === "false" ? "own" : "system",
     ids: list?.items?.flatMap(({ cve_id }) => cve_id ?? []) ?? [],
     until: dayOf(list?.expires_at),
+    expires: list?.expires_at ?? null,
   };
 }
 
@@ -51,7 +54,7 @@ export function requestOf(values: Values): Schemas["ProjectReq"] {
     ...(values.allowlist === "own" && {
       cve_allowlist: {
         items: values.ids.map((cve_id) => ({ cve_id })),
-        expires_at: endOfDay(values.until),
+        expires_at: momentOf(values.until, values.expires),
       },
     }),
   };
