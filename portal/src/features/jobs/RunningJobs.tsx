@@ -18,7 +18,6 @@ interface Props {
 export function RunningJobs({ workers, showLog, stop }: Props) {
   const { t } = useTranslation(["jobs", "common"]);
   const { compact } = usePreferences();
-  const name = useKindName();
   return (
     <Table aria-label={t("running")} variant={compact ? "compact" : undefined} className="minato-gap">
       <Thead>
@@ -33,29 +32,7 @@ export function RunningJobs({ workers, showLog, stop }: Props) {
       </Thead>
       <Tbody>
         {workers.map((worker) => (
-          <Tr key={worker.id}>
-            <Td dataLabel={t("type")}>{name(worker.job_name ?? "")}</Td>
-            <Td dataLabel={t("job")}>{worker.job_id}</Td>
-            <Td dataLabel={t("progress")}>
-              <Advance told={worker.check_in} />
-            </Td>
-            <Td dataLabel={t("common:started")}>
-              <Time value={worker.start_at} />
-            </Td>
-            <Td dataLabel={t("heard")}>
-              <Time value={worker.checkin_at} />
-            </Td>
-            <Td modifier="nowrap">
-              <Flex gap={{ default: "gapSm" }} flexWrap={{ default: "nowrap" }}>
-                <Button variant="link" isInline onClick={() => showLog(worker)}>
-                  {t("common:log")}
-                </Button>
-                <Button variant="link" isInline isDanger onClick={() => stop(worker)}>
-                  {t("stopJob.confirm")}
-                </Button>
-              </Flex>
-            </Td>
-          </Tr>
+          <Job key={worker.id} worker={worker} showLog={showLog} stop={stop} />
         ))}
         {workers.length === 0 && (
           <Tr>
@@ -66,6 +43,42 @@ export function RunningJobs({ workers, showLog, stop }: Props) {
         )}
       </Tbody>
     </Table>
+  );
+}
+
+function Job({ worker, showLog, stop }: Omit<Props, "workers"> & { worker: Worker }) {
+  const { t } = useTranslation(["jobs", "common"]);
+  const job = { kind: useKindName()(worker.job_name ?? ""), id: worker.job_id };
+  return (
+    <Tr>
+      <Td dataLabel={t("type")}>{job.kind}</Td>
+      <Td dataLabel={t("job")}>{worker.job_id}</Td>
+      <Td dataLabel={t("progress")}>
+        <Advance told={worker.check_in} />
+      </Td>
+      <Td dataLabel={t("common:started")}>
+        <Time value={worker.start_at} />
+      </Td>
+      <Td dataLabel={t("heard")}>
+        <Time value={worker.checkin_at} />
+      </Td>
+      <Td modifier="nowrap">
+        <Flex gap={{ default: "gapSm" }} flexWrap={{ default: "nowrap" }}>
+          <Button variant="link" isInline aria-label={t("showLogOf", job)} onClick={() => showLog(worker)}>
+            {t("common:log")}
+          </Button>
+          <Button
+            variant="link"
+            isInline
+            isDanger
+            aria-label={t("stopJob.of", job)}
+            onClick={() => stop(worker)}
+          >
+            {t("stopJob.confirm")}
+          </Button>
+        </Flex>
+      </Td>
+    </Tr>
   );
 }
 
