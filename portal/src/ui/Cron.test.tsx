@@ -6,6 +6,7 @@ import { useState } from "react";
 import { initReactI18next } from "react-i18next";
 import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import common from "~/i18n/locales/en-US/common.json";
+import { problemOf } from "~/ui/schedule";
 
 vi.hoisted(() => {
   window.matchMedia = (media) =>
@@ -53,6 +54,9 @@ it("offers the usual times, and a text of one's own", async () => {
   const text = screen.getByLabelText("Schedule in six fields");
   expect(text).toHaveProperty("value", "0 0 0 * * 2");
   await person.clear(text);
+  expect(text).toHaveProperty("value", "");
+  expect(screen.getByText(/Six fields are needed/)).toBeTruthy();
+  expect(problemOf(changed.mock.lastCall?.[0])).toBe("fields");
   await person.type(text, "0 30 2 * *");
   expect(screen.getByText(/Six fields are needed/)).toBeTruthy();
   await person.type(text, " 1-5");

@@ -48,7 +48,7 @@ export function CronField({ label, cron, change, optional = true, disabled }: Pr
   const choose = (next: ScheduleType) => {
     setMode(next);
     // What was chosen before is where one's own begins.
-    change(cronOf({ ...known, mode: next }, cron || "0 0 2 * * *"));
+    change(cronOf({ ...known, mode: next }, cron.trim() || "0 0 2 * * *"));
   };
   const modes = MODES.filter((one) => optional || one !== "None");
   return (
@@ -94,10 +94,11 @@ function Details({
         <TextInput
           aria-label={t("cron.text")}
           aria-describedby={`${id}-help`}
-          value={cron}
+          value={cron.trimStart()}
           isDisabled={disabled}
           validated={problemOf(cron) ? "error" : "default"}
-          onChange={(_, value) => change(value)}
+          // Nothing would be no schedule, which is another choice.
+          onChange={(_, value) => change(value || " ")}
           style={{ fontFamily: "var(--pf-t--global--font--family--mono)" }}
         />
       </FlexItem>
@@ -142,7 +143,7 @@ function Details({
 /** What is wrong with a schedule, or when it fires next. */
 function CronHelp({ cron, custom }: { cron: string; custom: boolean }) {
   const { t } = useTranslation();
-  const problem = custom && !cron.trim() ? "fields" : problemOf(cron);
+  const problem = problemOf(cron);
   return (
     <>
       {custom && <HelperTextItem>{t("cron.fields")}</HelperTextItem>}

@@ -150,10 +150,13 @@ export function scheduleOf(cron: string): ScheduleValue {
 
 export type CronProblem = "fields" | "second" | "never" | null;
 
-/** What is wrong with a schedule. Of some forms (`L`, `W`, `#`) only the server can tell. */
+/**
+ * What is wrong with a schedule. Nothing at all is no schedule, and spaces are one that is still to be
+ * written. Of some forms (`L`, `W`, `#`) only the server can tell.
+ */
 export function problemOf(cron: string): CronProblem {
+  if (!cron) return null;
   const text = cron.trim();
-  if (!text) return null;
   const parts = text.split(/\s+/);
   if (parts.length !== 6) return "fields";
   if (parts[0] !== "0") return "second";
