@@ -62,7 +62,8 @@ CREATE TABLE task_log (
 );
 CREATE INDEX task_log_task ON task_log (task_id, id);
 
--- A row for each kind of task; whoever takes tasks of that kind holds it meanwhile.
+-- A row for each kind of task; whoever takes tasks of that kind holds it meanwhile, and whoever ends
+-- one that belongs to a sequence.
 CREATE TABLE job_queue (
     kind   @NAME@ PRIMARY KEY,
     paused BOOLEAN NOT NULL

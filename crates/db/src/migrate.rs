@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "scan", include_str!("../migrations/0004_scan.sql")),
     (5, "fsck", include_str!("../migrations/0005_fsck.sql")),
     (6, "undo", include_str!("../migrations/0006_undo.sql")),
+    (7, "sequences", include_str!("../migrations/0007_sequences.sql")),
 ];
 
 row! {

@@ -255,6 +255,8 @@ pub async fn add_blobs(conn: &mut Conn, project: ProjectId, blobs: &[BlobId]) ->
 
 /// Forgets those of these blobs that no artifact of the project needs any more; their bytes.
 pub async fn drop_blobs(conn: &mut Conn, project: ProjectId, blobs: &[BlobId]) -> Result<i64> {
+    /// Blobs that a statement looks at, as there is a time within which it has to end.
+    const SLICE: usize = 10_000;
     // Waits for pushes that rely on them; the next statement then sees what those have added.
     const LOCK: Sql = with_list!(
         "SELECT size FROM project_blob WHERE project_id = $1 AND blob_id IN (",
@@ -269,12 +271,16 @@ pub async fn drop_blobs(conn: &mut Conn, project: ProjectId, blobs: &[BlobId]) -
         int "$2",
         ") RETURNING size"
     );
-    let list = json_ints(blobs.iter().map(|blob| blob.0));
-    if conn.is_postgres() {
-        fetch_all!(conn, Size, LOCK, project.0, list.as_str())?;
+    let mut bytes = 0;
+    for slice in blobs.chunks(SLICE) {
+        let list = json_ints(slice.iter().map(|blob| blob.0));
+        if conn.is_postgres() {
+            fetch_all!(conn, Size, LOCK, project.0, list.as_str())?;
+        }
+        let dropped = fetch_all!(conn, Size, DROP, project.0, list)?;
+        bytes += dropped.iter().map(|blob| blob.size).sum::<i64>();
     }
-    let dropped = fetch_all!(conn, Size, DROP, project.0, list)?;
-    Ok(dropped.iter().map(|blob| blob.size).sum())
+    Ok(bytes)
 }
 
 /// A window of all quotas, and how many there are.

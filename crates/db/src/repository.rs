@@ -23,6 +23,10 @@ row! {
 }
 
 row! {
+    struct IdRow { id: i64 }
+}
+
+row! {
     struct DetailRow {
         id: i64,
         project_id: i64,
@@ -165,10 +169,19 @@ pub async fn delete(
     id: RepositoryId,
     review_at: Timestamp,
 ) -> Result<()> {
+    /// Links that a statement takes, as there is a time within which it has to end.
+    const SLICE: usize = 10_000;
+    const LINKS: &str = "SELECT blob_id AS id FROM repository_blob WHERE repository_id = $1 ORDER BY blob_id";
     const REVIEW: &str = "INSERT INTO blob_review (blob_id, due_at)
-         SELECT blob_id, $2 FROM repository_blob WHERE repository_id = $1";
-    execute!(conn, REVIEW, id.0, review_at.as_micros())?;
-    execute!(conn, "DELETE FROM repository_blob WHERE repository_id = $1", id.0)?;
+         SELECT blob_id, $2 FROM repository_blob WHERE repository_id = $1 AND blob_id BETWEEN $3 AND $4";
+    const UNLINK: &str =
+        "DELETE FROM repository_blob WHERE repository_id = $1 AND blob_id BETWEEN $2 AND $3";
+    let links = fetch_all!(conn, IdRow, LINKS, id.0)?;
+    for slice in links.chunks(SLICE) {
+        let (Some(first), Some(last)) = (slice.first(), slice.last()) else { continue };
+        execute!(conn, REVIEW, id.0, review_at.as_micros(), first.id, last.id)?;
+        execute!(conn, UNLINK, id.0, first.id, last.id)?;
+    }
     execute!(conn, "DELETE FROM repository WHERE project_id = $1 AND id = $2", project.0, id.0)?;
     Ok(())
 }

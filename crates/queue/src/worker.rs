@@ -26,6 +26,9 @@ type Result<T> = std::result::Result<T, minato_db::Error>;
 /// How often a task may lose its worker before it is given up: it may be what kills them.
 const MOST_LOSSES: i64 = 10;
 
+/// How soon it looks for work again at the soonest.
+const AGAIN: Duration = Duration::from_millis(10);
+
 /// How a worker works.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -153,9 +156,11 @@ impl Shared {
             self.look_after().await?;
             next = None;
         }
-        self.take(desk).await?;
+        if self.take(desk).await? {
+            return Ok(AGAIN);
+        }
         let until = next.map_or(self.options.idle, |next| next.since(self.clock.now()));
-        Ok(until.clamp(Duration::from_millis(10), self.options.idle))
+        Ok(until.clamp(AGAIN, self.options.idle))
     }
 
     async fn introduce(&self) -> Result<()> {
@@ -289,11 +294,12 @@ impl Shared {
         Ok(())
     }
 
-    /// Takes tasks for the free slots: of each kind its part first, then of whatever waits.
-    async fn take(&self, desk: &mut Desk) -> Result<()> {
+    /// Takes tasks for the free slots: of each kind its part first, then of whatever waits. Whether
+    /// others may have come in sight.
+    async fn take(&self, desk: &mut Desk) -> Result<bool> {
         let mut free = self.options.slots.saturating_sub(desk.running.len());
         if free == 0 {
-            return Ok(());
+            return Ok(false);
         }
         let kinds = self.jobs.kinds();
         let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
@@ -303,26 +309,28 @@ impl Shared {
             kinds.iter().filter(|kind| waiting.iter().any(|w| w == kind.name)).collect();
         waiting.sort_by_key(|kind| std::cmp::Reverse(kind.priority));
         let mut taken: Vec<Claimed> = Vec::new();
+        let mut parked = false;
         let part = (free / waiting.len().max(1)).max(1);
         for most in [part, free] {
             for kind in &waiting {
                 let here = taken.iter().filter(|task| task.kind == kind.name).count();
                 let room = self.room(&mut tx, kind, here).await?.min(most).min(free);
                 if room > 0 {
-                    let claimed = self.claim(&mut tx, kind, room, &mut desk.turns).await?;
+                    let (claimed, more) = self.claim(&mut tx, kind, room, &mut desk.turns).await?;
+                    parked |= more;
                     free -= claimed.len().min(free);
                     taken.extend(claimed);
                 }
             }
         }
-        if taken.is_empty() {
-            return Ok(());
+        if taken.is_empty() && !parked {
+            return Ok(false);
         }
         tx.commit().await?;
         for task in taken {
             self.begin(&mut desk.running, task);
         }
-        Ok(())
+        Ok(parked)
     }
 
     /// How many more of a kind this worker may take. None may have all slots, so that there is always
@@ -336,14 +344,15 @@ impl Shared {
         Ok(here.min(usize::try_from(at_once - running).unwrap_or(0)))
     }
 
-    /// Takes at most `most` tasks of a kind, in turn from all whose tasks wait.
+    /// Takes at most `most` tasks of a kind, in turn from all whose tasks wait. Where there were fewer
+    /// it parks what kept it from seeing further; whether it did.
     async fn claim(
         &self,
         tx: &mut minato_db::Tx,
         kind: &Kind,
         most: usize,
         turns: &mut HashMap<&'static str, i64>,
-    ) -> Result<Vec<Claimed>> {
+    ) -> Result<(Vec<Claimed>, bool)> {
         let last = turns.get(kind.name).copied().unwrap_or(i64::MIN);
         let cap = kind.at_once_per_share.unwrap_or(i64::MAX);
         let limit = i64::try_from(most).unwrap_or(i64::MAX);
@@ -357,6 +366,7 @@ impl Shared {
         let now = self.clock.now();
         let times = (now, now.plus(self.options.lease));
         let mut claimed: Vec<Claimed> = Vec::new();
+        let mut parked = false;
         for (share, running) in shares {
             let left = limit - i64::try_from(claimed.len()).unwrap_or(limit);
             if left <= 0 {
@@ -364,10 +374,13 @@ impl Shared {
             }
             let most = each.min(left).min(cap.saturating_sub(running));
             let tasks = task::claim(tx, (kind.name, share), &self.about.id, most, times).await?;
+            if i64::try_from(tasks.len()).is_ok_and(|taken| taken < most) {
+                parked |= task::park(tx, (kind.name, share)).await? > 0;
+            }
             claimed.extend(tasks);
             turns.insert(kind.name, share);
         }
-        Ok(claimed)
+        Ok((claimed, parked))
     }
 
     fn begin(&self, running: &mut Running, task: Claimed) {

@@ -70,7 +70,7 @@ async fn queue(
     let task = NewTask {
         kind: kind.as_str(),
         share: policy.project.0,
-        sequence: Some(format!("webhook {} {place} {}", policy.id, event.about)),
+        sequence: Some(format!("{} {} {place} {}", kind.as_str(), policy.id, event.about)),
         uniqueness: None,
         parameters: serde_json::to_string(&parameters).map_err(Error::internal)?,
         attributes: "{}".to_owned(),

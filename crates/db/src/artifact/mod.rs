@@ -356,16 +356,24 @@ pub async fn list_loose(
     Ok(rows.into_iter().map(|row| ArtifactId(row.id)).collect())
 }
 
-/// Removes all artifacts of a repository with their tags; the blobs that they needed.
+/// Removes all artifacts of a repository with their tags; the blobs that they needed. By slices, as
+/// there is a time within which a statement has to end.
 pub async fn delete_all(conn: &mut Conn, repository: RepositoryId) -> Result<Vec<BlobId>> {
+    const SLICE: usize = 1000;
     const BLOBS: &str =
         "SELECT DISTINCT blob_id AS id FROM artifact_blob WHERE repository_id = $1 ORDER BY id";
-    const CHILDREN: &str = "DELETE FROM artifact_reference
-         WHERE parent_id IN (SELECT id FROM artifact WHERE repository_id = $1)";
-    const ROWS: &str = "DELETE FROM artifact WHERE repository_id = $1";
+    const IDS: &str = "SELECT id FROM artifact WHERE repository_id = $1 ORDER BY id";
+    const CHILDREN: &str = "DELETE FROM artifact_reference WHERE parent_id IN
+            (SELECT id FROM artifact WHERE repository_id = $1 AND id BETWEEN $2 AND $3)";
+    const ROWS: &str = "DELETE FROM artifact WHERE repository_id = $1 AND id BETWEEN $2 AND $3";
     let blobs = fetch_all!(conn, IdRow, BLOBS, repository.0)?;
-    execute!(conn, CHILDREN, repository.0)?;
-    execute!(conn, ROWS, repository.0)?;
+    let ids = fetch_all!(conn, IdRow, IDS, repository.0)?;
+    for sql in [CHILDREN, ROWS] {
+        for slice in ids.chunks(SLICE) {
+            let (Some(first), Some(last)) = (slice.first(), slice.last()) else { continue };
+            execute!(conn, sql, repository.0, first.id, last.id)?;
+        }
+    }
     Ok(blobs.into_iter().map(|row| BlobId(row.id)).collect())
 }
 

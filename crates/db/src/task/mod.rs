@@ -1,11 +1,13 @@
 //! Rows of tasks: adding, showing, counting and stopping them, and what they logged. How workers
 //! take tasks and give them back is in `turn`.
 
+mod ending;
 mod turn;
 
+use ending::Ending;
 pub use turn::{
-    Claimed, Outcome, claim, count_running, finish, heartbeat, list_kinds, list_shares, next_moment, promote,
-    reap,
+    Claimed, Outcome, claim, count_running, finish, heartbeat, list_kinds, list_shares, next_moment, park,
+    promote, reap,
 };
 
 use minato_types::clock::Timestamp;
@@ -16,14 +18,14 @@ use minato_types::query::Query;
 use crate::dialect::{Sql, corrupt, execute, fetch_all, fetch_optional, row, with_list};
 use crate::execution::Ended;
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
-use crate::{Conn, Result, execution};
+use crate::{Conn, Result};
 
 row! {
     struct IdRow { id: i64 }
 }
 
 row! {
-    struct TaskRow { id: i64, execution_id: i64 }
+    struct EndingRow { id: i64, execution_id: i64, kind: String, sequence: Option<String> }
 }
 
 row! {
@@ -98,7 +100,7 @@ pub struct NewTask {
     pub kind: &'static str,
     /// Whose turn it is: a project's id, 0 for the system.
     pub share: i64,
-    /// It waits for unfinished tasks with the same that were queued before it.
+    /// It waits for unfinished tasks with the same that were queued before it. They are of one kind.
     pub sequence: Option<String>,
     /// It is not queued while there is an unfinished one with the same.
     pub uniqueness: Option<String>,
@@ -341,28 +343,23 @@ pub async fn stop(conn: &mut Conn, which: Which<'_>, now: Timestamp) -> Result<(
     // Three texts, so that each is found by its own index.
     let find = match which {
         Which::Of(_) => {
-            "SELECT id, execution_id FROM task
+            "SELECT id, execution_id, kind, sequence FROM task
              WHERE execution_id = $2 AND ended_at IS NULL AND $1 = '' AND $3 = 0 ORDER BY id LIMIT $4"
         }
         Which::One(_) => {
-            "SELECT id, execution_id FROM task
+            "SELECT id, execution_id, kind, sequence FROM task
              WHERE id = $3 AND ended_at IS NULL AND $1 = '' AND $2 = 0 LIMIT $4"
         }
         Which::Waiting(_) => {
-            "SELECT id, execution_id FROM task
+            "SELECT id, execution_id, kind, sequence FROM task
              WHERE kind = $1 AND status = 'Pending' AND $2 = 0 AND $3 = 0 ORDER BY id LIMIT $4"
         }
     };
     let limit = if matches!(which, Which::Waiting(_)) { BATCH } else { i64::MAX };
-    let rows = fetch_all!(conn, TaskRow, find, kind, execution, task, limit)?;
-    let tasks: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut executions: Vec<i64> = rows.iter().map(|row| row.execution_id).collect();
-    executions.sort_unstable();
-    executions.dedup();
-    execution::lock(conn, &executions).await?;
-    turn::lock(conn, &tasks).await?;
-    turn::stop(conn, &tasks, matches!(which, Which::Waiting(_)), now).await?;
-    Ok((tasks.len(), execution::settle(conn, &executions, now).await?))
+    let rows = fetch_all!(conn, EndingRow, find, kind, execution, task, limit)?;
+    let ending = Ending::lock(conn, &rows).await?;
+    turn::stop(conn, &ending.tasks, matches!(which, Which::Waiting(_)), now).await?;
+    Ok((ending.tasks.len(), ending.settle(conn, now).await?))
 }
 
 /// Writes down what is known of a running task, and that it lives.

@@ -1,17 +1,16 @@
 //! What workers do with tasks: take them, keep them, give them back with what came of it, and
 //! take over those of a worker that is gone.
-//!
-//! Whoever changes several tasks locks their executions first, then the tasks, each by id.
 
 use minato_types::clock::Timestamp;
 use minato_types::id::{ExecutionId, TaskId};
 use minato_types::job::Status;
 
-use super::{IdRow, TaskRow};
+use super::EndingRow;
+use super::ending::{Ending, lock};
 use crate::dialect::{
     Sql, execute, fetch_all, fetch_one, json_ints, json_texts, row, skipping_locked, with_list,
 };
-use crate::execution::{self, Ended};
+use crate::execution::Ended;
 use crate::{Conn, Result};
 
 row! {
@@ -82,16 +81,6 @@ pub struct Outcome {
     pub due_at: Timestamp,
 }
 
-/// Keeps others from changing these tasks until the transaction ends.
-pub(super) async fn lock(conn: &mut Conn, tasks: &[i64]) -> Result<()> {
-    const SQL: Sql = with_list!("SELECT id FROM task WHERE id IN (", int "$1", ") ORDER BY id FOR UPDATE");
-    // SQLite has one writer at a time, and no such clause.
-    if conn.is_postgres() {
-        fetch_all!(conn, IdRow, SQL, json_ints(tasks.iter().copied()))?;
-    }
-    Ok(())
-}
-
 /// Ends those of the tasks that wait, and tells those that run, unless only the waiting are meant.
 pub(super) async fn stop(conn: &mut Conn, tasks: &[i64], waiting_only: bool, now: Timestamp) -> Result<()> {
     const WAITING: Sql = with_list!(
@@ -134,7 +123,7 @@ pub async fn reap(
     now: Timestamp,
 ) -> Result<(usize, Vec<Ended>)> {
     const FIND: Sql = with_list!(
-        "SELECT id, execution_id FROM task
+        "SELECT id, execution_id, kind, sequence FROM task
          WHERE status = 'Running' AND lease_until <= $2 AND NOT (worker = $3 AND id IN (",
         int "$1",
         ")) ORDER BY id LIMIT 1000"
@@ -149,19 +138,14 @@ pub async fn reap(
         ")"
     );
     let held = json_ints(held.iter().map(|id| id.0));
-    let lost = fetch_all!(conn, TaskRow, FIND, held, now.as_micros(), worker)?;
+    let lost = fetch_all!(conn, EndingRow, FIND, held, now.as_micros(), worker)?;
     if lost.is_empty() {
         return Ok((0, Vec::new()));
     }
     // Of all of them: one that is to stop since it was found ends as well.
-    let mut executions: Vec<i64> = lost.iter().map(|row| row.execution_id).collect();
-    executions.sort_unstable();
-    executions.dedup();
-    let tasks: Vec<i64> = lost.iter().map(|row| row.id).collect();
-    execution::lock(conn, &executions).await?;
-    lock(conn, &tasks).await?;
-    execute!(conn, TAKE, json_ints(tasks.iter().copied()), now.as_micros(), most)?;
-    Ok((tasks.len(), execution::settle(conn, &executions, now).await?))
+    let ending = Ending::lock(conn, &lost).await?;
+    execute!(conn, TAKE, json_ints(ending.tasks.iter().copied()), now.as_micros(), most)?;
+    Ok((ending.tasks.len(), ending.settle(conn, now).await?))
 }
 
 /// The kinds of which tasks wait and may be taken; nobody else takes any of them until the
@@ -170,11 +154,11 @@ pub async fn list_kinds(conn: &mut Conn, kinds: &[&str]) -> Result<Vec<String>> 
     const SQL: Sql = Sql {
         sqlite: "SELECT q.kind FROM job_queue q WHERE NOT q.paused
                 AND q.kind IN (SELECT value FROM json_each($1))
-                AND EXISTS (SELECT 1 FROM task t WHERE t.kind = q.kind AND t.status = 'Pending')
+                AND EXISTS (SELECT 1 FROM task t WHERE t.kind = q.kind AND t.parked = FALSE AND t.status = 'Pending')
              ORDER BY q.kind",
         postgres: "SELECT q.kind FROM job_queue q WHERE NOT q.paused
                 AND q.kind IN (SELECT value FROM json_array_elements_text($1::json) AS value)
-                AND EXISTS (SELECT 1 FROM task t WHERE t.kind = q.kind AND t.status = 'Pending')
+                AND EXISTS (SELECT 1 FROM task t WHERE t.kind = q.kind AND t.parked = FALSE AND t.status = 'Pending')
              ORDER BY q.kind FOR UPDATE OF q",
     };
     let list = json_texts(kinds.iter().copied());
@@ -198,10 +182,10 @@ pub async fn list_shares(
 ) -> Result<Vec<(i64, i64)>> {
     const SQL: &str = "WITH RECURSIVE turn (share) AS (
              SELECT (SELECT MIN(t.share) FROM task t
-                     WHERE t.kind = $1 AND t.status = 'Pending' AND t.share > $2)
+                     WHERE t.kind = $1 AND t.parked = FALSE AND t.status = 'Pending' AND t.share > $2)
              UNION ALL
              SELECT (SELECT MIN(t.share) FROM task t
-                     WHERE t.kind = $1 AND t.status = 'Pending' AND t.share > turn.share)
+                     WHERE t.kind = $1 AND t.parked = FALSE AND t.status = 'Pending' AND t.share > turn.share)
              FROM turn WHERE turn.share IS NOT NULL)
          SELECT share, running FROM
              (SELECT share, (SELECT COUNT(*) FROM task r WHERE r.kind = $1 AND r.status = 'Running'
@@ -224,7 +208,7 @@ pub async fn claim(
         "UPDATE task SET status = 'Running', worker = $3, lease_until = $5,
                 attempts = attempts + 1, started_at = COALESCE(started_at, $6), updated_at = $6
              WHERE id IN (SELECT t.id FROM task t
-                WHERE t.kind = $1 AND t.share = $2 AND t.status = 'Pending'
+                WHERE t.kind = $1 AND t.parked = FALSE AND t.share = $2 AND t.status = 'Pending'
                     AND (t.sequence IS NULL OR NOT EXISTS (SELECT 1 FROM task p
                          WHERE p.sequence = t.sequence AND p.ended_at IS NULL
                             AND (p.id < t.id OR p.status = 'Running')))
@@ -248,6 +232,20 @@ pub async fn claim(
         .collect())
 }
 
+/// Parks the first thousand of a kind and a share that wait for another of their sequence; how many
+/// there were. The caller has the kind from [`list_kinds`].
+pub async fn park(conn: &mut Conn, (kind, share): (&str, i64)) -> Result<u64> {
+    const SQL: Sql = skipping_locked!(
+        "UPDATE task SET parked = TRUE WHERE id IN (SELECT t.id FROM task t
+             WHERE t.kind = $1 AND t.parked = FALSE AND t.share = $2 AND t.status = 'Pending'
+                AND t.sequence IS NOT NULL AND EXISTS (SELECT 1 FROM task p
+                    WHERE p.sequence = t.sequence AND p.ended_at IS NULL AND p.id < t.id)
+             ORDER BY t.id LIMIT 1000",
+        ")"
+    );
+    execute!(conn, SQL, kind, share)
+}
+
 /// Keeps the tasks that a worker has. Those it still has, and whether each is to stop.
 pub async fn heartbeat(
     conn: &mut Conn,
@@ -261,7 +259,9 @@ pub async fn heartbeat(
         ") RETURNING id, stopping"
     );
     let ids: Vec<i64> = held.iter().map(|id| id.0).collect();
-    lock(conn, &ids).await?;
+    if conn.is_postgres() {
+        lock(conn, &ids).await?;
+    }
     let rows = fetch_all!(conn, HeldRow, SQL, json_ints(ids), worker, lease_until.as_micros())?;
     Ok(rows.into_iter().map(|row| (TaskId(row.id), row.stopping)).collect())
 }
@@ -274,7 +274,8 @@ pub async fn finish(
     outcomes: &[Outcome],
     now: Timestamp,
 ) -> Result<Vec<Ended>> {
-    const FIND: Sql = with_list!("SELECT id, execution_id FROM task WHERE id IN (", int "$1", ")");
+    const FIND: Sql =
+        with_list!("SELECT id, execution_id, kind, sequence FROM task WHERE id IN (", int "$1", ")");
     const GIVE: Sql = Sql {
         sqlite: "UPDATE task SET worker = NULL, lease_until = NULL, updated_at = $3,
                 status = CASE WHEN stopping AND o.ended = 0 THEN 'Stopped' ELSE o.status END,
@@ -299,16 +300,11 @@ pub async fn finish(
                 AND task.attempts = o.attempt",
     };
     let list = json_ints(outcomes.iter().map(|outcome| outcome.id.0));
-    let found = fetch_all!(conn, TaskRow, FIND, list)?;
-    let tasks: Vec<i64> = found.iter().map(|row| row.id).collect();
-    let mut executions: Vec<i64> = found.iter().map(|row| row.execution_id).collect();
-    executions.sort_unstable();
-    executions.dedup();
-    execution::lock(conn, &executions).await?;
-    lock(conn, &tasks).await?;
+    let found = fetch_all!(conn, EndingRow, FIND, list)?;
+    let ending = Ending::lock(conn, &found).await?;
     let rows: Vec<_> = outcomes.iter().map(Outcome::as_json).collect();
     execute!(conn, GIVE, serde_json::Value::Array(rows).to_string(), worker, now.as_micros())?;
-    execution::settle(conn, &executions, now).await
+    ending.settle(conn, now).await
 }
 
 impl Outcome {

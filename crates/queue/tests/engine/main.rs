@@ -209,6 +209,34 @@ async fn a_sequence_goes_on_in_order() {
 }
 
 #[tokio::test]
+async fn a_long_sequence_hides_nobody() {
+    for t in benches().await {
+        let one = |name: &str, what: &str| NewTask { sequence: Some("same".to_owned()), ..doing(name, what) };
+        let worker = t.worker();
+        let head = t.enqueue(&[one("head", "wait")]).await;
+        let long = t.enqueue(&(0..1200).map(|_| one("long", "")).collect::<Vec<_>>()).await;
+        let end = t.enqueue(&[one("c", ""), one("d", "")]).await;
+        let beside = t.enqueue(&[task("beside")]).await;
+        assert_eq!(t.ended(beside).await, Status::Success);
+        // None of those that wait for another is looked at any more.
+        t.until(async || {
+            let mut conn = t.db.read().await.unwrap();
+            task::list_shares(&mut conn, "QUICK", i64::MIN, i64::MAX, 10).await.unwrap().is_empty()
+        })
+        .await;
+        assert_eq!(t.work.ran("long"), 0);
+
+        t.stop(Which::Of(head)).await;
+        t.until(async || t.work.ran("long") > 2).await;
+        t.stop(Which::Of(long)).await;
+        assert_eq!(t.ended(end).await, Status::Success);
+        let names = t.work.names();
+        assert_eq!(names[names.len() - 2..], ["c", "d"]);
+        worker.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn nobody_waits_behind_a_long_queue_of_another() {
     for t in benches().await {
         let of = |share: i64, name: &str| NewTask {
@@ -336,6 +364,7 @@ async fn workers_die_and_nothing_is_lost() {
         let tasks: Vec<_> = (0..TASKS)
             .map(|n| NewTask {
                 share: i64::try_from(n % 7).unwrap(),
+                sequence: (n % 5 == 0).then(|| (n % 7).to_string()),
                 parameters: json!({"name": n.to_string(), "ms": n % 40}).to_string(),
                 ..task("")
             })
@@ -369,6 +398,11 @@ async fn workers_die_and_nothing_is_lost() {
                     );
                 }
             }
+        }
+        for later in (35..TASKS).filter(|n| n % 5 == 0) {
+            // The one before in the same sequence.
+            let (before, later) = (&runs[&(later - 35).to_string()], &runs[&later.to_string()]);
+            assert!(before.last().unwrap().1.unwrap() <= later[0].0, "a sequence lost its order");
         }
         let again = runs.values().filter(|runs| runs.len() > 1).count();
         println!("{deaths} workers died, {again} of {TASKS} tasks ran again");

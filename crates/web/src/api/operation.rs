@@ -308,7 +308,7 @@ fn reason(status: u16) -> &'static str {
 
 /// Parameters of paths that are row ids.
 fn is_number(name: &str) -> bool {
-    const NUMBERS: [&str; 14] = [
+    const NUMBERS: [&str; 18] = [
         "mid",
         "id",
         "user_id",
@@ -319,6 +319,10 @@ fn is_number(name: &str) -> bool {
         "task_id",
         "gc_id",
         "purge_id",
+        "fsck_id",
+        "scrub_id",
+        "quarantine_id",
+        "deletion_id",
         "eid",
         "execution_id",
         "webhook_policy_id",

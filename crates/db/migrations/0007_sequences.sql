@@ -1,0 +1,5 @@
+-- A task of a sequence that waits for another one is parked: out of the sight of those who look for
+-- work, however many there are. Whoever ends a task brings the next of its sequence back.
+ALTER TABLE task ADD COLUMN parked BOOLEAN NOT NULL DEFAULT FALSE;
+DROP INDEX task_pending;
+CREATE INDEX task_pending ON task (kind, parked, share, id) WHERE status = 'Pending';
