@@ -1,6 +1,8 @@
-/** What refers to an artifact, and what refers to that in turn, as a tree. */
+/** What refers to an artifact, page by page, and under each what refers to that in turn, as a tree. */
 
-import { Content } from "@patternfly/react-core";
+import { Button, Content } from "@patternfly/react-core";
+import AngleDownIcon from "@patternfly/react-icons/dist/esm/icons/angle-down-icon";
+import AngleRightIcon from "@patternfly/react-icons/dist/esm/icons/angle-right-icon";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -13,22 +15,27 @@ import { Copy } from "~/ui/Copy";
 import { RowActions } from "~/ui/DataTable";
 import { ConfirmDialog } from "~/ui/dialogs";
 import { Size, Time } from "~/ui/format";
+import { useListState } from "~/ui/list-state";
 import { useNotify } from "~/ui/notify";
-import { Empty } from "~/ui/states";
+import { Empty, Failed, Loading } from "~/ui/states";
+import { Pages } from "~/ui/Toolbar";
 import { attachedKind, shortDigest } from "./kind";
 import { deleteArtifact, useRefresh } from "./mutations";
-import { type Accessory, type Artifact, artifactQuery, type Place } from "./queries";
+import { type Accessory, type Artifact, accessoriesQuery, artifactQuery, type Place } from "./queries";
 
-/** How deep the tree is shown at once; deeper entries have pages of their own. */
-const DEPTH = 4;
+/** How many are shown of what refers to an accessory; all of them are on its own page. */
+const NESTED = 15;
 
 export default function AttachedTab({ place, artifact }: { place: Place; artifact: Artifact }) {
   const { t } = useTranslation(["artifacts", "common"]);
   const { compact } = usePreferences();
   const can = useCan(place.project);
   const [deleting, setDeleting] = useState<Accessory | null>(null);
-  const accessories = artifact.accessories ?? [];
-  if (accessories.length === 0) return <NothingAttached place={place} artifact={artifact} />;
+  const state = useListState([], { pageSize: 15 });
+  const { data, error, refetch } = useQuery(accessoriesQuery(place, artifact.digest, state.query));
+  if (error) return <Failed error={error} retry={refetch} />;
+  if (!data) return <Loading />;
+  if (data.total === 0) return <NothingAttached place={place} artifact={artifact} />;
   return (
     <>
       <Content component="p" className="minato-quiet">
@@ -45,7 +52,7 @@ export default function AttachedTab({ place, artifact }: { place: Place; artifac
           </Tr>
         </Thead>
         <Tbody>
-          {accessories.map((accessory) => (
+          {data.items.map((accessory) => (
             <Branch
               key={accessory.id}
               place={place}
@@ -56,6 +63,7 @@ export default function AttachedTab({ place, artifact }: { place: Place; artifac
           ))}
         </Tbody>
       </Table>
+      {data.total > state.pageSize && <Pages total={data.total} state={state} />}
       {deleting && <DeleteAttached place={place} accessory={deleting} close={() => setDeleting(null)} />}
     </>
   );
@@ -79,27 +87,41 @@ function NothingAttached({ place, artifact }: { place: Place; artifact: Artifact
   );
 }
 
-/** An accessory's row, and under it those of what refers to it. */
-function Branch({
-  place,
-  accessory,
-  depth,
-  remove,
-}: {
+/** What an accessory is. Only what tells nothing by its kind is asked for the type that it was given. */
+function useArtifactType(place: Place, { digest, type }: Accessory): string | null | undefined {
+  const { data } = useQuery({ ...artifactQuery(place, digest), enabled: type === "subject.accessory" });
+  return data?.artifact_type;
+}
+
+interface BranchProps {
   place: Place;
   accessory: Accessory;
   depth: number;
   remove?: (accessory: Accessory) => void;
-}) {
+}
+
+/** An accessory's row, and under it, once it is opened, those of what refers to it. */
+function Branch({ place, accessory, depth, remove }: BranchProps) {
   const { t } = useTranslation(["artifacts", "common"]);
+  const [open, setOpen] = useState(false);
   const { digest, size, creation_time: time } = accessory;
-  const { data } = useQuery(artifactQuery(place, digest));
+  const artifactType = useArtifactType(place, accessory);
   const name = shortDigest(digest);
   return (
     <>
       <Tr>
-        <Td dataLabel={t("common:type")} style={{ paddingInlineStart: `${1 + depth * 1.75}rem` }}>
-          <Kind accessory={accessory} artifactType={data?.artifact_type} depth={depth} />
+        <Td dataLabel={t("common:type")} style={{ paddingInlineStart: `${0.5 + depth * 1.75}rem` }}>
+          <div style={{ display: "flex", alignItems: "baseline", gap: "0.25rem" }}>
+            <Button
+              variant="plain"
+              size="sm"
+              aria-expanded={open}
+              aria-label={t("attached.open", { name })}
+              icon={open ? <AngleDownIcon /> : <AngleRightIcon />}
+              onClick={() => setOpen(!open)}
+            />
+            <Kind accessory={accessory} artifactType={artifactType} depth={depth} />
+          </div>
         </Td>
         <Td dataLabel={t("artifact")}>
           <Link
@@ -123,10 +145,40 @@ function Branch({
           name={name}
         />
       </Tr>
-      {depth < DEPTH &&
-        data?.accessories?.map((one) => (
-          <Branch key={one.id} place={place} accessory={one} depth={depth + 1} remove={remove} />
-        ))}
+      {open && <Nested place={place} accessory={accessory} depth={depth + 1} remove={remove} />}
+    </>
+  );
+}
+
+/** What refers to an accessory. */
+function Nested({ place, accessory: { digest }, depth, remove }: BranchProps) {
+  const { t } = useTranslation(["artifacts", "common"]);
+  const { data, error, refetch } = useQuery(accessoriesQuery(place, digest, { page: 1, page_size: NESTED }));
+  const rest = (data?.total ?? 0) - NESTED;
+  return (
+    <>
+      {data?.items.map((one) => (
+        <Branch key={one.id} place={place} accessory={one} depth={depth} remove={remove} />
+      ))}
+      {(!data || data.total === 0 || rest > 0) && (
+        <Tr>
+          <Td colSpan={5} style={{ paddingInlineStart: `${2.75 + depth * 1.75}rem` }}>
+            {error ? (
+              <Failed error={error} retry={refetch} />
+            ) : rest > 0 ? (
+              <Link
+                to="/projects/$project/repositories/$repository/artifacts/$reference"
+                params={{ ...place, reference: digest }}
+                search={{ tab: "attached" }}
+              >
+                {t("attached.all")}
+              </Link>
+            ) : (
+              <span className="minato-quiet">{t(data ? "attached.nothing" : "common:loading")}</span>
+            )}
+          </Td>
+        </Tr>
+      )}
     </>
   );
 }
@@ -142,8 +194,7 @@ function Kind({
 }) {
   const { t } = useTranslation("artifacts");
   return (
-    <>
-      {depth > 0 && <span aria-hidden="true">└ </span>}
+    <div>
       {t(`attached.${attachedKind(accessory.type, artifactType)}`)}
       {depth > 0 && (
         <span className="pf-v6-screen-reader">
@@ -152,7 +203,7 @@ function Kind({
         </span>
       )}
       {accessory.type === "subject.accessory" && <div className="minato-quiet">{artifactType}</div>}
-    </>
+    </div>
   );
 }
 
@@ -168,8 +219,7 @@ function DeleteAttached({
   const { t } = useTranslation(["artifacts", "common"]);
   const notify = useNotify();
   const refresh = useRefresh();
-  const { data } = useQuery(artifactQuery(place, accessory.digest));
-  const kind = t(`attached.${attachedKind(accessory.type, data?.artifact_type)}`);
+  const kind = t(`attached.${attachedKind(accessory.type, useArtifactType(place, accessory))}`);
   return (
     <ConfirmDialog
       title={t("attached.deleteTitle", { kind })}

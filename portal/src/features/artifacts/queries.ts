@@ -89,6 +89,20 @@ export function tagsQuery(place: Place, reference: string, { query }: ListState)
   });
 }
 
+/** What refers to an artifact, itself: signatures, bills of materials and the like. */
+export function accessoriesQuery(place: Place, digest: string, query: ListState["query"]) {
+  return queryOptions({
+    queryKey: [...key(place), "one", digest, "accessories", query],
+    queryFn: () =>
+      page(
+        api.GET("/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}/accessories", {
+          params: { path: { ...pathOf(place), reference: digest }, query },
+        }),
+      ),
+    placeholderData: (before) => before,
+  });
+}
+
 /** A part of an artifact as text: what is in a digest never changes. */
 export function additionQuery(place: Place, digest: string, addition: string) {
   return queryOptions({
