@@ -1,6 +1,6 @@
 /** The search in the bar, reached from anywhere with `/`, and the command palette with Ctrl+K or ⌘K. */
 
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useLocation, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Finder } from "./find/Finder";
@@ -18,7 +18,11 @@ export function GlobalSearch() {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
   const navigate = useNavigate();
-  const { text } = useSearch({ strict: false }) as { text?: unknown };
+  // Other pages may have a text of their own in their address.
+  const text = useLocation({
+    select: ({ pathname, search }) =>
+      pathname === "/search" ? (search as { text?: unknown }).text : undefined,
+  });
   const [isPalette, setPalette] = useState(false);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {

@@ -8,8 +8,9 @@ import {
   notFound,
   redirect,
 } from "@tanstack/react-router";
+import { projectQuery } from "~/features/projects/queries";
 import { Crash, NotFound } from "./Fallbacks";
-import { currentUserQuery, systemInfoQuery } from "./session";
+import { currentUserQuery, projectPermissionsQuery, systemInfoQuery } from "./session";
 
 export interface Context {
   queries: QueryClient;
@@ -47,6 +48,11 @@ export const projectRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/projects/$project",
   component: lazyRouteComponent(() => import("~/features/projects/ProjectLayout")),
+  // Nobody waits for it here: it is under way before the page that shows it.
+  loader: ({ context: { queries }, params: { project } }) => {
+    queries.prefetchQuery(projectQuery(project));
+    queries.prefetchQuery(projectPermissionsQuery(project));
+  },
 });
 
 /** What only administrators of the system find. */

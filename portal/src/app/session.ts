@@ -8,7 +8,8 @@ import {
   useSuspenseQuery,
 } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import { ApiError, api, ask, BY_NAME, data, postForm, type Schemas, whenRefused } from "~/api/client";
+import { ApiError, api, ask, data, postForm, type Schemas, whenRefused } from "~/api/client";
+import { projectQuery } from "~/features/projects/queries";
 
 export const systemInfoQuery = queryOptions({
   queryKey: ["systeminfo"],
@@ -75,12 +76,8 @@ export function watchSession(queries: QueryClient): void {
 export function projectPermissionsQuery(project: string) {
   return queryOptions({
     queryKey: ["projects", project, "permissions"],
-    queryFn: async () => {
-      const { project_id } = await data(
-        api.GET("/projects/{project_name_or_id}", {
-          params: { path: { project_name_or_id: project }, header: BY_NAME },
-        }),
-      );
+    queryFn: async ({ client }) => {
+      const { project_id } = await client.fetchQuery(projectQuery(project));
       try {
         const found = await data(
           api.GET("/users/current/permissions", {

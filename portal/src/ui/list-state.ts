@@ -44,40 +44,55 @@ export function toQ(filters: Filter[], values: Record<string, string>): string {
     .join(",");
 }
 
+interface Usual {
+  pageSize?: number;
+  sort?: string;
+  prefix?: string;
+}
+
+type Search = Record<string, unknown>;
+
+/** What an address says of its list: known before the page is there that shows it. */
+export function readState(
+  search: Search,
+  filters: Filter[],
+  { pageSize: usual = 25, sort: usualSort = "", prefix = "" }: Usual = {},
+) {
+  const text = (name: string) => (search[prefix + name] === undefined ? "" : String(search[prefix + name]));
+  const page = Math.max(1, Number(text("page")) || 1);
+  const size = Number(text("size"));
+  const pageSize = PAGE_SIZES.includes(size) ? size : usual;
+  const sort = text("sort") || usualSort;
+  const values = Object.fromEntries(
+    filters.map(({ key }) => [key, text(key)]).filter(([, value]) => value),
+  ) as Record<string, string>;
+  const q = toQ(filters, values);
+  const query = { page, page_size: pageSize, ...(sort && { sort }), ...(q && { q }) };
+  return { page, pageSize, sort, filters: values, query };
+}
+
 /**
  * The state of the page's list. `filters` should be constant between renders.
  * A page with two lists gives the second a `prefix` for its names in the address.
  */
 export function useListState(
   filters: Filter[],
-  { pageSize: usual = 25, sort: usualSort = "", prefix = "" } = {},
+  { pageSize: usual = 25, sort: usualSort = "", prefix = "" }: Usual = {},
 ): ListState {
-  const search = useSearch({ strict: false }) as Record<string, unknown>;
+  const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
   return useMemo(() => {
-    const text = (name: string) => (search[prefix + name] === undefined ? "" : String(search[prefix + name]));
-    const page = Math.max(1, Number(text("page")) || 1);
-    const size = Number(text("size"));
-    const pageSize = PAGE_SIZES.includes(size) ? size : usual;
-    const sort = text("sort") || usualSort;
-    const values = Object.fromEntries(
-      filters.map(({ key }) => [key, text(key)]).filter(([, value]) => value),
-    ) as Record<string, string>;
     const change = (values: Record<string, string | number | undefined>, replace = false) => {
       const named = Object.fromEntries(Object.entries(values).map(([key, value]) => [prefix + key, value]));
       navigate({
         to: ".",
-        search: ((before: Record<string, unknown>) => ({ ...before, ...named })) as never,
+        search: ((before: Search) => ({ ...before, ...named })) as never,
         replace,
         resetScroll: false,
       });
     };
-    const q = toQ(filters, values);
     return {
-      page,
-      pageSize,
-      sort,
-      filters: values,
+      ...readState(search, filters, { pageSize: usual, sort: usualSort, prefix }),
       setPage: (to, replace) => change({ page: to === 1 ? undefined : to }, replace),
       setPageSize: (to) => change({ size: to === usual ? undefined : to, page: undefined }),
       setSort: (to) => change({ sort: to === usualSort ? undefined : to, page: undefined }),
@@ -86,7 +101,6 @@ export function useListState(
           { ...Object.fromEntries(filters.map(({ key }) => [key, to[key] || undefined])), page: undefined },
           true,
         ),
-      query: { page, page_size: pageSize, ...(sort && { sort }), ...(q && { q }) },
     };
   }, [search, navigate, filters, usual, usualSort, prefix]);
 }

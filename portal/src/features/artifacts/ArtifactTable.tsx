@@ -13,7 +13,7 @@ import { type Filter, useListState } from "~/ui/list-state";
 import { Empty } from "~/ui/states";
 import { type ArtifactActions, useArtifactActions } from "./actions";
 import { useArtifactColumns } from "./columns";
-import { artifactQ, exclusive } from "./filter";
+import { artifactQ, exclusive, FILTERS } from "./filter";
 import { KINDS, nameOf, overviewOf, referenceOf } from "./kind";
 import { type Artifact, artifactsQuery, attachableLabelsQuery, type Place } from "./queries";
 
@@ -22,7 +22,7 @@ export function ArtifactTable({ place }: { place: Place }) {
   const can = useCan(place.project);
   const [selected, setSelected] = useState<Artifact[]>([]);
   const filters = useFilters(place);
-  const listState = useListState(filters);
+  const listState = useListState(FILTERS);
   const state = useMemo(() => exclusive(listState), [listState]);
   const list = useQuery(artifactsQuery(place, { ...state.query, q: artifactQ(state.filters) }));
   const isScanned = Boolean(list.data?.items.some((artifact) => overviewOf(artifact)));

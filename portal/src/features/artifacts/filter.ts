@@ -1,6 +1,9 @@
 /** How the filters over artifacts are asked of the API, whose `q` has one key for several of them. */
 
-import { contained, type ListState } from "~/ui/list-state";
+import { contained, type Filter, type ListState } from "~/ui/list-state";
+
+/** The filters of the list, without their texts and choices. */
+export const FILTERS: Filter[] = ["text", "type", "tagged", "label"].map((key) => ({ key, label: "" }));
 
 /** The `q` of these filters: a text that begins like a digest is one, any other is a part of a tag. */
 export function artifactQ({ text, type, tagged, label }: Record<string, string>): string | undefined {

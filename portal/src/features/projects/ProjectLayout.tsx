@@ -7,7 +7,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "~/app/session";
 import { Page } from "~/ui/Page";
-import { Failed, Loading } from "~/ui/states";
+import { Failed } from "~/ui/states";
 import { projectQuery } from "./queries";
 import { openTabs } from "./tabs";
 
@@ -29,7 +29,7 @@ export default function ProjectLayout() {
   const can = useCan(name);
   const { data: project, error, refetch } = useQuery(projectQuery(name));
   const tabs = openTabs(can);
-  const bar = useTabInView(pathname, project ? tabs.length : 0);
+  const bar = useTabInView(pathname, tabs.length);
   if (error && !project) {
     return (
       <Page title={name} crumbs={[{ label: t("nav.projects"), to: "/projects" }]}>
@@ -37,18 +37,19 @@ export default function ProjectLayout() {
       </Page>
     );
   }
-  if (!project) return <Loading />;
   const home = `/projects/${encodeURIComponent(name)}`;
   const address = (path: string): string => `${home}/${path}`;
-  const isPublic = project.metadata.public === "true";
+  const isPublic = project?.metadata.public === "true";
   return (
     <Page
       title={name}
       crumbs={[{ label: t("nav.projects"), to: "/projects" }, { label: name }]}
       subtitle={
-        <Label isCompact color={isPublic ? "green" : "grey"}>
-          {t(isPublic ? "projects:public" : "projects:private")}
-        </Label>
+        project && (
+          <Label isCompact color={isPublic ? "green" : "grey"}>
+            {t(isPublic ? "projects:public" : "projects:private")}
+          </Label>
+        )
       }
       tabs={
         <div ref={bar}>

@@ -2,6 +2,7 @@
 
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { projectRoute, shellRoute } from "~/app/routes";
+import { summaryQuery } from "./summary-queries";
 
 export const projectsPages = [
   createRoute({
@@ -23,6 +24,9 @@ export const projectPages = [
     getParentRoute: () => projectRoute,
     path: "summary",
     component: lazyRouteComponent(() => import("./SummaryPage")),
+    loader: ({ context: { queries }, params: { project } }) => {
+      queries.prefetchQuery(summaryQuery(project));
+    },
   }),
   createRoute({
     getParentRoute: () => projectRoute,

@@ -2,7 +2,7 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import { ApiError, api, page, repositoryParam, type Schemas } from "~/api/client";
-import type { ListState } from "~/ui/list-state";
+import type { Filter, ListState } from "~/ui/list-state";
 
 export type Repository = Schemas["Repository"];
 
@@ -18,7 +18,10 @@ export function plainDescription({ description = "" }: Pick<Repository, "descrip
   return description.replace(/&(amp|lt|gt|quot|#34|#39);/g, (whole, name: string) => ENTITIES[name] ?? whole);
 }
 
-export function repositoriesQuery(project: string, { query }: ListState) {
+/** The filters of the list, without their texts. */
+export const FILTERS: Filter[] = [{ key: "name", label: "" }];
+
+export function repositoriesQuery(project: string, { query }: Pick<ListState, "query">) {
   return queryOptions({
     queryKey: ["repositories", project, "list", query],
     queryFn: () =>
