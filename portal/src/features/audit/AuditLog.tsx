@@ -102,24 +102,34 @@ function useColumns(show: (entry: Entry) => void): Column<Entry>[] {
       modifier: "nowrap",
       render: ({ op_time }) => <Time value={op_time} />,
     },
-    { key: "user", label: t("user"), sort: "username", render: ({ username }) => username },
+    {
+      key: "user",
+      label: t("user"),
+      sort: "username",
+      width: 25,
+      // Names of robots may be very long.
+      modifier: "truncate",
+      render: ({ username }) => username,
+    },
     {
       key: "operation",
       label: t("operation"),
       sort: "operation",
+      modifier: "nowrap",
       render: ({ operation }) => words.operation(operation),
     },
     {
       key: "type",
       label: t("type"),
       sort: "resource_type",
+      modifier: "nowrap",
       render: ({ resource_type }) => words.resource(resource_type),
     },
     {
       key: "resource",
       label: t("resource"),
       sort: "resource",
-      width: 40,
+      width: 35,
       modifier: "breakWord",
       render: (entry) => (
         <Button
