@@ -55,12 +55,9 @@ export default function AboutPage() {
         </StackItem>
         <StackItem>
           <Section title={t("about.licence")}>
-            <Content>
-              {t("about.licenceText")}{" "}
-              <a href="https://www.apache.org/licenses/LICENSE-2.0" target="_blank" rel="noreferrer">
-                Apache License 2.0
-              </a>
-            </Content>
+            <a href="https://www.apache.org/licenses/LICENSE-2.0" target="_blank" rel="noreferrer">
+              {t("about.licenceText")}
+            </a>
           </Section>
         </StackItem>
       </Stack>

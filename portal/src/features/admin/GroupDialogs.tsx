@@ -7,6 +7,7 @@ import { z } from "zod";
 import { useAllOf } from "~/features/artifacts/bulk";
 import { ConfirmDialog, FormDialog } from "~/ui/dialogs";
 import { TextField } from "~/ui/fields";
+import { useFormat } from "~/ui/format";
 import { createGroup, deleteGroup, type Group, renameGroup } from "./queries";
 
 /** Where a group's members are known, by the API's numbers. */
@@ -100,10 +101,16 @@ export function DeleteGroups({
   deleted: (gone: Group[]) => void;
 }) {
   const { t } = useTranslation(["admin", "common"]);
+  const { list } = useFormat();
   const { left, run } = useAllOf(groups);
+  const [only, ...more] = left;
   return (
     <ConfirmDialog
-      title={t("groups.deleteTitle", { count: left.length, name: left[0]?.group_name })}
+      title={
+        more.length > 0
+          ? t("groups.deleteTitle", { count: left.length })
+          : t("groups.deleteOne", { name: only?.group_name })
+      }
       confirm={t("common:delete")}
       action={async () => {
         await run(deleteGroup, deleted);
@@ -111,7 +118,7 @@ export function DeleteGroups({
       }}
       close={close}
     >
-      {left.length > 1 && <p>{left.map(({ group_name }) => group_name).join(", ")}</p>}
+      {more.length > 0 && <p>{list(left.map(({ group_name }) => group_name ?? ""))}</p>}
       <p>{t("groups.deleteText")}</p>
     </ConfirmDialog>
   );

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { useAllOf } from "~/features/artifacts/bulk";
 import { ConfirmDialog, FormDialog } from "~/ui/dialogs";
 import { SwitchField, TextField } from "~/ui/fields";
+import { useFormat } from "~/ui/format";
 import { createUser, deleteUser, setAdministrator, setPassword, type User, updateProfile } from "./queries";
 import { useUserRules } from "./rules";
 
@@ -200,10 +201,16 @@ function Administrator({ user, close, done }: Props & { user: User }) {
 
 function DeleteUsers({ users, close, done, deleted }: Props & { users: User[] }) {
   const { t } = useTranslation(["admin", "common"]);
+  const { list } = useFormat();
   const { left, run } = useAllOf(users);
+  const [only, ...more] = left;
   return (
     <ConfirmDialog
-      title={t("users.deleteTitle", { count: left.length, name: left[0]?.username })}
+      title={
+        more.length > 0
+          ? t("users.deleteTitle", { count: left.length })
+          : t("users.deleteOne", { name: only?.username })
+      }
       confirm={t("common:delete")}
       action={async () => {
         await run(({ user_id }) => deleteUser(user_id), deleted);
@@ -211,7 +218,7 @@ function DeleteUsers({ users, close, done, deleted }: Props & { users: User[] })
       }}
       close={close}
     >
-      {left.length > 1 && <p>{left.map(({ username }) => username).join(", ")}</p>}
+      {more.length > 0 && <p>{list(left.map(({ username }) => username))}</p>}
       <p>{t("users.deleteText", { count: left.length })}</p>
     </ConfirmDialog>
   );

@@ -18,7 +18,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "~/api/client";
 import { Digest } from "~/ui/Copy";
-import { Time } from "~/ui/format";
+import { useFormat } from "~/ui/format";
 import { Failed, Loading } from "~/ui/states";
 import { Fact } from "./LatestCard";
 import { blobQuery } from "./queries";
@@ -74,6 +74,7 @@ export function BlobLookup() {
 
 function Reasons({ digest }: { digest: string }) {
   const { t } = useTranslation("cleanup");
+  const { dateTime } = useFormat();
   const { data, error, refetch } = useQuery(blobQuery(digest));
   if (error) return <Failed error={error} retry={refetch} />;
   if (data === undefined) return <Loading />;
@@ -91,7 +92,7 @@ function Reasons({ digest }: { digest: string }) {
         ))}
         {data.deletions.map((deletion) => (
           <Fact key={deletion.id} term={t("blob.deletion", { repository: deletion.repository })}>
-            {t("blob.until")} <Time value={deletion.expiration_time} />{" "}
+            {t("blob.until", { time: dateTime(deletion.expiration_time) })}{" "}
             <Link
               to="/projects/$project/deleted"
               params={{ project: deletion.repository.split("/")[0] ?? "" }}
@@ -108,6 +109,7 @@ function Reasons({ digest }: { digest: string }) {
 /** A repository that has the blob, with the manifests that need it. */
 function Holder({ holder }: { holder: Schemas["BlobHolder"] }) {
   const { t } = useTranslation("cleanup");
+  const { dateTime } = useFormat();
   const [project = "", ...rest] = holder.repository.split("/");
   const repository = rest.join("/");
   return (
@@ -121,11 +123,7 @@ function Holder({ holder }: { holder: Schemas["BlobHolder"] }) {
           </Flex>
         ))}
       </Flex>
-      {holder.held_until && (
-        <div>
-          {t("blob.held")} <Time value={holder.held_until} />
-        </div>
-      )}
+      {holder.held_until && <div>{t("blob.held", { time: dateTime(holder.held_until) })}</div>}
     </Fact>
   );
 }
