@@ -4,10 +4,11 @@ import { Tab, Tabs, TabTitleText } from "@patternfly/react-core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, Suspense } from "react";
 import { Loading } from "./states";
+import { useTitle } from "./title";
 
 export interface AddressTab {
   key: string;
-  title: ReactNode;
+  title: string;
   content: ReactNode;
 }
 
@@ -15,6 +16,7 @@ export function AddressTabs({ label, tabs }: { label: string; tabs: AddressTab[]
   const { tab } = useSearch({ strict: false }) as { tab?: unknown };
   const navigate = useNavigate();
   const open = tabs.find(({ key }) => key === tab) ?? tabs[0];
+  useTitle("tab", open?.title ?? "");
   return (
     <Tabs
       aria-label={label}

@@ -3,6 +3,7 @@
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { useTitle } from "./title";
 
 /** The first page of a visit is read from its top; only after it is the focus led. */
 let isFirst = true;
@@ -56,9 +57,7 @@ export function Page({
   children: ReactNode;
 }) {
   const heading = useLedFocus();
-  useEffect(() => {
-    document.title = `${title} · Minato`;
-  }, [title]);
+  useTitle("page", title);
   return (
     <>
       <div className="minato-page-head">

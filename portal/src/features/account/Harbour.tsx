@@ -4,12 +4,13 @@ import { Button } from "@patternfly/react-core";
 import MoonIcon from "@patternfly/react-icons/dist/esm/icons/moon-icon";
 import SunIcon from "@patternfly/react-icons/dist/esm/icons/sun-icon";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useEffect } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { BannerMessage } from "~/app/BannerMessage";
 import { setPreferences, useIsDark } from "~/app/preferences";
 import { systemInfoQuery } from "~/app/session";
 import { changeLanguage, OFFERED } from "~/i18n";
+import { useTitle } from "~/ui/title";
 import { Scene } from "./Scene";
 import "./harbour.css";
 
@@ -25,9 +26,7 @@ export function Harbour({
   footer?: ReactNode;
 }) {
   const { data: info } = useQuery(systemInfoQuery);
-  useEffect(() => {
-    document.title = `${title} · Minato`;
-  }, [title]);
+  useTitle("page", title);
   return (
     <div className="harbour">
       <Scene />

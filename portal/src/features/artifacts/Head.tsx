@@ -2,8 +2,9 @@
 
 import { Flex, FlexItem, Title } from "@patternfly/react-core";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useEffect } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useTitle } from "~/ui/title";
 import type { Place } from "./queries";
 
 export function Head({
@@ -20,13 +21,7 @@ export function Head({
   subtitle?: ReactNode;
   actions?: ReactNode;
 }) {
-  useEffect(() => {
-    document.title = `${title} · ${project} · Minato`;
-    // The project's own page stays, and does not say again what it is called.
-    return () => {
-      document.title = `${project} · Minato`;
-    };
-  }, [title, project]);
+  useTitle("thing", title);
   return (
     <>
       <Crumbs place={{ project, repository }} crumb={crumb} />

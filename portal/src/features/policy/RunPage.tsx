@@ -10,6 +10,7 @@ import { Time, useFormat } from "~/ui/format";
 import { type Filter, useListState } from "~/ui/list-state";
 import { isLive, Status } from "~/ui/Status";
 import { Empty, Failed, Loading } from "~/ui/states";
+import { useTitle } from "~/ui/title";
 import { runQuery, type Task, tasksQuery } from "./queries";
 import { TaskResult } from "./TaskResult";
 
@@ -44,6 +45,8 @@ function Run({ project, policy, run }: Place & { project: string }) {
   const dry = known?.dry_run ?? false;
   const shown = shownTask(list.data?.items ?? [], Number(asked));
   const columns = useColumns(dry, shown?.id);
+  const title = t(dry ? "run.titleDry" : "run.title", { id: run });
+  useTitle("thing", known ? title : "");
   // Until it is known, what would go can't be told from what is gone.
   if (known === undefined) return error ? <Failed error={error} retry={refetch} /> : <Loading />;
   return (
@@ -53,7 +56,7 @@ function Run({ project, policy, run }: Place & { project: string }) {
       </Link>
       <Flex gap={{ default: "gapMd" }} alignItems={{ default: "alignItemsCenter" }} className="minato-gap">
         <Title headingLevel="h2" size="lg">
-          {t(dry ? "run.titleDry" : "run.title", { id: run })}
+          {title}
         </Title>
         {known && <Status value={known.status} />}
         {known && <Time value={known.start_time} />}

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { useCan } from "~/app/session";
 import { Page } from "~/ui/Page";
 import { Failed } from "~/ui/states";
+import { useTitle } from "~/ui/title";
 import { projectQuery } from "./queries";
 import { openTabs } from "./tabs";
 
@@ -30,6 +31,10 @@ export default function ProjectLayout() {
   const { data: project, error, refetch } = useQuery(projectQuery(name));
   const tabs = openTabs(can);
   const bar = useTabInView(pathname, tabs.length);
+  const home = `/projects/${encodeURIComponent(name)}`;
+  const address = (path: string): string => `${home}/${path}`;
+  const open = openTabs(() => true).find(([path]) => pathname.startsWith(address(path)));
+  useTitle("part", open ? t(`tabs.${open[1]}`) : "");
   if (error && !project) {
     return (
       <Page title={name} crumbs={[{ label: t("nav.projects"), to: "/projects" }]}>
@@ -37,8 +42,6 @@ export default function ProjectLayout() {
       </Page>
     );
   }
-  const home = `/projects/${encodeURIComponent(name)}`;
-  const address = (path: string): string => `${home}/${path}`;
   const isPublic = project?.metadata.public === "true";
   return (
     <Page
@@ -56,7 +59,7 @@ export default function ProjectLayout() {
           <Nav variant="horizontal-subnav" aria-label={t("tabs.of")}>
             <NavList>
               {tabs.map(([path, label]) => (
-                <NavItem key={path} isActive={pathname.startsWith(address(path))}>
+                <NavItem key={path} isActive={path === open?.[0]}>
                   <Link to={address(path)}>{t(`tabs.${label}`)}</Link>
                 </NavItem>
               ))}

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "~/app/session";
 import { Failed, Loading } from "~/ui/states";
+import { useTitle } from "~/ui/title";
 import { Deliveries } from "./Deliveries";
 import { type Open, useRefresh, useSwitch, WebhookDialogs } from "./dialogs";
 import { Facts } from "./Facts";
@@ -18,6 +19,7 @@ export default function WebhookPage() {
   const id = Number(number);
   const [found, last] = useQueries({ queries: [policyQuery(project, id), lastQuery(project)] });
   const policy = found.data;
+  useTitle("thing", policy?.name ?? number);
   return (
     <>
       <Breadcrumb aria-label={t("where")}>
