@@ -10,7 +10,7 @@ import { Allowlist } from "./Allowlist";
 import { Authentication } from "./Authentication";
 import { configurationsQuery } from "./queries";
 import { SystemSettings } from "./SystemSettings";
-import { lockOf } from "./settings";
+import { isFixed } from "./settings";
 
 export default function ConfigurationPage() {
   const { t } = useTranslation(["configuration", "common"]);
@@ -21,7 +21,7 @@ export default function ConfigurationPage() {
   }
   return (
     <Page title={title} subtitle={t("subtitle")}>
-      {lockOf("read_only", items) === "environment" && (
+      {isFixed(items) && (
         <Alert isInline variant="info" title={t("fixed.title")}>
           {t("fixed.text")}
         </Alert>

@@ -7,7 +7,7 @@ import { SelectField, SwitchField, TextField } from "~/ui/fields";
 import { BannerField } from "./BannerField";
 import { EventsField } from "./EventsField";
 import type { Items } from "./queries";
-import { lockOf, MODES, type Setting, type ShownKey } from "./settings";
+import { isFixed, MODES, type Setting, type ShownKey } from "./settings";
 
 interface Common {
   name: ShownKey;
@@ -19,19 +19,19 @@ interface Common {
 export function SettingField({ setting, items }: { setting: Setting<ShownKey>; items: Items }) {
   const { t } = useTranslation("configuration");
   const { key, kind } = setting;
-  const lock = lockOf(key, items);
+  const disabled = isFixed(items);
   const help = (
     <>
       {t(`setting.${key}.help`)}
-      {lock && (
+      {disabled && (
         <>
           {" "}
-          <LockIcon /> {t(`lock.${lock}`)}
+          <LockIcon /> {t("fixed.setting")}
         </>
       )}
     </>
   );
-  const common: Common = { name: key, label: t(`setting.${key}.label`), help, disabled: lock !== null };
+  const common: Common = { name: key, label: t(`setting.${key}.label`), help, disabled };
   switch (kind.is) {
     case "switch":
     case "inverse":

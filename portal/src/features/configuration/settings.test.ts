@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readBanner, writeBanner } from "./banner";
 import { isEndpoint, isJsonObject, problemOf } from "./checks";
-import { BY_MODE, changesOf, lockOf, SYSTEM, valuesOf } from "./settings";
+import { BY_MODE, changesOf, isFixed, SYSTEM, valuesOf } from "./settings";
 
 const items = {
   read_only: { value: false, editable: true },
@@ -38,14 +38,13 @@ describe("values", () => {
   });
 });
 
-describe("a lock", () => {
-  it("is on the mode since there are users, on all by the environment", () => {
-    expect(lockOf("auth_mode", items)).toBe("users");
-    expect(lockOf("read_only", items)).toBeNull();
-    expect(lockOf("ldap_search_password", items)).toBeNull();
-    const fixed = { read_only: { value: false, editable: false }, auth_mode: { editable: false } };
-    expect(lockOf("read_only", fixed)).toBe("environment");
-    expect(lockOf("ldap_search_password", fixed)).toBe("environment");
+describe("the environment", () => {
+  it("sets all or none", () => {
+    // That the mode can't be changed any more has a reason of its own.
+    expect(isFixed(items)).toBe(false);
+    expect(isFixed({ read_only: { value: false, editable: false }, auth_mode: { editable: false } })).toBe(
+      true,
+    );
   });
 });
 

@@ -150,12 +150,7 @@ export function changesOf(settings: readonly Setting[], before: Values, after: V
   return Object.fromEntries(changed.map((setting) => [setting.key, value(setting)]));
 }
 
-/** Why a setting can't be changed; null for one that can. */
-export function lockOf(key: Key, items: Items): "environment" | "users" | null {
-  const item: { editable?: boolean } | undefined = key in items ? items[key as keyof Items] : undefined;
-  // A secret is not shown: it can be changed when its neighbours can.
-  const all = Object.values(items);
-  const isFixed = all.every((one) => one.editable === false);
-  if (isFixed) return "environment";
-  return item?.editable === false ? "users" : null;
+/** Whether the environment sets all of them, so that none can be changed. */
+export function isFixed(items: Items): boolean {
+  return Object.values(items).every(({ editable }) => editable === false);
 }
