@@ -1,6 +1,6 @@
 /** Over whatever was being done when the session ended: signing in again, without losing it. */
 
-import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import { Button, Form, ModalBody, ModalFooter } from "@patternfly/react-core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useLocation, useRouter } from "@tanstack/react-router";
 import { useId } from "react";
@@ -9,6 +9,8 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "~/api/client";
 import { ActionError, useAction } from "~/ui/action";
 import { TextField } from "~/ui/fields";
+import { BusyButton } from "~/ui/patternfly/BusyButton";
+import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
 import { currentUserQuery, forget, resume, useCurrentUser } from "./session";
 
 export default function SessionEnded() {
@@ -56,9 +58,9 @@ export default function SessionEnded() {
         </FormProvider>
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form={`${id}-form`} isLoading={busy} isDisabled={busy}>
+        <BusyButton type="submit" form={`${id}-form`} busy={busy}>
           {t("shell.signIn")}
-        </Button>
+        </BusyButton>
         <Button variant="link" onClick={() => leave(`/account/sign-in?next=${encodeURIComponent(href)}`)}>
           {t("session.other")}
         </Button>

@@ -3,6 +3,7 @@
 import { Tab, Tabs, TabTitleText } from "@patternfly/react-core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, Suspense } from "react";
+import { useTranslation } from "react-i18next";
 import { Loading } from "./states";
 import { useTitle } from "./title";
 
@@ -14,12 +15,15 @@ export interface AddressTab {
 
 export function AddressTabs({ label, tabs }: { label: string; tabs: AddressTab[] }) {
   const { tab } = useSearch({ strict: false }) as { tab?: unknown };
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const open = tabs.find(({ key }) => key === tab) ?? tabs[0];
   useTitle("tab", open?.title ?? "");
   return (
     <Tabs
       aria-label={label}
+      backScrollAriaLabel={t("tabs.back")}
+      forwardScrollAriaLabel={t("tabs.forward")}
       activeKey={open?.key}
       onSelect={(_, key) =>
         // What the address holds of the tab's lists goes with it.

@@ -8,11 +8,11 @@ import {
   FormSelect,
   FormSelectOption,
   HelperText,
-  HelperTextItem,
   TextInput,
 } from "@patternfly/react-core";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
 import { Time, useFormat } from "./format";
 import {
   choiceOf,

@@ -1,8 +1,9 @@
 /** A job's log, over the page that told of the job. */
 
-import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
+import { Button, ModalBody, ModalFooter } from "@patternfly/react-core";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
+import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
 import { LogView } from "./LogView";
 
 export function LogDialog({

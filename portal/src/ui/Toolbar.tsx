@@ -6,6 +6,7 @@ import {
   Dropdown,
   DropdownItem,
   DropdownList,
+  Label,
   MenuToggle,
   Pagination,
   Toolbar as PfToolbar,
@@ -13,7 +14,6 @@ import {
   SelectList,
   SelectOption,
   ToolbarContent,
-  ToolbarFilter,
   ToolbarGroup,
   ToolbarItem,
 } from "@patternfly/react-core";
@@ -23,6 +23,7 @@ import SaveIcon from "@patternfly/react-icons/dist/esm/icons/save-icon";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Filter, type ListState, PAGE_SIZES } from "./list-state";
+import { LabelGroup } from "./patternfly/LabelGroup";
 import { useRemembered } from "./remembered";
 import { SearchField } from "./SearchField";
 
@@ -189,6 +190,40 @@ export function Pages({ total, state, top }: { total: number; state: ListState; 
   );
 }
 
+/** What the list is filtered by, each to be taken away, or all at once. */
+function Chosen({ filters, state }: { filters: Filter[]; state: ListState }) {
+  const { t } = useTranslation();
+  const chosen = filters.filter(({ key }) => state.filters[key]);
+  if (chosen.length === 0) return null;
+  return (
+    <ToolbarContent>
+      <ToolbarGroup variant="label-group">
+        {chosen.map(({ key, label, options }) => {
+          const value = state.filters[key];
+          return (
+            <ToolbarItem key={key}>
+              <LabelGroup categoryName={label}>
+                <Label
+                  variant="outline"
+                  closeBtnAriaLabel={t("table.removeFilter", { name: label })}
+                  onClose={() => state.setFilters({ ...state.filters, [key]: "" })}
+                >
+                  {options?.find((option) => option.value === value)?.label ?? value}
+                </Label>
+              </LabelGroup>
+            </ToolbarItem>
+          );
+        })}
+        <ToolbarItem>
+          <Button variant="link" isInline onClick={() => state.setFilters({})}>
+            {t("table.clearFilters")}
+          </Button>
+        </ToolbarItem>
+      </ToolbarGroup>
+    </ToolbarContent>
+  );
+}
+
 export function Toolbar({
   id,
   filters,
@@ -206,33 +241,19 @@ export function Toolbar({
   total: number;
   children?: ReactNode;
 }) {
-  const { t } = useTranslation();
   return (
-    <PfToolbar
-      clearAllFilters={() => state.setFilters({})}
-      clearFiltersButtonText={t("table.clearFilters")}
-      inset={{ default: "insetNone" }}
-    >
+    <PfToolbar inset={{ default: "insetNone" }}>
       <ToolbarContent>
         <ToolbarGroup variant="filter-group">
-          {filters.map((filter) => {
-            const value = state.filters[filter.key];
-            const label = filter.options?.find((option) => option.value === value)?.label ?? value;
-            return (
-              <ToolbarFilter
-                key={filter.key}
-                categoryName={filter.label}
-                labels={label ? [label] : []}
-                deleteLabel={() => state.setFilters({ ...state.filters, [filter.key]: "" })}
-              >
-                {filter.options ? (
-                  <ChoiceFilter filter={filter} state={state} />
-                ) : (
-                  <TextFilter filter={filter} state={state} />
-                )}
-              </ToolbarFilter>
-            );
-          })}
+          {filters.map((filter) => (
+            <ToolbarItem key={filter.key}>
+              {filter.options ? (
+                <ChoiceFilter filter={filter} state={state} />
+              ) : (
+                <TextFilter filter={filter} state={state} />
+              )}
+            </ToolbarItem>
+          ))}
           {filters.length > 0 && <SavedFilters id={id} state={state} />}
         </ToolbarGroup>
         {children && <ToolbarGroup variant="action-group">{children}</ToolbarGroup>}
@@ -243,6 +264,7 @@ export function Toolbar({
           <Pages total={total} state={state} top />
         </ToolbarItem>
       </ToolbarContent>
+      <Chosen filters={filters} state={state} />
     </PfToolbar>
   );
 }

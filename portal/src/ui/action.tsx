@@ -1,7 +1,7 @@
 /** Something that is done on the server: once at a time, and what went wrong stands where it was asked for. */
 
-import { Alert } from "@patternfly/react-core";
 import { useState } from "react";
+import { Alert } from "~/ui/patternfly/Alert";
 import { useErrorText } from "./states";
 
 /** Runs an action once at a time and keeps what went wrong. */

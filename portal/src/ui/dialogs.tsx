@@ -1,9 +1,11 @@
 /** Dialogs: one that asks before something goes, and one that holds a form. Refusals are shown in them. */
 
-import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader, TextInput } from "@patternfly/react-core";
+import { Button, Form, ModalBody, ModalFooter, TextInput } from "@patternfly/react-core";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { type FieldValues, FormProvider, type UseFormReturn } from "react-hook-form";
 import { useTranslation } from "react-i18next";
+import { BusyButton } from "~/ui/patternfly/BusyButton";
+import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
 import { ActionError, useAction } from "./action";
 
 export { ActionError, useAction };
@@ -69,14 +71,14 @@ export function ConfirmDialog({
         <ActionError error={error} />
       </ModalBody>
       <ModalFooter>
-        <Button
+        <BusyButton
           variant={danger ? "danger" : "primary"}
-          isLoading={busy}
-          isDisabled={busy || (typed !== undefined && text !== typed)}
+          busy={busy}
+          isDisabled={typed !== undefined && text !== typed}
           onClick={run}
         >
           {confirm}
-        </Button>
+        </BusyButton>
         <Button variant="link" onClick={close}>
           {t("cancel")}
         </Button>
@@ -131,9 +133,9 @@ export function FormDialog<T extends FieldValues>({
         </FormProvider>
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form={`${id}-form`} isLoading={busy} isDisabled={busy}>
+        <BusyButton type="submit" form={`${id}-form`} busy={busy}>
           {submit}
-        </Button>
+        </BusyButton>
         <Button variant="link" onClick={close}>
           {t("cancel")}
         </Button>

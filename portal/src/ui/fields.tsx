@@ -7,7 +7,6 @@ import {
   FormSelect,
   FormSelectOption,
   HelperText,
-  HelperTextItem,
   Radio,
   Switch,
   TextArea,
@@ -15,6 +14,7 @@ import {
 } from "@patternfly/react-core";
 import { type ReactNode, useId } from "react";
 import { useController } from "react-hook-form";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
 
 interface Common {
   name: string;

@@ -1,7 +1,9 @@
 /** Short messages about what was done, in a corner, read out by screen readers. */
 
-import { Alert, AlertActionCloseButton, AlertGroup } from "@patternfly/react-core";
+import { AlertActionCloseButton, AlertGroup } from "@patternfly/react-core";
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Alert } from "~/ui/patternfly/Alert";
 import { useErrorText } from "./states";
 
 interface Message {
@@ -22,6 +24,7 @@ let last = 0;
 
 export function Notifications({ children }: { children: ReactNode }) {
   const [messages, setMessages] = useState<Message[]>([]);
+  const { t } = useTranslation();
   const text = useErrorText();
   const close = useCallback((id: number) => setMessages((now) => now.filter((one) => one.id !== id)), []);
   const notify = useMemo<Notify>(() => {
@@ -48,7 +51,7 @@ export function Notifications({ children }: { children: ReactNode }) {
             actionLinks={actions}
             timeout={variant === "danger" ? false : 6000}
             onTimeout={() => close(id)}
-            actionClose={<AlertActionCloseButton onClose={() => close(id)} />}
+            actionClose={<AlertActionCloseButton aria-label={t("close")} onClose={() => close(id)} />}
           />
         ))}
       </AlertGroup>

@@ -1,7 +1,6 @@
 /** What stands where something is loading, failed, or is not there yet. */
 
 import {
-  Alert,
   Bullseye,
   Button,
   EmptyState,
@@ -14,6 +13,7 @@ import { Link, useLocation } from "@tanstack/react-router";
 import type { ComponentType, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "~/api/client";
+import { Alert } from "~/ui/patternfly/Alert";
 
 export function Loading() {
   const { t } = useTranslation();

@@ -1,8 +1,9 @@
 /** The command palette, by Ctrl+K or ⌘K: any page, project, repository or action by a few letters. */
 
-import { Modal, ModalBody } from "@patternfly/react-core";
+import { ModalBody } from "@patternfly/react-core";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { Modal } from "~/ui/patternfly/Modal";
 import { Finder } from "./Finder";
 
 export default function Palette({ close }: { close: () => void }) {

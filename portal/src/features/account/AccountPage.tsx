@@ -1,10 +1,11 @@
 /** One's own account: what others see of it, and its password. */
 
-import { Alert, DescriptionList, Label, Stack, StackItem } from "@patternfly/react-core";
+import { DescriptionList, Label, Stack, StackItem } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import { useCurrentUser, useSystemInfo } from "~/app/session";
 import { Time } from "~/ui/format";
 import { Page } from "~/ui/Page";
+import { Alert } from "~/ui/patternfly/Alert";
 import { Empty } from "~/ui/states";
 import { PasswordForm } from "./PasswordForm";
 import { ProfileForm } from "./ProfileForm";

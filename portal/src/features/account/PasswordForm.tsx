@@ -1,7 +1,7 @@
 /** Changes one's own password. All sessions end by that; this one begins anew at once. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { ActionGroup, Button, Form } from "@patternfly/react-core";
+import { ActionGroup, Form } from "@patternfly/react-core";
 import { useQueryClient } from "@tanstack/react-query";
 import { FormProvider, useForm, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,7 @@ import { resume } from "~/app/session";
 import { ActionError, useAction } from "~/ui/action";
 import { TextField } from "~/ui/fields";
 import { useNotify } from "~/ui/notify";
+import { BusyButton } from "~/ui/patternfly/BusyButton";
 import { PasswordRules } from "./PasswordRules";
 import { changePassword } from "./queries";
 import { isGoodPassword } from "./rules";
@@ -64,9 +65,9 @@ export function PasswordForm({ user }: { user: Schemas["UserResp"] }) {
           required
         />
         <ActionGroup>
-          <Button type="submit" isLoading={busy} isDisabled={busy}>
+          <BusyButton type="submit" busy={busy}>
             {t("password.submit")}
-          </Button>
+          </BusyButton>
         </ActionGroup>
       </Form>
     </FormProvider>

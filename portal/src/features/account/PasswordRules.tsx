@@ -1,7 +1,8 @@
 /** What a password needs, with a tick at what the typed one has. */
 
-import { HelperText, HelperTextItem } from "@patternfly/react-core";
+import { HelperText } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
 import { PASSWORD_RULES } from "./rules";
 
 export function PasswordRules({ value }: { value: string }) {

@@ -1,7 +1,8 @@
 /** A field of the sign-in form, which is seen before everything else and therefore does without a form library. */
 
-import { FormGroup, FormHelperText, HelperText, HelperTextItem, TextInput } from "@patternfly/react-core";
+import { FormGroup, FormHelperText, HelperText, TextInput } from "@patternfly/react-core";
 import { useId } from "react";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
 
 export function PlainField({
   name,

@@ -1,7 +1,7 @@
 /** Changes what others see of oneself. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { ActionGroup, Button, Form } from "@patternfly/react-core";
+import { ActionGroup, Form } from "@patternfly/react-core";
 import { useQueryClient } from "@tanstack/react-query";
 import { FormProvider, useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,7 @@ import { currentUserQuery } from "~/app/session";
 import { ActionError, useAction } from "~/ui/action";
 import { TextField } from "~/ui/fields";
 import { useNotify } from "~/ui/notify";
+import { BusyButton } from "~/ui/patternfly/BusyButton";
 import { saveProfile } from "./queries";
 import { isComment, isEmail, isRealname, MAX_COMMENT } from "./rules";
 
@@ -44,9 +45,9 @@ export function ProfileForm({ user }: { user: Schemas["UserResp"] }) {
           help={t("profile.commentRule", { count: MAX_COMMENT })}
         />
         <ActionGroup>
-          <Button type="submit" isLoading={busy} isDisabled={busy || !form.formState.isDirty}>
+          <BusyButton type="submit" busy={busy} isDisabled={!form.formState.isDirty}>
             {t("common:save")}
-          </Button>
+          </BusyButton>
         </ActionGroup>
       </Form>
     </FormProvider>

@@ -1,6 +1,6 @@
 /** Signing in. Leads back to where one came from. */
 
-import { Alert, Button, Form } from "@patternfly/react-core";
+import { Form } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useRef, useState } from "react";
@@ -8,6 +8,8 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "~/api/client";
 import { signIn, systemInfoQuery } from "~/app/session";
 import { ActionError, useAction } from "~/ui/action";
+import { Alert } from "~/ui/patternfly/Alert";
+import { BusyButton } from "~/ui/patternfly/BusyButton";
 import { Harbour } from "./Harbour";
 import { ownPath } from "./own-path";
 import { PlainField } from "./PlainField";
@@ -82,9 +84,9 @@ function SignInForm({ next }: { next: string }) {
         autoComplete="current-password"
         error={wanted.password && t("signIn.passwordNeeded")}
       />
-      <Button type="submit" isBlock isLoading={busy} isDisabled={busy}>
+      <BusyButton type="submit" isBlock busy={busy}>
         {t("signIn.submit")}
-      </Button>
+      </BusyButton>
     </Form>
   );
 }

@@ -1,7 +1,7 @@
 /** Making an account for oneself, where the administrator lets people do so. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { Button, Form } from "@patternfly/react-core";
+import { Form } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -11,6 +11,7 @@ import { z } from "zod";
 import { signIn, systemInfoQuery } from "~/app/session";
 import { ActionError, useAction } from "~/ui/action";
 import { TextField } from "~/ui/fields";
+import { BusyButton } from "~/ui/patternfly/BusyButton";
 import { Empty, Failed, Loading } from "~/ui/states";
 import { Harbour } from "./Harbour";
 import { ownPath } from "./own-path";
@@ -108,9 +109,9 @@ function SignUpForm({ next }: { next: string }) {
           autoComplete="new-password"
           required
         />
-        <Button type="submit" isBlock isLoading={busy} isDisabled={busy || isNameTaken || isEmailTaken}>
+        <BusyButton type="submit" isBlock busy={busy} isDisabled={isNameTaken || isEmailTaken}>
           {t("signUp.submit")}
-        </Button>
+        </BusyButton>
       </Form>
     </FormProvider>
   );

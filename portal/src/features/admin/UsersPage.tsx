@@ -1,6 +1,6 @@
 /** The accounts: making them, who administers, new passwords, and deleting them. */
 
-import { Alert, Button, Label } from "@patternfly/react-core";
+import { Button, Label } from "@patternfly/react-core";
 import type { IAction } from "@patternfly/react-table";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
@@ -11,6 +11,7 @@ import { Time } from "~/ui/format";
 import { useListState } from "~/ui/list-state";
 import { useNotify } from "~/ui/notify";
 import { Page } from "~/ui/Page";
+import { Alert } from "~/ui/patternfly/Alert";
 import { Empty } from "~/ui/states";
 import { BulkButton } from "~/ui/Toolbar";
 import { type User, usersQuery } from "./queries";

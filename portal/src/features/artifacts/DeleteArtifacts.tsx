@@ -1,10 +1,11 @@
 /** Asks before artifacts go, and says what goes with them. */
 
-import { Alert, Content, ContentVariants } from "@patternfly/react-core";
+import { Content, ContentVariants } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "~/ui/dialogs";
 import { useFormat } from "~/ui/format";
 import { useNotify } from "~/ui/notify";
+import { Alert } from "~/ui/patternfly/Alert";
 import { allOf } from "./bulk";
 import { isHard, isIndex, nameOf, referenceOf } from "./kind";
 import { deleteArtifact, useRefresh } from "./mutations";

@@ -1,14 +1,6 @@
 /** The dialog that attaches labels to artifacts and, with one artifact, takes them off. */
 
-import {
-  Button,
-  Checkbox,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-  SearchInput,
-} from "@patternfly/react-core";
+import { Button, Checkbox, ModalBody, ModalFooter } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useId, useState } from "react";
@@ -17,6 +9,9 @@ import { useCan } from "~/app/session";
 import { ActionError, useAction } from "~/ui/action";
 import { LabelChip } from "~/ui/LabelChip";
 import { useNotify } from "~/ui/notify";
+import { BusyButton } from "~/ui/patternfly/BusyButton";
+import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
+import { SearchField } from "~/ui/SearchField";
 import { Empty, Failed, Loading } from "~/ui/states";
 import { allOf } from "./bulk";
 import { nameOf, referenceOf } from "./kind";
@@ -64,9 +59,9 @@ export default function LabelsDialog({
         />
       </ModalBody>
       <ModalFooter>
-        <Button onClick={run} isLoading={busy} isDisabled={busy || !isChanged}>
+        <BusyButton onClick={run} busy={busy} isDisabled={!isChanged}>
           {t("common:save")}
-        </Button>
+        </BusyButton>
         <Button variant="link" onClick={close}>
           {t("common:cancel")}
         </Button>
@@ -140,13 +135,7 @@ function Choices({
   }
   return (
     <>
-      <SearchInput
-        aria-label={t("labels.find")}
-        placeholder={t("labels.find")}
-        value={text}
-        onChange={(_, value) => setText(value)}
-        onClear={() => setText("")}
-      />
+      <SearchField label={t("labels.find")} value={text} change={setText} />
       <fieldset className="minato-gap" aria-label={t("labels.title")} style={{ border: 0, padding: 0 }}>
         {labels.map((label) => (
           <Choice key={label.id} label={label} chosen={chosen} isFixed={isFixed} choose={choose} />

@@ -1,9 +1,10 @@
 /** What an artifact says of itself, and how it is pulled. */
 
-import { Alert, Card, CardBody, CardTitle } from "@patternfly/react-core";
+import { Card, CardBody, CardTitle } from "@patternfly/react-core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Size, Time } from "~/ui/format";
+import { Alert } from "~/ui/patternfly/Alert";
 import { chartOf, commandLine, entriesOf, type Image } from "./attributes";
 import { type Fact, FactList, isTold } from "./facts";
 import { imageOfArtifact, isIndex, platformText } from "./kind";

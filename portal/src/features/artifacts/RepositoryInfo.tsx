@@ -7,7 +7,6 @@ import {
   FormGroup,
   FormHelperText,
   HelperText,
-  HelperTextItem,
   TextArea,
 } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -17,6 +16,8 @@ import { useCan } from "~/app/session";
 import { plainDescription, repositoryQuery, updateDescription } from "~/features/repositories/queries";
 import { ActionError, useAction } from "~/ui/action";
 import { useNotify } from "~/ui/notify";
+import { BusyButton } from "~/ui/patternfly/BusyButton";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
 import { Empty, Loading } from "~/ui/states";
 import type { Place } from "./queries";
 
@@ -97,9 +98,9 @@ function Editor({ place, text: before, close }: { place: Place; text: string; cl
         </FormGroup>
       )}
       <ActionGroup>
-        <Button type="submit" isLoading={busy} isDisabled={busy || text === before}>
+        <BusyButton type="submit" busy={busy} isDisabled={text === before}>
           {t("common:save")}
-        </Button>
+        </BusyButton>
         <Button variant="link" onClick={close}>
           {t("common:cancel")}
         </Button>

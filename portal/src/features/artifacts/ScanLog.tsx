@@ -1,10 +1,11 @@
 /** The log of a scan. */
 
-import { Modal, ModalBody, ModalHeader } from "@patternfly/react-core";
+import { ModalBody } from "@patternfly/react-core";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { repositoryParam } from "~/api/client";
 import { LogView } from "~/ui/LogView";
+import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
 import type { Place } from "./queries";
 
 export default function ScanLog({

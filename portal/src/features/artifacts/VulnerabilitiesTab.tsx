@@ -1,10 +1,11 @@
 /** What a scanner found in an artifact, and having it look again. */
 
-import { Alert, Button, Flex } from "@patternfly/react-core";
+import { Button, Flex } from "@patternfly/react-core";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan, useCurrentUser } from "~/app/session";
+import { Alert } from "~/ui/patternfly/Alert";
 import { isLive } from "~/ui/Status";
 import { Empty, Failed, Loading } from "~/ui/states";
 import { useScanning } from "./actions";

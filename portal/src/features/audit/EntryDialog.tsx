@@ -6,15 +6,14 @@ import {
   DescriptionListDescription,
   DescriptionListGroup,
   DescriptionListTerm,
-  Modal,
   ModalBody,
   ModalFooter,
-  ModalHeader,
 } from "@patternfly/react-core";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "~/ui/format";
+import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
 import { placeOf } from "./entries";
 import type { Entry } from "./queries";
 import { Result, useWords } from "./words";

@@ -17,7 +17,7 @@ const LATELY = [
 
 /** `value` is as the API takes it; empty for all time. */
 export function SpanFilter({ value, change }: { value: string; change: (value: string) => void }) {
-  const { t } = useTranslation("audit");
+  const { t } = useTranslation(["audit", "common"]);
   const [open, setOpen] = useState(false);
   const text = useSpanText();
   const put = (next: Span) => {
@@ -30,6 +30,7 @@ export function SpanFilter({ value, change }: { value: string; change: (value: s
       isVisible={open}
       shouldOpen={() => setOpen(true)}
       shouldClose={() => setOpen(false)}
+      closeBtnAriaLabel={t("common:close")}
       position="bottom-start"
       showClose={false}
       minWidth="20rem"

@@ -1,7 +1,6 @@
 /** Why the bytes of a digest are still stored: who needs them, and until when they are held. */
 
 import {
-  Alert,
   Button,
   Card,
   CardBody,
@@ -19,6 +18,7 @@ import { useTranslation } from "react-i18next";
 import type { Schemas } from "~/api/client";
 import { Digest } from "~/ui/Copy";
 import { useFormat } from "~/ui/format";
+import { Alert } from "~/ui/patternfly/Alert";
 import { Failed, Loading } from "~/ui/states";
 import { Fact } from "./LatestCard";
 import { blobQuery } from "./queries";

@@ -1,12 +1,13 @@
 /** A run: what it found, one by one, and its log. */
 
-import { Button, Modal, ModalBody, ModalFooter, ModalHeader, Title } from "@patternfly/react-core";
+import { Button, ModalBody, ModalFooter, Title } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Digest } from "~/ui/Copy";
 import { Size, useFormat } from "~/ui/format";
 import { LogView } from "~/ui/LogView";
+import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
 import { Status } from "~/ui/Status";
 import { Outcome } from "./Outcome";
 import { logPath, type Run } from "./queries";

@@ -8,13 +8,13 @@ import {
   FormSelect,
   FormSelectOption,
   HelperText,
-  HelperTextItem,
   TextArea,
   TextInput,
 } from "@patternfly/react-core";
 import { type ReactNode, useId } from "react";
 import { useController } from "react-hook-form";
 import { useTranslation } from "react-i18next";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
 import { type Banner, readBanner, TYPES, writeBanner } from "./banner";
 
 export function BannerField({

@@ -1,10 +1,10 @@
 /** The page of the configuration, in its tabs. */
 
-import { Alert } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { AddressTabs } from "~/ui/AddressTabs";
 import { Page } from "~/ui/Page";
+import { Alert } from "~/ui/patternfly/Alert";
 import { Failed, Loading } from "~/ui/states";
 import { Allowlist } from "./Allowlist";
 import { Authentication } from "./Authentication";

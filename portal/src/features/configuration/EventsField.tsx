@@ -1,18 +1,11 @@
 /** Which events the audit log leaves out. The setting is a text of names with commas. */
 
-import {
-  Checkbox,
-  FormGroup,
-  FormHelperText,
-  Grid,
-  GridItem,
-  HelperText,
-  HelperTextItem,
-} from "@patternfly/react-core";
+import { Checkbox, FormGroup, FormHelperText, Grid, GridItem, HelperText } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId } from "react";
 import { useController } from "react-hook-form";
 import { useTranslation } from "react-i18next";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
 import { eventsQuery } from "./queries";
 
 const EVENTS = [

@@ -4,6 +4,7 @@ import { Button, Card, CardBody, Flex } from "@patternfly/react-core";
 import { useBlocker } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ActionError, ConfirmDialog } from "~/ui/dialogs";
+import { BusyButton } from "~/ui/patternfly/BusyButton";
 
 export function UnsavedBar({
   count,
@@ -35,9 +36,9 @@ export function UnsavedBar({
               >
                 <strong>{t("unsaved", { count })}</strong>
                 <Flex gap={{ default: "gapSm" }}>
-                  <Button type="submit" isLoading={busy} isDisabled={busy}>
+                  <BusyButton type="submit" busy={busy}>
                     {t("common:save")}
-                  </Button>
+                  </BusyButton>
                   <Button variant="secondary" onClick={discard} isDisabled={busy}>
                     {t("discard")}
                   </Button>

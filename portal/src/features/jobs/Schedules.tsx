@@ -1,6 +1,6 @@
 /** What begins by itself, and when; all of it can be paused at once. */
 
-import { Alert, Button } from "@patternfly/react-core";
+import { Button } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -10,6 +10,7 @@ import { useAction } from "~/ui/dialogs";
 import { Time } from "~/ui/format";
 import { useListState } from "~/ui/list-state";
 import { useNotify } from "~/ui/notify";
+import { Alert } from "~/ui/patternfly/Alert";
 import { Empty } from "~/ui/states";
 import { pageOf, useKindName } from "./kinds";
 import { actOnQueue, pausedQuery, SCHEDULER, type ScheduledTask, schedulesQuery } from "./queries";

@@ -1,7 +1,7 @@
 /** The dialog that makes users or groups members, several at once with the same role. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { FormGroup, Label, LabelGroup, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
+import { FormGroup, Label, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
 import UserIcon from "@patternfly/react-icons/dist/esm/icons/user-icon";
 import UsersIcon from "@patternfly/react-icons/dist/esm/icons/users-icon";
 import { useState } from "react";
@@ -12,6 +12,7 @@ import { ApiError } from "~/api/client";
 import { FormDialog } from "~/ui/dialogs";
 import { RadioField } from "~/ui/fields";
 import { Picker } from "~/ui/Picker";
+import { LabelGroup } from "~/ui/patternfly/LabelGroup";
 import { addMember, type Candidate, type Kind, searchGroups, searchUsers } from "./queries";
 import { ROLES } from "./roles";
 

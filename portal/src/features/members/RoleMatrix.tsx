@@ -1,10 +1,11 @@
 /** Who may do what: the roles beside each other. */
 
-import { Modal, ModalBody, ModalHeader } from "@patternfly/react-core";
+import { ModalBody } from "@patternfly/react-core";
 import CheckIcon from "@patternfly/react-icons/dist/esm/icons/check-icon";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
+import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
 import { ABILITIES, ROLES } from "./roles";
 
 export default function RoleMatrix({ close }: { close: () => void }) {

@@ -1,10 +1,12 @@
 /** What a rule that is being written chooses now, tried on a part of the project. */
 
-import { Alert, Content, Label, LabelGroup, Title } from "@patternfly/react-core";
+import { Content, Label, Title } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "~/ui/format";
+import { Alert } from "~/ui/patternfly/Alert";
+import { LabelGroup } from "~/ui/patternfly/LabelGroup";
 import { Failed, Loading } from "~/ui/states";
 import { sampleQuery } from "./queries";
 import { type Chosen, tryOn, type Unit } from "./sample";

@@ -1,6 +1,6 @@
 /** What a project keeps: the rules, when they are carried out, and what they did. */
 
-import { Alert, Button, Content, Flex, FlexItem, Title } from "@patternfly/react-core";
+import { Button, Content, Flex, FlexItem, Title } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -11,6 +11,8 @@ import { CronText, Firings } from "~/ui/Cron";
 import { useAction } from "~/ui/dialogs";
 import { Time } from "~/ui/format";
 import { useNotify } from "~/ui/notify";
+import { Alert } from "~/ui/patternfly/Alert";
+import { BusyButton } from "~/ui/patternfly/BusyButton";
 import { Empty, Failed, Loading } from "~/ui/states";
 import { MOST_RULES, type Policy, policyQuery, type Rule, scheduleOf } from "./queries";
 import { type Open, RetentionDialogs } from "./RetentionDialogs";
@@ -151,9 +153,9 @@ function DryRun({ project, policy }: { project: string; policy: number }) {
   const start = useRun(project, policy);
   const { run, busy } = useAction(() => start(true).catch(notify.failure));
   return (
-    <Button variant="secondary" title={t("retention.dryRunHelp")} isLoading={busy} onClick={run}>
+    <BusyButton variant="secondary" title={t("retention.dryRunHelp")} busy={busy} onClick={run}>
       {t("retention.dryRun")}
-    </Button>
+    </BusyButton>
   );
 }
 

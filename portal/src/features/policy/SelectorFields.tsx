@@ -9,7 +9,6 @@ import {
   FormSelect,
   FormSelectOption,
   HelperText,
-  HelperTextItem,
   TextInput,
 } from "@patternfly/react-core";
 import MinusCircleIcon from "@patternfly/react-icons/dist/esm/icons/minus-circle-icon";
@@ -17,6 +16,7 @@ import PlusCircleIcon from "@patternfly/react-icons/dist/esm/icons/plus-circle-i
 import { useId } from "react";
 import { useController } from "react-hook-form";
 import { useTranslation } from "react-i18next";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
 import { type Choice, choosesUntagged, isExcluding, isGood, type Selector } from "./selectors";
 
 interface Props {

@@ -1,6 +1,6 @@
 /** What retention decided about each artifact of a repository, and the log that says so. */
 
-import { Flex, Label, LabelGroup, Switch, Title, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
+import { Flex, Label, Switch, Title, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { text } from "~/api/client";
 import { Time, useFormat } from "~/ui/format";
 import { LIVE, LogView } from "~/ui/LogView";
+import { LabelGroup } from "~/ui/patternfly/LabelGroup";
 import { isLive } from "~/ui/Status";
 import { Failed, Loading } from "~/ui/states";
 import { type Task, taskLog } from "./queries";

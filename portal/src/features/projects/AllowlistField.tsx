@@ -1,22 +1,14 @@
 /** Writing down which vulnerabilities are put up with: pasted, many at once, and taken away one by one. */
 
-import {
-  Alert,
-  Button,
-  Flex,
-  FormGroup,
-  FormHelperText,
-  HelperText,
-  HelperTextItem,
-  Label,
-  LabelGroup,
-  TextArea,
-} from "@patternfly/react-core";
+import { Button, Flex, FormGroup, FormHelperText, HelperText, Label, TextArea } from "@patternfly/react-core";
 import { useId, useState } from "react";
 import { useController, useFormContext, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { TextField } from "~/ui/fields";
 import { useFormat } from "~/ui/format";
+import { Alert } from "~/ui/patternfly/Alert";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
+import { LabelGroup } from "~/ui/patternfly/LabelGroup";
 import { isOver, momentOf, readIds } from "./allowlist";
 
 /** Most words that are named as no names. */

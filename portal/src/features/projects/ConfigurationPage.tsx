@@ -1,7 +1,7 @@
 /** What a project demands of pushes and pulls. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { ActionGroup, Alert, Button, Form, FormSection } from "@patternfly/react-core";
+import { ActionGroup, Button, Form, FormSection } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -13,6 +13,8 @@ import { ActionError, useAction } from "~/ui/dialogs";
 import { RadioField, SelectField, SwitchField } from "~/ui/fields";
 import { useFormat } from "~/ui/format";
 import { useNotify } from "~/ui/notify";
+import { Alert } from "~/ui/patternfly/Alert";
+import { BusyButton } from "~/ui/patternfly/BusyButton";
 import { Failed, Loading } from "~/ui/states";
 import { AllowlistField, IdLabels, UntilField } from "./AllowlistField";
 import { isOver } from "./allowlist";
@@ -73,9 +75,9 @@ function Settings({ project }: { project: Project }) {
           <>
             <ActionError error={error} />
             <ActionGroup>
-              <Button type="submit" isLoading={busy} isDisabled={busy || !form.formState.isDirty}>
+              <BusyButton type="submit" busy={busy} isDisabled={!form.formState.isDirty}>
                 {t("common:save")}
-              </Button>
+              </BusyButton>
               <Button variant="link" isDisabled={!form.formState.isDirty} onClick={() => form.reset()}>
                 {t("common:cancel")}
               </Button>

@@ -57,7 +57,7 @@ export default function ProjectLayout() {
       tabs={
         <div ref={bar}>
           <Nav variant="horizontal-subnav" aria-label={t("tabs.of")}>
-            <NavList>
+            <NavList backScrollAriaLabel={t("tabs.back")} forwardScrollAriaLabel={t("tabs.forward")}>
               {tabs.map(([path, label]) => (
                 <NavItem key={path} isActive={path === open?.[0]}>
                   <Link to={address(path)}>{t(`tabs.${label}`)}</Link>

@@ -1,12 +1,13 @@
 /** How much a project stores of what it may, and what undo holds beside that. */
 
-import { Alert, Card, CardBody, CardTitle } from "@patternfly/react-core";
+import { Card, CardBody, CardTitle } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "~/api/client";
 import { useCan, useIsAdmin } from "~/app/session";
 import { useFormat } from "~/ui/format";
+import { Alert } from "~/ui/patternfly/Alert";
 import { Bar } from "./Bar";
 import type { Project } from "./queries";
 import { deletionsHeldQuery, type Held, quotaHeldQuery } from "./summary-queries";

@@ -60,7 +60,7 @@ export function PushCommands({
 }
 
 export function PushButton({ project, repository }: { project: string; repository?: string }) {
-  const { t } = useTranslation("repositories");
+  const { t } = useTranslation(["repositories", "common"]);
   return (
     <Popover
       aria-label={t("push.title")}
@@ -71,6 +71,7 @@ export function PushButton({ project, repository }: { project: string; repositor
           <PushCommands project={project} repository={repository} />
         </>
       }
+      closeBtnAriaLabel={t("common:close")}
       position="bottom-end"
       minWidth="min(48rem, 90vw)"
       maxWidth="min(48rem, 90vw)"

@@ -6,13 +6,13 @@ import {
   Flex,
   FlexItem,
   HelperText,
-  HelperTextItem,
   ToggleGroup,
   ToggleGroupItem,
 } from "@patternfly/react-core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "~/ui/format";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
 import { Amounts } from "./Amounts";
 import { Matrix } from "./Matrix";
 import { type Grant, type Level, pairOf, presetOf, presets } from "./permissions";

@@ -1,9 +1,10 @@
 /** What a set of permissions amounts to, in words. */
 
-import { HelperText, HelperTextItem, List, ListItem } from "@patternfly/react-core";
+import { HelperText, List, ListItem } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "~/ui/format";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
 import { amounts, cautions, type Grant, type Level, pairOf, VERBS } from "./permissions";
 import { catalogueQuery } from "./queries";
 import { useWords } from "./words";

@@ -1,21 +1,14 @@
 /** A robot's secret, shown this once: to copy, or to keep as a file. */
 
-import {
-  Alert,
-  Button,
-  Form,
-  FormGroup,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-} from "@patternfly/react-core";
+import { Button, Form, FormGroup, ModalBody, ModalFooter } from "@patternfly/react-core";
 import DownloadIcon from "@patternfly/react-icons/dist/esm/icons/download-icon";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { usePreferences } from "~/app/preferences";
 import { useSystemInfo } from "~/app/session";
 import { Copy } from "~/ui/Copy";
+import { Alert } from "~/ui/patternfly/Alert";
+import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
 import type { Created } from "./queries";
 
 /** The clients of the preferences that have a `login`. */

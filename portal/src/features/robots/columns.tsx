@@ -80,7 +80,7 @@ function State({ robot }: { robot: Robot }) {
 const NAMED = 2;
 
 function Summary({ robot, level, brief }: { robot: Robot; level: Level; brief: (grant: Grant) => string }) {
-  const { t } = useTranslation("robots");
+  const { t } = useTranslation(["robots", "common"]);
   const grants = grantsOf(robot);
   const rest = grants.length - NAMED;
   return (
@@ -94,6 +94,7 @@ function Summary({ robot, level, brief }: { robot: Robot; level: Level; brief: (
       }
       maxWidth="34rem"
       aria-label={t("permissionsOf", { name: robot.name })}
+      closeBtnAriaLabel={t("common:close")}
     >
       <Button variant="link" isInline style={{ textAlign: "start", whiteSpace: "normal" }}>
         {grants.slice(0, NAMED).map((grant) => (

@@ -6,14 +6,13 @@ import {
   DescriptionListDescription,
   DescriptionListGroup,
   DescriptionListTerm,
-  Modal,
   ModalBody,
   ModalFooter,
-  ModalHeader,
 } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
+import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
 import { Failed, Loading } from "~/ui/states";
 import { metadataQuery, type Scanner } from "./queries";
 

@@ -1,7 +1,6 @@
 /** Which scanner a project uses. */
 
 import {
-  Alert,
   Button,
   Card,
   CardBody,
@@ -19,6 +18,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan, useIsAdmin } from "~/app/session";
+import { Alert } from "~/ui/patternfly/Alert";
 import { Empty, Failed, Loading } from "~/ui/states";
 import { ChooseScanner } from "./ChooseScanner";
 import { Health, Product } from "./Health";

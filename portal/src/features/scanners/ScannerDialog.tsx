@@ -1,13 +1,15 @@
 /** The dialog that makes a scanner known, or changes one, and tries whether it answers. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { Alert, Button, Flex, FlexItem } from "@patternfly/react-core";
+import { Flex, FlexItem } from "@patternfly/react-core";
 import { useEffect, useRef, useState } from "react";
 import { useForm, useFormContext } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { ActionError, FormDialog, useAction } from "~/ui/dialogs";
 import { SelectField, SwitchField, TextField } from "~/ui/fields";
+import { Alert } from "~/ui/patternfly/Alert";
+import { BusyButton } from "~/ui/patternfly/BusyButton";
 import { AUTHS, credentialOf, problemOf } from "./credential";
 import { askScanner, createScanner, pingScanner, type Scanner, updateScanner } from "./queries";
 
@@ -148,9 +150,9 @@ function Test({ scanner }: { scanner: Scanner | undefined }) {
   }, [answered, error]);
   return (
     <Flex alignItems={{ default: "alignItemsCenter" }}>
-      <Button variant="secondary" onClick={run} isLoading={busy} isDisabled={busy}>
+      <BusyButton variant="secondary" onClick={run} busy={busy}>
         {t("test")}
-      </Button>
+      </BusyButton>
       <FlexItem flex={{ default: "flex_1" }} aria-live="polite">
         {answered && <Alert isInline isPlain variant="success" title={t("answered")} />}
         <ActionError error={error} />

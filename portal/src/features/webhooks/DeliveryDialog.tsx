@@ -5,16 +5,15 @@ import {
   CodeBlock,
   CodeBlockCode,
   ExpandableSection,
-  Modal,
   ModalBody,
   ModalFooter,
-  ModalHeader,
 } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Time } from "~/ui/format";
 import { LogView } from "~/ui/LogView";
+import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
 import { isLive, Status } from "~/ui/Status";
 import { Failed, Loading } from "~/ui/states";
 import { useEventName } from "./events";

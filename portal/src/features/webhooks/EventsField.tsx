@@ -9,11 +9,11 @@ import {
   Grid,
   GridItem,
   HelperText,
-  HelperTextItem,
 } from "@patternfly/react-core";
 import { useId } from "react";
 import { useController } from "react-hook-form";
 import { useTranslation } from "react-i18next";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
 import { grouped, useEventName } from "./events";
 
 export function EventsField({ name, offered }: { name: string; offered: string[] }) {

@@ -6,12 +6,12 @@ import {
   DescriptionListGroup,
   DescriptionListTerm,
   Label,
-  LabelGroup,
 } from "@patternfly/react-core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "~/api/client";
 import { Time } from "~/ui/format";
+import { LabelGroup } from "~/ui/patternfly/LabelGroup";
 import { useEventName } from "./events";
 import type { Policy } from "./queries";
 

@@ -1,13 +1,13 @@
 /** The dialog that sets up a webhook or changes one. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { Alert } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { useForm, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { FormDialog } from "~/ui/dialogs";
 import { RadioField, SwitchField, TextField } from "~/ui/fields";
+import { Alert } from "~/ui/patternfly/Alert";
 import { Failed, Loading } from "~/ui/states";
 import { EventsField } from "./EventsField";
 import { toPolicy } from "./policy";

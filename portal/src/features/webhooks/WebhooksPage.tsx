@@ -1,6 +1,6 @@
 /** Whom a project tells of what happens in it. */
 
-import { Alert, Button, Label, LabelGroup, ToolbarItem } from "@patternfly/react-core";
+import { Button, Label, ToolbarItem } from "@patternfly/react-core";
 import { useQueries } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -10,6 +10,8 @@ import { useCan, useSystemInfo } from "~/app/session";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { Time } from "~/ui/format";
 import { useListState } from "~/ui/list-state";
+import { Alert } from "~/ui/patternfly/Alert";
+import { LabelGroup } from "~/ui/patternfly/LabelGroup";
 import { Empty } from "~/ui/states";
 import { BulkButton } from "~/ui/Toolbar";
 import { type Open, useRefresh, useSwitch, WebhookDialogs } from "./dialogs";
