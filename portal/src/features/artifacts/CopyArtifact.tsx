@@ -1,16 +1,17 @@
 /** The dialog that copies an artifact into another repository, of this project or another. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { Button, FormGroup } from "@patternfly/react-core";
+import { Button, FormGroup, FormHelperText, HelperText } from "@patternfly/react-core";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
-import { useForm } from "react-hook-form";
+import { useController, useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
+import { useCan, useIsAdmin } from "~/app/session";
 import { FormDialog } from "~/ui/dialogs";
 import { TextField } from "~/ui/fields";
 import { useNotify } from "~/ui/notify";
 import { Picker } from "~/ui/Picker";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
 import { nameOf, referenceOf } from "./kind";
 import { copyArtifact, useRefresh } from "./mutations";
 import { type Artifact, findProjects, type Place } from "./queries";
@@ -36,13 +37,17 @@ export default function CopyArtifact({
       to: "/projects/$project/repositories/$repository/artifacts/$reference",
       params: { ...copy, reference: artifact.digest },
     });
-  const [project, setProject] = useState(place.project);
+  const can = useCan(place.project);
   const schema = z.object({
+    project: z.string().min(1, t("copyTo.needed")),
     repository: z.string().trim().max(255, t("copyTo.rule")).regex(NAME, t("copyTo.rule")),
   });
   const form = useForm<z.infer<typeof schema>>({
     resolver: zodResolver(schema),
-    defaultValues: { repository: place.repository },
+    defaultValues: {
+      project: can("artifact", "create") ? place.project : "",
+      repository: place.repository,
+    },
   });
   return (
     <FormDialog
@@ -51,7 +56,7 @@ export default function CopyArtifact({
       form={form}
       submit={t("copyTo.copy")}
       close={close}
-      send={async ({ repository }) => {
+      send={async ({ project, repository }) => {
         await copyArtifact(place, artifact.digest, { project, repository });
         await refresh();
         notify.success(
@@ -62,7 +67,7 @@ export default function CopyArtifact({
         );
       }}
     >
-      <ProjectField project={project} choose={setProject} />
+      <ProjectField />
       <TextField
         name="repository"
         label={t("copyTo.repository")}
@@ -74,18 +79,33 @@ export default function CopyArtifact({
   );
 }
 
-function ProjectField({ project, choose }: { project: string; choose: (name: string) => void }) {
+function ProjectField() {
   const { t } = useTranslation("artifacts");
+  const isAdmin = useIsAdmin();
+  const { field, fieldState } = useController({ name: "project" });
+  const label = field.value ? t("copyTo.project", { name: field.value }) : t("copyTo.choose");
   return (
-    <FormGroup label={t("copyTo.project", { name: project })} role="group">
+    <FormGroup label={label} role="group">
       <Picker
         kind="projects"
         label={t("copyTo.otherProject")}
         placeholder={t("copyTo.otherProject")}
         search={findProjects}
-        pick={({ name }) => choose(name)}
+        decorate={(found) =>
+          found.disabled && !isAdmin
+            ? { ...found, hint: t("copyTo.readOnly") }
+            : { ...found, disabled: false }
+        }
+        pick={({ name }) => field.onChange(name)}
         eager
       />
+      {fieldState.error && (
+        <FormHelperText>
+          <HelperText>
+            <HelperTextItem variant="error">{fieldState.error.message}</HelperTextItem>
+          </HelperText>
+        </FormHelperText>
+      )}
     </FormGroup>
   );
 }

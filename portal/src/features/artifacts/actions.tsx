@@ -14,7 +14,7 @@ import { allOf } from "./bulk";
 import { useCopyText } from "./clipboard";
 import { isIndex, overviewOf, referenceOf } from "./kind";
 import { scan, stopScan, useRefresh } from "./mutations";
-import { type Artifact, type Place, scannerQuery } from "./queries";
+import { type Artifact, type Place, pushesSomewhereQuery, scannerQuery } from "./queries";
 
 const DeleteArtifacts = lazy(() => import("./DeleteArtifacts"));
 const LabelsDialog = lazy(() => import("./LabelsDialog"));
@@ -105,11 +105,21 @@ export function useScanning(place: Place) {
   };
 }
 
+/** Whether there is anywhere to copy to: here, or in another project that one may push to. */
+function useMayCopy(project: string): boolean {
+  const user = useCurrentUser();
+  const can = useCan(project);
+  const mayHere = can("artifact", "create");
+  const isReader = user !== null && can("artifact", "read") && !mayHere;
+  const { data: mayElsewhere } = useQuery({ ...pushesSomewhereQuery, enabled: isReader });
+  return mayHere || (isReader && mayElsewhere === true);
+}
+
 /** The menu of an artifact: what is only looked at and copied first, what takes away last. */
 function useItems(place: Place, open: (what: Open) => void, scanning: ReturnType<typeof useScanning>) {
   const { t } = useTranslation(["artifacts", "common"]);
   const can = useCan(place.project);
-  const user = useCurrentUser();
+  const mayCopy = useMayCopy(place.project);
   const copyText = useCopyText();
   const pull = usePullCommand(place);
   return (artifact: Artifact): IAction[] => {
@@ -134,7 +144,7 @@ function useItems(place: Place, open: (what: Open) => void, scanning: ReturnType
         can("artifact-label", "create"),
         { title: t("labels.edit"), onClick: () => open({ dialog: "labels", artifacts: [artifact] }) },
       ],
-      [Boolean(user), { title: t("copyTo.action"), onClick: () => open({ dialog: "copy", artifact }) }],
+      [mayCopy, { title: t("copyTo.action"), onClick: () => open({ dialog: "copy", artifact }) }],
       [
         scanning.hasScanner && !isScanning && can("scan", "create"),
         { title: t("scan.now"), onClick: () => scanning.start([artifact]) },

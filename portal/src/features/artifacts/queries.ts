@@ -4,6 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, BY_NAME, data, page, repositoryParam, type Schemas } from "~/api/client";
 import { LIVE } from "~/ui/LogView";
 import { contained, type ListState } from "~/ui/list-state";
+import type { Found } from "~/ui/Picker";
 import { isLive } from "~/ui/Status";
 import { overviewOf } from "./kind";
 import { parseReport } from "./vulnerabilities";
@@ -194,15 +195,32 @@ export const systemAllowlistQuery = queryOptions({
   retry: false,
 });
 
-/** Projects by a part of their name, to copy into. */
-export async function findProjects(name: string): Promise<{ key: string; name: string }[]> {
-  const query = {
-    page: 1,
-    page_size: 25,
-    sort: "name",
-    with_detail: false,
-    ...(name && { q: `name=${contained(name)}` }),
-  };
-  const { items } = await page(api.GET("/projects", { params: { query } }));
-  return items.map((project) => ({ key: project.name, name: project.name }));
+/** The roles that may push: project admin, developer, maintainer. */
+const PUSHERS = [1, 2, 4];
+
+const mayPushTo = ({ current_user_role_id: role }: Schemas["Project"]) => PUSHERS.includes(role ?? 0);
+
+function readProjects(page_size: number, name = "") {
+  const q = name && { q: `name=${contained(name)}` };
+  return page(
+    api.GET("/projects", {
+      params: { query: { page: 1, page_size, sort: "name", with_detail: true, ...q } },
+    }),
+  );
+}
+
+/** Whether there is a project that one may push to; of more than a hundred none is taken for the answer. */
+export const pushesSomewhereQuery = queryOptions({
+  queryKey: ["projects", "pushes-somewhere"],
+  queryFn: async () => {
+    const { items, total } = await readProjects(100);
+    return total > items.length || items.some(mayPushTo);
+  },
+  staleTime: 60_000,
+});
+
+/** Projects by a part of their name, to copy into; those that one may not push to can't be picked. */
+export async function findProjects(name: string): Promise<Found[]> {
+  const { items } = await readProjects(25, name);
+  return items.map((one) => ({ key: one.name, name: one.name, disabled: !mayPushTo(one) }));
 }
