@@ -244,18 +244,20 @@ export function Toolbar({
   return (
     <PfToolbar inset={{ default: "insetNone" }}>
       <ToolbarContent>
-        <ToolbarGroup variant="filter-group">
-          {filters.map((filter) => (
-            <ToolbarItem key={filter.key}>
-              {filter.options ? (
-                <ChoiceFilter filter={filter} state={state} />
-              ) : (
-                <TextFilter filter={filter} state={state} />
-              )}
-            </ToolbarItem>
-          ))}
-          {filters.length > 0 && <SavedFilters id={id} state={state} />}
-        </ToolbarGroup>
+        {filters.length > 0 && (
+          <ToolbarGroup variant="filter-group">
+            {filters.map((filter) => (
+              <ToolbarItem key={filter.key}>
+                {filter.options ? (
+                  <ChoiceFilter filter={filter} state={state} />
+                ) : (
+                  <TextFilter filter={filter} state={state} />
+                )}
+              </ToolbarItem>
+            ))}
+            <SavedFilters id={id} state={state} />
+          </ToolbarGroup>
+        )}
         {children && <ToolbarGroup variant="action-group">{children}</ToolbarGroup>}
         <ToolbarItem>
           <Columns columns={columns} toggle={toggleColumn} />

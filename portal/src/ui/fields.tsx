@@ -39,7 +39,7 @@ function Group({
   role?: "radiogroup" | "group";
 }) {
   return (
-    <FormGroup label={label} fieldId={id} isRequired={required} role={role}>
+    <FormGroup label={label} fieldId={id} isRequired={required} role={role} isStack={role === "radiogroup"}>
       {children}
       {(help || error) && (
         <FormHelperText>
