@@ -33,7 +33,7 @@ export default function UsersPage() {
   const list = useQuery(usersQuery(state));
   const actions = useActions(isLocal, setDialog);
   const { user_id: own } = useCurrentUser() ?? {};
-  const deletable = selected.filter(({ user_id }) => user_id !== FIRST && user_id !== own);
+  const allows = ({ user_id }: User) => user_id !== FIRST && user_id !== own;
   const create = isLocal && <Button onClick={() => setDialog({ kind: "create" })}>{t("users.new")}</Button>;
   const refresh = () => queries.invalidateQueries({ queryKey: ["users"] });
   const deleted = (gone: User[]) => {
@@ -61,14 +61,14 @@ export default function UsersPage() {
         filters={filters}
         rowKey={({ user_id }) => user_id}
         rowName={({ username }) => username}
-        selection={{ rows: selected, change: setSelected }}
+        selection={{ rows: selected, change: setSelected, allows }}
         actions={actions}
         toolbar={
           <BulkButton
             danger
             label={t("common:delete")}
-            count={deletable.length}
-            onClick={() => setDialog({ kind: "delete", users: deletable })}
+            count={selected.length}
+            onClick={() => setDialog({ kind: "delete", users: selected })}
           />
         }
         empty={<Empty title={t("users.none")} actions={create} />}
