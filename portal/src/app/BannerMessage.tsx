@@ -4,6 +4,7 @@ import { Banner, Button } from "@patternfly/react-core";
 import TimesIcon from "@patternfly/react-icons/dist/esm/icons/times-icon";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { keep, kept } from "~/ui/storage";
 
 const COLOURS = { success: "green", info: "blue", warning: "yellow", danger: "red" } as const;
 const DAY = 86_400_000;
@@ -35,11 +36,11 @@ export function readBanner(text: string, now: number): BannerText | null {
 
 export function BannerMessage({ text }: { text: string }) {
   const { t } = useTranslation();
-  const [closed, setClosed] = useState(() => sessionStorage.getItem(KEY));
+  const [closed, setClosed] = useState(() => kept(KEY, "sessionStorage"));
   const banner = readBanner(text, Date.now());
   if (!banner || (banner.closable && closed === text)) return null;
   const close = () => {
-    sessionStorage.setItem(KEY, text);
+    keep(KEY, text, "sessionStorage");
     setClosed(text);
   };
   return (

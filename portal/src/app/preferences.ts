@@ -1,6 +1,7 @@
 /** What a person chose for this browser: theme, language, how times are written, which client commands are for. */
 
 import { useSyncExternalStore } from "react";
+import { keep, kept } from "~/ui/storage";
 
 export const THEMES = ["system", "light", "dark"] as const;
 export const TIMES = ["relative", "locale", "iso"] as const;
@@ -41,7 +42,7 @@ export function parsePreferences(text: string | null): Preferences {
 }
 
 function read(): Preferences {
-  return parsePreferences(localStorage.getItem(KEY));
+  return parsePreferences(kept(KEY));
 }
 
 export function preferences(): Preferences {
@@ -50,7 +51,7 @@ export function preferences(): Preferences {
 
 export function setPreferences(change: Partial<Preferences>): void {
   current = { ...current, ...change };
-  localStorage.setItem(KEY, JSON.stringify(current));
+  keep(KEY, JSON.stringify(current));
   applyTheme();
   for (const listener of listeners) listener();
 }

@@ -1,12 +1,13 @@
 /** Small choices that this browser keeps, such as a table's columns. Never anything secret. */
 
 import { useState } from "react";
+import { keep, kept } from "./storage";
 
 export function useRemembered<T>(key: string, usual: T): [T, (value: T) => void] {
   const name = `minato.${key}`;
   const [value, setValue] = useState<T>(() => {
     try {
-      return (JSON.parse(localStorage.getItem(name) ?? "null") as T | null) ?? usual;
+      return (JSON.parse(kept(name) ?? "null") as T | null) ?? usual;
     } catch {
       return usual;
     }
@@ -15,7 +16,7 @@ export function useRemembered<T>(key: string, usual: T): [T, (value: T) => void]
     value,
     (next) => {
       setValue(next);
-      localStorage.setItem(name, JSON.stringify(next));
+      keep(name, JSON.stringify(next));
     },
   ];
 }
