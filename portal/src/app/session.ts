@@ -1,6 +1,7 @@
 /** Who is signed in, what the server offers everybody, and what the signed-in person may do where. */
 
 import {
+  onlineManager,
   type QueryClient,
   queryOptions,
   useQuery,
@@ -10,6 +11,7 @@ import {
 import { useSyncExternalStore } from "react";
 import { ApiError, api, ask, data, postForm, type Schemas, whenRefused } from "~/api/client";
 import { projectQuery } from "~/features/projects/queries";
+import { clearNotices } from "~/ui/notify";
 
 export const systemInfoQuery = queryOptions({
   queryKey: ["systeminfo"],
@@ -39,14 +41,18 @@ export const currentUserQuery = queryOptions({
     }
   },
   staleTime: 60_000,
+  // Asked even while all else waits for a session: it may have begun in another tab.
+  networkMode: "always",
 });
 
 let ended = false;
 const listeners = new Set<() => void>();
 
+/** While nobody is signed in who was, nothing is asked for: what is live would be refused again and again. */
 function setEnded(now: boolean): void {
   if (ended === now) return;
   ended = now;
+  onlineManager.setOnline(!now);
   for (const listener of listeners) listener();
 }
 
@@ -65,6 +71,8 @@ export function useSessionEnded(): boolean {
 export function watchSession(queries: QueryClient): void {
   whenRefused(() => {
     const { queryKey } = currentUserQuery;
+    // The browser may have found its network again meanwhile.
+    if (ended) onlineManager.setOnline(false);
     if (ended || !queries.getQueryData(queryKey) || queries.isFetching({ queryKey }) > 0) return;
     queries.fetchQuery({ ...currentUserQuery, staleTime: 0 }).catch(() => {
       // Whoever asked has been told.
@@ -150,6 +158,7 @@ export async function resume(queries: QueryClient, principal: string, password: 
 
 /** Forgets all that was read in a session. */
 export async function forget(queries: QueryClient): Promise<void> {
+  clearNotices();
   await queries.cancelQueries();
   queries.clear();
   setEnded(false);

@@ -1,7 +1,7 @@
 /** Short messages about what was done, in a corner, read out by screen readers. */
 
 import { AlertActionCloseButton, AlertGroup } from "@patternfly/react-core";
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Alert } from "~/ui/patternfly/Alert";
 import { useErrorText } from "./states";
@@ -20,6 +20,13 @@ interface Notify {
 }
 
 const Context = createContext<Notify | null>(null);
+const cleared = new EventTarget();
+
+/** Takes all messages away: they were for who worked here before. */
+export function clearNotices(): void {
+  cleared.dispatchEvent(new Event("clear"));
+}
+
 let last = 0;
 
 export function Notifications({ children }: { children: ReactNode }) {
@@ -27,6 +34,11 @@ export function Notifications({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const text = useErrorText();
   const close = useCallback((id: number) => setMessages((now) => now.filter((one) => one.id !== id)), []);
+  useEffect(() => {
+    const clear = () => setMessages([]);
+    cleared.addEventListener("clear", clear);
+    return () => cleared.removeEventListener("clear", clear);
+  }, []);
   const notify = useMemo<Notify>(() => {
     const show = (variant: Message["variant"], title: string, actions?: ReactNode) => {
       last += 1;
