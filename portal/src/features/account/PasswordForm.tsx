@@ -3,7 +3,7 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { ActionGroup, Form } from "@patternfly/react-core";
 import { useQueryClient } from "@tanstack/react-query";
-import { FormProvider, useForm, useWatch } from "react-hook-form";
+import { FormProvider, useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import type { Schemas } from "~/api/client";
@@ -12,25 +12,23 @@ import { ActionError, useAction } from "~/ui/action";
 import { TextField } from "~/ui/fields";
 import { useNotify } from "~/ui/notify";
 import { BusyButton } from "~/ui/patternfly/BusyButton";
-import { PasswordRules } from "./PasswordRules";
 import { changePassword } from "./queries";
-import { isGoodPassword } from "./rules";
+import { NO_PASSWORD, PasswordFields, useUserRules } from "./user-fields";
 
-const NOTHING = { before: "", password: "", again: "" };
+const NOTHING = { before: "", ...NO_PASSWORD };
 
 export function PasswordForm({ user }: { user: Schemas["UserResp"] }) {
   const { t } = useTranslation("account");
   const queries = useQueryClient();
   const notify = useNotify();
+  const rules = useUserRules();
   const schema = z
     .object({
       before: z.string().min(1, t("signIn.passwordNeeded")),
-      password: z.string().refine(isGoodPassword, t("password.weak")),
-      again: z.string(),
+      ...rules.password,
     })
-    .refine(({ password, again }) => password === again, { path: ["again"], message: t("password.differs") });
+    .refine(...rules.same);
   const form = useForm({ resolver: zodResolver(schema), defaultValues: NOTHING });
-  const password = useWatch({ control: form.control, name: "password" });
   const { run, busy, error } = useAction(async (values: z.infer<typeof schema>) => {
     await changePassword(user.user_id, { old_password: values.before, new_password: values.password });
     form.reset(NOTHING);
@@ -49,21 +47,7 @@ export function PasswordForm({ user }: { user: Schemas["UserResp"] }) {
           autoComplete="current-password"
           required
         />
-        <TextField
-          name="password"
-          type="password"
-          label={t("password.new")}
-          autoComplete="new-password"
-          required
-        />
-        <PasswordRules value={password} />
-        <TextField
-          name="again"
-          type="password"
-          label={t("password.again")}
-          autoComplete="new-password"
-          required
-        />
+        <PasswordFields label={t("password.new")} again={t("password.again")} />
         <ActionGroup>
           <BusyButton type="submit" busy={busy}>
             {t("password.submit")}

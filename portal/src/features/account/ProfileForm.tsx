@@ -9,21 +9,17 @@ import { z } from "zod";
 import type { Schemas } from "~/api/client";
 import { currentUserQuery } from "~/app/session";
 import { ActionError, useAction } from "~/ui/action";
-import { TextField } from "~/ui/fields";
 import { useNotify } from "~/ui/notify";
 import { BusyButton } from "~/ui/patternfly/BusyButton";
 import { saveProfile } from "./queries";
-import { isComment, isEmail, isRealname, MAX_COMMENT } from "./rules";
+import { CommentField, ProfileFields, useUserRules } from "./user-fields";
 
 export function ProfileForm({ user }: { user: Schemas["UserResp"] }) {
   const { t } = useTranslation(["account", "common"]);
   const queries = useQueryClient();
   const notify = useNotify();
-  const schema = z.object({
-    email: z.string().refine(isEmail, t("profile.emailRule")),
-    realname: z.string().refine(isRealname, t("profile.realnameRule")),
-    comment: z.string().refine(isComment, t("profile.commentRule", { count: MAX_COMMENT })),
-  });
+  const { profile, comment } = useUserRules();
+  const schema = z.object({ ...profile, comment });
   const form = useForm({
     resolver: zodResolver(schema),
     values: { email: user.email ?? "", realname: user.realname ?? "", comment: user.comment ?? "" },
@@ -37,13 +33,8 @@ export function ProfileForm({ user }: { user: Schemas["UserResp"] }) {
     <FormProvider {...form}>
       <Form onSubmit={form.handleSubmit(run)} noValidate maxWidth="32rem">
         <ActionError error={error} />
-        <TextField name="email" type="email" label={t("profile.email")} autoComplete="email" required />
-        <TextField name="realname" label={t("profile.realname")} autoComplete="name" required />
-        <TextField
-          name="comment"
-          label={t("profile.comment")}
-          help={t("profile.commentRule", { count: MAX_COMMENT })}
-        />
+        <ProfileFields own />
+        <CommentField />
         <ActionGroup>
           <BusyButton type="submit" busy={busy} isDisabled={!form.formState.isDirty}>
             {t("common:save")}

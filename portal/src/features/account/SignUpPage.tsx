@@ -15,22 +15,15 @@ import { BusyButton } from "~/ui/patternfly/BusyButton";
 import { Empty, Failed, Loading } from "~/ui/states";
 import { Harbour } from "./Harbour";
 import { ownPath } from "./own-path";
-import { PasswordRules } from "./PasswordRules";
 import { signUp, takenQuery } from "./queries";
-import { isEmail, isGoodPassword, isRealname, isUsername } from "./rules";
+import { isEmail, isUsername } from "./rules";
+import { NO_PASSWORD, PasswordFields, ProfileFields, useUserRules } from "./user-fields";
 
 /** How long after the last key it is looked whether a name is taken, in milliseconds. */
 const PAUSE = 400;
 
-interface Values {
-  username: string;
-  email: string;
-  realname: string;
-  password: string;
-  again: string;
-}
-
-const NOTHING: Values = { username: "", email: "", realname: "", password: "", again: "" };
+const NOTHING = { username: "", email: "", realname: "", ...NO_PASSWORD };
+type Values = typeof NOTHING;
 
 export default function SignUpPage() {
   const { t } = useTranslation("account");
@@ -54,25 +47,13 @@ export default function SignUpPage() {
   );
 }
 
-function useSchema() {
-  const { t } = useTranslation("account");
-  return z
-    .object({
-      username: z.string().refine(isUsername, t("profile.usernameRule")),
-      email: z.string().refine(isEmail, t("profile.emailRule")),
-      realname: z.string().refine(isRealname, t("profile.realnameRule")),
-      password: z.string().refine(isGoodPassword, t("password.weak")),
-      again: z.string(),
-    })
-    .refine(({ password, again }) => password === again, { path: ["again"], message: t("password.differs") });
-}
-
 function SignUpForm({ next }: { next: string }) {
   const { t } = useTranslation("account");
   const router = useRouter();
   const queries = useQueryClient();
-  const form = useForm<Values>({ resolver: zodResolver(useSchema()), defaultValues: NOTHING });
-  const password = useWatch({ control: form.control, name: "password" });
+  const { username, profile, password, same } = useUserRules();
+  const schema = z.object({ username, ...profile, ...password }).refine(...same);
+  const form = useForm<Values>({ resolver: zodResolver(schema), defaultValues: NOTHING });
   const isNameTaken = useTaken(form, "username", isUsername);
   const isEmailTaken = useTaken(form, "email", isEmail);
   const { run, busy, error } = useAction(async ({ again: _, ...account }: Values) => {
@@ -92,23 +73,8 @@ function SignUpForm({ next }: { next: string }) {
           autoComplete="username"
           required
         />
-        <TextField name="email" type="email" label={t("profile.email")} autoComplete="email" required />
-        <TextField name="realname" label={t("profile.realname")} autoComplete="name" required />
-        <TextField
-          name="password"
-          type="password"
-          label={t("signIn.password")}
-          autoComplete="new-password"
-          required
-        />
-        <PasswordRules value={password} />
-        <TextField
-          name="again"
-          type="password"
-          label={t("signUp.again")}
-          autoComplete="new-password"
-          required
-        />
+        <ProfileFields own />
+        <PasswordFields label={t("signIn.password")} again={t("signUp.again")} />
         <BusyButton type="submit" isBlock busy={busy} isDisabled={isNameTaken || isEmailTaken}>
           {t("signUp.submit")}
         </BusyButton>

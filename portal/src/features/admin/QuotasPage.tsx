@@ -6,6 +6,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { configurationsQuery } from "~/features/configuration/queries";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { Size, Time, useFormat } from "~/ui/format";
 import { useListState } from "~/ui/list-state";
@@ -15,7 +16,7 @@ import { Empty } from "~/ui/states";
 import { LargestProjects } from "./LargestProjects";
 import { LimitDialog } from "./LimitDialog";
 import { fullness } from "./limit";
-import { configurationsQuery, type Quota, quotasQuery, setDefaultLimit, setLimit } from "./queries";
+import { type Quota, quotasQuery, setDefaultLimit, setLimit } from "./queries";
 
 export default function QuotasPage() {
   const { t } = useTranslation(["admin", "common"]);

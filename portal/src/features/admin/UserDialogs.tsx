@@ -4,12 +4,18 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
+import {
+  CommentField,
+  NO_PASSWORD,
+  PasswordFields,
+  ProfileFields,
+  useUserRules,
+} from "~/features/account/user-fields";
 import { useAllOf } from "~/features/artifacts/bulk";
 import { ConfirmDialog, FormDialog } from "~/ui/dialogs";
 import { SwitchField, TextField } from "~/ui/fields";
 import { useFormat } from "~/ui/format";
 import { createUser, deleteUser, setAdministrator, setPassword, type User, updateProfile } from "./queries";
-import { useUserRules } from "./rules";
 
 /** What is to be done with which users. */
 export type UserAction =
@@ -33,33 +39,20 @@ export function UserDialog({ action, ...props }: Props & { action: UserAction })
 }
 
 function NewUser({ close, done }: Props) {
-  const { t } = useTranslation(["admin", "common"]);
+  const { t } = useTranslation(["admin", "common", "account"]);
   const rules = useUserRules();
   const schema = z
     .object({
       username: rules.username,
-      email: rules.email,
-      realname: rules.realname,
+      ...rules.profile,
       comment: rules.comment,
-      password: rules.password,
-      again: z.string(),
+      ...rules.password,
       sysadmin: z.boolean(),
     })
-    .refine(({ password, again }) => password === again, {
-      path: ["again"],
-      error: t("users.password.differ"),
-    });
+    .refine(...rules.same);
   const form = useForm<z.infer<typeof schema>>({
     resolver: zodResolver(schema),
-    defaultValues: {
-      username: "",
-      email: "",
-      realname: "",
-      comment: "",
-      password: "",
-      again: "",
-      sysadmin: false,
-    },
+    defaultValues: { username: "", email: "", realname: "", comment: "", ...NO_PASSWORD, sysadmin: false },
   });
   return (
     <FormDialog
@@ -80,13 +73,14 @@ function NewUser({ close, done }: Props) {
     >
       <TextField
         name="username"
-        label={t("users.username")}
+        label={t("account:profile.username")}
         help={t("users.usernameRule")}
         required
         autoComplete="off"
       />
       <ProfileFields />
-      <PasswordFields />
+      <CommentField />
+      <PasswordFields label={t("account:signIn.password")} again={t("account:signUp.again")} />
       <SwitchField name="sysadmin" label={t("users.administrator")} help={t("users.administratorHelp")} />
     </FormDialog>
   );
@@ -94,8 +88,8 @@ function NewUser({ close, done }: Props) {
 
 function EditUser({ user, close, done }: Props & { user: User }) {
   const { t } = useTranslation(["admin", "common"]);
-  const { email, realname, comment } = useUserRules();
-  const schema = z.object({ email, realname, comment });
+  const { profile, comment } = useUserRules();
+  const schema = z.object({ ...profile, comment });
   const form = useForm<z.infer<typeof schema>>({
     resolver: zodResolver(schema),
     defaultValues: { email: user.email ?? "", realname: user.realname ?? "", comment: user.comment ?? "" },
@@ -112,22 +106,18 @@ function EditUser({ user, close, done }: Props & { user: User }) {
       }}
     >
       <ProfileFields />
+      <CommentField />
     </FormDialog>
   );
 }
 
 function NewPassword({ user, close, done }: Props & { user: User }) {
-  const { t } = useTranslation(["admin", "common"]);
-  const { password } = useUserRules();
-  const schema = z
-    .object({ password, again: z.string() })
-    .refine((values) => values.password === values.again, {
-      path: ["again"],
-      error: t("users.password.differ"),
-    });
+  const { t } = useTranslation(["admin", "common", "account"]);
+  const { password, same } = useUserRules();
+  const schema = z.object(password).refine(...same);
   const form = useForm<z.infer<typeof schema>>({
     resolver: zodResolver(schema),
-    defaultValues: { password: "", again: "" },
+    defaultValues: NO_PASSWORD,
   });
   return (
     <FormDialog
@@ -141,42 +131,8 @@ function NewPassword({ user, close, done }: Props & { user: User }) {
         done(t("users.password.done", { name: user.username }));
       }}
     >
-      <PasswordFields />
+      <PasswordFields label={t("account:signIn.password")} again={t("account:signUp.again")} />
     </FormDialog>
-  );
-}
-
-function ProfileFields() {
-  const { t } = useTranslation("admin");
-  return (
-    <>
-      <TextField name="email" type="email" label={t("users.email")} required autoComplete="off" />
-      <TextField name="realname" label={t("users.realname")} required autoComplete="off" />
-      <TextField name="comment" label={t("users.comment")} autoComplete="off" />
-    </>
-  );
-}
-
-function PasswordFields() {
-  const { t } = useTranslation("admin");
-  return (
-    <>
-      <TextField
-        name="password"
-        type="password"
-        label={t("users.password.label")}
-        help={t("users.password.rule")}
-        required
-        autoComplete="new-password"
-      />
-      <TextField
-        name="again"
-        type="password"
-        label={t("users.password.again")}
-        required
-        autoComplete="new-password"
-      />
-    </>
   );
 }
 

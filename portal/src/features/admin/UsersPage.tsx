@@ -21,7 +21,8 @@ import { type UserAction, UserDialog } from "./UserDialogs";
 const FIRST = 1;
 
 export default function UsersPage() {
-  const { t } = useTranslation(["admin", "common"]);
+  // Those of an account are for the dialogs.
+  const { t } = useTranslation(["admin", "common", "account"]);
   const { auth_mode } = useSystemInfo();
   const isLocal = auth_mode === "db_auth";
   const queries = useQueryClient();

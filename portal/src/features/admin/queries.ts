@@ -94,11 +94,6 @@ export function setLimit(id: number, storage: number) {
   return api.PUT("/quotas/{id}", { params: { path: { id } }, body: { hard: { storage } } });
 }
 
-export const configurationsQuery = queryOptions({
-  queryKey: ["configurations"],
-  queryFn: () => data(api.GET("/configurations")),
-});
-
 export function setDefaultLimit(storage_per_project: number) {
   return api.PUT("/configurations", { body: { storage_per_project } });
 }

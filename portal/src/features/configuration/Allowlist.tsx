@@ -7,14 +7,15 @@ import { FormProvider, useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { AllowlistField, UntilField } from "~/features/projects/AllowlistField";
 import { dayOf, momentOf } from "~/features/projects/allowlist";
+import { systemAllowlistQuery } from "~/features/projects/configuration-queries";
 import { useAction } from "~/ui/dialogs";
 import { useNotify } from "~/ui/notify";
 import { Failed, Loading } from "~/ui/states";
-import { allowlistQuery, saveAllowlist } from "./queries";
+import { saveAllowlist } from "./queries";
 import { UnsavedBar } from "./UnsavedBar";
 
 export function Allowlist() {
-  const { data, error, refetch } = useQuery(allowlistQuery);
+  const { data, error, refetch } = useQuery(systemAllowlistQuery);
   if (error && !data) return <Failed error={error} retry={refetch} />;
   if (!data) return <Loading />;
   return (

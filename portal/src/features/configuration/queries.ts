@@ -22,11 +22,6 @@ export const eventsQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-export const allowlistQuery = queryOptions({
-  queryKey: ["system", "CVEAllowlist"],
-  queryFn: () => data(api.GET("/system/CVEAllowlist")),
-});
-
 export function saveAllowlist(ids: string[], expires_at: number | null) {
   return api.PUT("/system/CVEAllowlist", {
     body: { items: ids.map((cve_id) => ({ cve_id })), ...(expires_at !== null && { expires_at }) },
