@@ -105,7 +105,6 @@ function Rules({ project, policy, may, open }: Shown) {
       <Flex
         justifyContent={{ default: "justifyContentSpaceBetween" }}
         alignItems={{ default: "alignItemsCenter" }}
-        className="minato-gap"
       >
         <FlexItem flex={{ default: "flex_1" }}>
           <Title headingLevel="h2" size="lg">
