@@ -7,6 +7,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AccountMenu } from "./AccountMenu";
 import { BannerMessage } from "./BannerMessage";
+import { DisplayMenu } from "./DisplayMenu";
 import { GlobalSearch } from "./GlobalSearch";
 import { Navigation } from "./Navigation";
 import { useCurrentUser, useSessionEnded, useSystemInfo } from "./session";
@@ -60,6 +61,7 @@ function Bar({ isOpen, toggle }: { isOpen: boolean; toggle: () => void }) {
       <div className="minato-search">
         <GlobalSearch />
       </div>
+      <DisplayMenu />
       {user ? (
         <AccountMenu />
       ) : (
