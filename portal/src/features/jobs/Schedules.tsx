@@ -13,9 +13,19 @@ import { useNotify } from "~/ui/notify";
 import { Alert } from "~/ui/patternfly/Alert";
 import { Empty } from "~/ui/states";
 import { pageOf, useKindName } from "./kinds";
-import { actOnQueue, pausedQuery, SCHEDULER, type ScheduledTask, schedulesQuery } from "./queries";
+import {
+  actOnQueue,
+  pausedQuery,
+  projectOfQuery,
+  SCHEDULER,
+  type ScheduledTask,
+  schedulesQuery,
+} from "./queries";
 
 const NO_FILTERS: [] = [];
+
+/** The type of what belongs to a project: it is its tags' retention. */
+const RETENTION = "RETENTION";
 
 export function Schedules() {
   const { t } = useTranslation("jobs");
@@ -87,8 +97,15 @@ function useColumns(): Column<ScheduledTask>[] {
     {
       key: "vendor",
       label: t("vendor"),
-      modifier: "nowrap",
-      render: ({ vendor_id }) => (vendor_id > 0 ? t("policy", { id: vendor_id }) : t("system")),
+      modifier: "breakWord",
+      render: ({ vendor_type, vendor_id }) =>
+        vendor_id === 0 ? (
+          t("system")
+        ) : vendor_type === RETENTION ? (
+          <ProjectOf policy={vendor_id} />
+        ) : (
+          t("policy", { id: vendor_id })
+        ),
     },
     { key: "cron", label: t("when"), modifier: "nowrap", render: ({ cron }) => <CronText cron={cron} /> },
     { key: "next", label: t("next"), modifier: "nowrap", render: ({ cron }) => <NextTime cron={cron} /> },
@@ -99,4 +116,16 @@ function useColumns(): Column<ScheduledTask>[] {
       render: ({ update_time }) => <Time value={update_time} />,
     },
   ];
+}
+
+/** The project whose retention it is; the policy's number until that is known. */
+function ProjectOf({ policy }: { policy: number }) {
+  const { t } = useTranslation("jobs");
+  const { data: project } = useQuery(projectOfQuery(policy));
+  if (!project) return t("policy", { id: policy });
+  return (
+    <Link to="/projects/$project/retention" params={{ project }}>
+      {project}
+    </Link>
+  );
 }

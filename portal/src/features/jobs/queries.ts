@@ -52,6 +52,19 @@ export function schedulesQuery({ query: { page: number, page_size } }: ListState
   });
 }
 
+/** The project that a policy of retention is for. */
+export function projectOfQuery(policy: number) {
+  return queryOptions({
+    queryKey: ["retention", policy, "project"],
+    queryFn: async () => {
+      const { scope } = await data(api.GET("/retentions/{id}", { params: { path: { id: policy } } }));
+      const path = { project_name_or_id: String(scope?.ref ?? 0) };
+      return (await data(api.GET("/projects/{project_name_or_id}", { params: { path } }))).name;
+    },
+    staleTime: 60_000,
+  });
+}
+
 export const pausedQuery = queryOptions({
   queryKey: ["schedules", "paused"],
   queryFn: () => data(api.GET("/schedules/{job_type}/paused", { params: { path: { job_type: "all" } } })),
