@@ -134,7 +134,7 @@ function Places({ grants, level }: { grants: Grant[]; level: Level }) {
   return (
     <div style={{ maxHeight: "50vh", overflow: "auto" }}>
       {grants.map((grant) => (
-        <div key={`${grant.kind}${grant.namespace}`}>
+        <div key={`${grant.kind}${grant.namespace}`} className="minato-gap">
           <strong>{placeOf(grant)}</strong>
           <Amounts grant={grant} level={level} />
         </div>
