@@ -7,12 +7,18 @@ export const THEMES = ["system", "light", "dark"] as const;
 export const TIMES = ["relative", "locale", "iso"] as const;
 export const RUNTIMES = ["docker", "podman", "nerdctl", "ctr", "crictl", "skopeo"] as const;
 
+/** Most commands of one's own. */
+export const MOST_COMMANDS = 5;
+
 export interface Preferences {
   theme: (typeof THEMES)[number];
   /** A tag such as `de-DE`; null follows the browser. */
   language: string | null;
   times: (typeof TIMES)[number];
-  runtime: (typeof RUNTIMES)[number];
+  /** One of the tools, or a command of one's own. */
+  runtime: string;
+  /** Commands of one's own that pull; what is pulled takes the place of `{image}`, or comes at the end. */
+  commands: readonly string[];
   compact: boolean;
 }
 
@@ -24,6 +30,11 @@ function oneOf<T extends string>(choices: readonly T[], value: unknown, usual: T
   return choices.find((choice) => choice === value) ?? usual;
 }
 
+function commandsOf(value: unknown): string[] {
+  const texts = Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+  return [...new Set(texts.map((one) => one.trim()).filter(Boolean))].slice(0, MOST_COMMANDS);
+}
+
 /** Reads what was kept; whatever makes no sense in it is as if it had not been chosen. */
 export function parsePreferences(text: string | null): Preferences {
   let kept: Record<string, unknown> = {};
@@ -32,11 +43,13 @@ export function parsePreferences(text: string | null): Preferences {
   } catch {
     // Somebody else wrote it.
   }
+  const commands = commandsOf(kept.commands);
   return {
     theme: oneOf(THEMES, kept.theme, "system"),
     language: typeof kept.language === "string" ? kept.language : null,
     times: oneOf(TIMES, kept.times, "relative"),
-    runtime: oneOf(RUNTIMES, kept.runtime, "docker"),
+    runtime: oneOf([...RUNTIMES, ...commands], kept.runtime, "docker"),
+    commands,
     compact: typeof kept.compact === "boolean" ? kept.compact : true,
   };
 }

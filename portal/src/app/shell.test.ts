@@ -5,7 +5,14 @@ import { repositoryAddress } from "./find/search";
 import { parsePreferences } from "./preferences";
 
 describe("parsePreferences", () => {
-  const usual = { theme: "system", language: null, times: "relative", runtime: "docker", compact: true };
+  const usual = {
+    theme: "system",
+    language: null,
+    times: "relative",
+    runtime: "docker",
+    commands: [],
+    compact: true,
+  };
 
   it("begins with what is usual", () => {
     for (const text of [null, "", "nonsense", "null", "7", "[]"])
@@ -15,6 +22,16 @@ describe("parsePreferences", () => {
   it("keeps what makes sense and drops the rest", () => {
     const kept = JSON.stringify({ theme: "dark", times: "yesterday", language: 3, compact: false, more: 1 });
     expect(parsePreferences(kept)).toEqual({ ...usual, theme: "dark", compact: false });
+  });
+
+  it("takes a command of one's own for the tool only while it is there", () => {
+    const own = { runtime: "buildah pull", commands: [" buildah pull ", "", 7, "buildah pull"] };
+    expect(parsePreferences(JSON.stringify(own))).toEqual({
+      ...usual,
+      runtime: "buildah pull",
+      commands: ["buildah pull"],
+    });
+    expect(parsePreferences(JSON.stringify({ ...own, commands: [] }))).toEqual(usual);
   });
 });
 

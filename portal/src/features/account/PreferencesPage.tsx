@@ -1,12 +1,27 @@
 /** How the console looks and speaks in this browser. Whatever is chosen holds at once. */
 
-import { Form, FormGroup, FormSelect, FormSelectOption, Radio, Switch } from "@patternfly/react-core";
-import { type ReactNode, useId } from "react";
+import {
+  Button,
+  Flex,
+  Form,
+  FormGroup,
+  FormHelperText,
+  FormSelect,
+  FormSelectOption,
+  HelperText,
+  Label,
+  Radio,
+  Switch,
+  TextInput,
+} from "@patternfly/react-core";
+import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { RUNTIMES, setPreferences, THEMES, TIMES, usePreferences } from "~/app/preferences";
+import { MOST_COMMANDS, RUNTIMES, setPreferences, THEMES, TIMES, usePreferences } from "~/app/preferences";
 import { changeLanguage, OFFERED } from "~/i18n";
 import { formatRelative, useFormat } from "~/ui/format";
 import { Page } from "~/ui/Page";
+import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
+import { LabelGroup } from "~/ui/patternfly/LabelGroup";
 import { Section } from "./Section";
 
 export default function PreferencesPage() {
@@ -26,6 +41,7 @@ export default function PreferencesPage() {
           <Language chosen={chosen.language} />
           <Times />
           <Runtime />
+          <Commands />
           <Density isCompact={chosen.compact} />
         </Form>
       </Section>
@@ -52,10 +68,10 @@ function Choice<T extends string>({
   const id = useId();
   return (
     <FormGroup label={label} role="radiogroup" fieldId={id} isInline={!sample}>
-      {values.map((value) => (
+      {values.map((value, index) => (
         <Radio
           key={value}
-          id={`${id}-${value}`}
+          id={`${id}-${index}`}
           name={id}
           label={
             <>
@@ -110,15 +126,79 @@ function Times() {
 
 function Runtime() {
   const { t } = useTranslation("account");
-  const { runtime } = usePreferences();
+  const { runtime, commands } = usePreferences();
   return (
     <Choice
       label={t("preferences.runtime")}
-      values={RUNTIMES}
+      values={[...RUNTIMES, ...commands]}
       chosen={runtime}
       text={(value) => value}
       choose={(value) => setPreferences({ runtime: value })}
     />
+  );
+}
+
+/** Commands of one's own, beside those of the known tools. */
+function Commands() {
+  const { t } = useTranslation(["account", "common"]);
+  const { commands, runtime } = usePreferences();
+  const id = useId();
+  const [text, setText] = useState("");
+  const command = text.trim();
+  const isFull = commands.length >= MOST_COMMANDS;
+  const add = () => {
+    setPreferences({ commands: [...commands, command], runtime: command });
+    setText("");
+  };
+  const remove = (gone: string) =>
+    setPreferences({
+      commands: commands.filter((one) => one !== gone),
+      runtime: runtime === gone ? RUNTIMES[0] : runtime,
+    });
+  return (
+    <FormGroup label={t("preferences.commands.label")} fieldId={id}>
+      {commands.length > 0 && (
+        <LabelGroup numLabels={MOST_COMMANDS} aria-label={t("preferences.commands.label")}>
+          {commands.map((one) => (
+            <Label
+              key={one}
+              variant="outline"
+              closeBtnAriaLabel={t("preferences.commands.remove", { command: one })}
+              onClose={() => remove(one)}
+            >
+              {one}
+            </Label>
+          ))}
+        </LabelGroup>
+      )}
+      <Flex gap={{ default: "gapSm" }} flexWrap={{ default: "nowrap" }} className="minato-gap">
+        <TextInput
+          id={id}
+          value={text}
+          placeholder="buildah pull {image}"
+          aria-describedby={`${id}-help`}
+          isDisabled={isFull}
+          onChange={(_, value) => setText(value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter") return;
+            event.preventDefault();
+            if (command && !commands.includes(command)) add();
+          }}
+        />
+        <Button
+          variant="secondary"
+          isDisabled={!command || isFull || commands.includes(command)}
+          onClick={add}
+        >
+          {t("common:add")}
+        </Button>
+      </Flex>
+      <FormHelperText>
+        <HelperText id={`${id}-help`}>
+          <HelperTextItem>{t("preferences.commands.help")}</HelperTextItem>
+        </HelperText>
+      </FormHelperText>
+    </FormGroup>
   );
 }
 

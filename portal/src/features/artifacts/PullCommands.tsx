@@ -4,7 +4,7 @@ import { Card, CardBody, CardTitle, Flex, ToggleGroup, ToggleGroupItem } from "@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePreferences } from "~/app/preferences";
-import { isRunnable, PULL_TOOLS, type PullTool, pullCommand } from "~/features/repositories/commands";
+import { isRunnable, PULL_TOOLS, pullCommand, toolName } from "~/features/repositories/commands";
 import { useRegistry } from "~/features/repositories/use-registry";
 import { Copy } from "~/ui/Copy";
 import { isIndex } from "./kind";
@@ -20,9 +20,9 @@ export function PullCommands({
   artifact: Artifact;
 }) {
   const { t } = useTranslation("artifacts");
-  const { runtime } = usePreferences();
+  const { runtime, commands } = usePreferences();
   const registry = useRegistry();
-  const [tool, setTool] = useState<PullTool>(runtime);
+  const [tool, setTool] = useState(runtime);
   const command = (by: string) =>
     pullCommand(tool, registry, {
       type: artifact.type,
@@ -43,11 +43,12 @@ export function PullCommands({
           <span>{t("overview.pull")}</span>
           {isRunnable({ type: artifact.type, mediaType: artifact.media_type }) && (
             <ToggleGroup isCompact aria-label={t("overview.tool")}>
-              {PULL_TOOLS.map((one) => (
+              {[...PULL_TOOLS, ...commands].map((one) => (
                 <ToggleGroupItem
                   key={one}
                   buttonId={`pull-${one}`}
-                  text={one}
+                  text={toolName(one)}
+                  title={one}
                   isSelected={one === tool}
                   onChange={() => setTool(one)}
                 />

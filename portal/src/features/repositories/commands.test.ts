@@ -19,6 +19,13 @@ describe("pull commands", () => {
     );
   });
 
+  it("are one's own, with the image in its place or at the end", () => {
+    const name = "registry.example.com/shop/base/web:1.3";
+    expect(pullCommand("buildah pull", tls, image)).toBe(`buildah pull ${name}`);
+    expect(pullCommand("crane pull {image} web.tar", tls, image)).toBe(`crane pull ${name} web.tar`);
+    expect(pullCommand("buildah pull", tls, { ...image, type: "CNAB" })).toBe(`cnab-to-oci pull ${name}`);
+  });
+
   it("copy all of an index by skopeo, into a directory of its name", () => {
     expect(pullCommand("skopeo", tls, { ...image, isIndex: true })).toBe(
       "skopeo copy --all docker://registry.example.com/shop/base/web:1.3 dir:./web",

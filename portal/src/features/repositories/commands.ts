@@ -11,7 +11,21 @@ export const PUSH_TOOLS = ["docker", "podman", "nerdctl", "helm", "oras", "skope
 export type PushTool = (typeof PUSH_TOOLS)[number];
 
 export const PULL_TOOLS = ["docker", "podman", "nerdctl", "ctr", "crictl", "skopeo"] as const;
-export type PullTool = (typeof PULL_TOOLS)[number];
+type PullTool = (typeof PULL_TOOLS)[number];
+
+function isPullTool(name: string): name is PullTool {
+  return PULL_TOOLS.some((tool) => tool === name);
+}
+
+/** How a tool is called: a command of one's own by its first word. */
+export function toolName(tool: string): string {
+  return tool.split(/\s/, 1)[0] ?? tool;
+}
+
+/** A command of one's own, with what is pulled in its place or at the end. */
+function ownCommand(command: string, image: string): string {
+  return command.includes("{image}") ? command.replaceAll("{image}", image) : `${command} ${image}`;
+}
 
 export function isPushTool(name: string): name is PushTool {
   return PUSH_TOOLS.some((tool) => tool === name);
@@ -96,8 +110,11 @@ export function isRunnable({ type, mediaType }: Pick<Pulled, "type" | "mediaType
   return type === "IMAGE" || (type === "WASM" && IMAGE_CONFIGS.test(mediaType));
 }
 
-/** The command that pulls it: by the tool of choice for images, by the one that understands it for the rest. */
-export function pullCommand(tool: PullTool, { host, plain }: Registry, what: Pulled): string {
+/**
+ * The command that pulls it: by the tool of choice for images, or by a command of one's own, and by the tool
+ * that understands it for the rest.
+ */
+export function pullCommand(tool: string, { host, plain }: Registry, what: Pulled): string {
   const isDigest = what.reference.includes(":");
   const name = `${host}/${what.repository}`;
   const full = `${name}${isDigest ? "@" : ":"}${what.reference}`;
@@ -108,6 +125,7 @@ export function pullCommand(tool: PullTool, { host, plain }: Registry, what: Pul
   }
   if (what.type === "CNAB") return `cnab-to-oci pull ${full}`;
   if (!isRunnable(what)) return `oras pull ${full}${flag("oras")}`;
+  if (!isPullTool(tool)) return ownCommand(tool, full);
   switch (tool) {
     case "ctr":
       return `ctr images pull${flag("ctr")} ${full}`;
