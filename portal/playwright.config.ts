@@ -19,7 +19,8 @@ export default defineConfig({
     locale: "en-US",
     timezoneId: "UTC",
     viewport: { width: 1440, height: 900 },
-    trace: "retain-on-failure",
+    // Half a second less for each page without pictures of every moment.
+    trace: { mode: "retain-on-failure", screenshots: false, sources: false },
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       // Chromium's own sandbox does not start for root, as containers of CI run it.
@@ -28,6 +29,14 @@ export default defineConfig({
   },
   projects: [
     { name: "sign-in", testMatch: "sign-in.setup.ts" },
-    { name: "console", testMatch: "*.spec.ts", dependencies: ["sign-in"] },
+    { name: "console", testMatch: /e2e\/[^/]+\.spec\.ts$/, dependencies: ["sign-in"] },
+    // They change what holds for a whole registry, one after the other, and have one of their own for that.
+    {
+      name: "alone",
+      testMatch: "alone/*.spec.ts",
+      workers: 1,
+      fullyParallel: false,
+      use: { baseURL: process.env.ALONE_URL },
+    },
   ],
 });

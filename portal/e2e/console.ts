@@ -1,7 +1,15 @@
 /** What the tests share: a page as somebody sees it, on which nothing may fail unseen. */
 
-import AxeBuilder from "@axe-core/playwright";
-import { type APIRequestContext, test as base, expect, type Locator, type Page } from "@playwright/test";
+import { createHash, randomBytes } from "node:crypto";
+import {
+  type APIRequestContext,
+  type Browser,
+  test as base,
+  expect,
+  type Locator,
+  type Page,
+} from "@playwright/test";
+import axe from "axe-core";
 
 /** Who looks: users that `run` makes, with their role in the project `shop`. */
 export const USERS = {
@@ -57,6 +65,12 @@ export function watch(page: Page, role: Role, refusals: string[] = []): Watch {
   return watched;
 }
 
+const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+
+function digestOf(bytes: Buffer): string {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
 /** The management API as the administrator: what a test is given, and what became of it. */
 export class Api {
   constructor(private readonly context: APIRequestContext) {}
@@ -75,6 +89,32 @@ export class Api {
   post = (path: string, data: unknown = {}) => this.call("POST", path, data);
   put = (path: string, data: unknown) => this.call("PUT", path, data);
   delete = (path: string) => this.call("DELETE", path);
+
+  /** Pushes an image with one layer of random bytes; tells the digest of that, or what the registry refused. */
+  async push(repository: string, tag: string, size = 1000): Promise<string> {
+    const layer = randomBytes(size);
+    const rootfs = { type: "layers", diff_ids: [digestOf(layer)] };
+    const config = Buffer.from(JSON.stringify({ architecture: "amd64", os: "linux", rootfs }));
+    const send = async (method: string, path: string, data: Buffer, type = "application/octet-stream") => {
+      const headers = { "Content-Type": type };
+      const answer = await this.context.fetch(`/v2/${repository}/${path}`, { method, data, headers });
+      if (!answer.ok()) throw new Error(`${answer.status()} ${await answer.text()}`);
+    };
+    const described = (blob: Buffer, part: string) => ({
+      mediaType: `application/vnd.oci.image.${part}`,
+      digest: digestOf(blob),
+      size: blob.length,
+    });
+    for (const blob of [layer, config]) await send("POST", `blobs/uploads/?digest=${digestOf(blob)}`, blob);
+    const manifest = {
+      schemaVersion: 2,
+      mediaType: MANIFEST,
+      config: described(config, "config.v1+json"),
+      layers: [described(layer, "layer.v1.tar")],
+    };
+    await send("PUT", `manifests/${tag}`, Buffer.from(JSON.stringify(manifest)), MANIFEST);
+    return digestOf(layer);
+  }
 
   async status(path: string, method = "GET"): Promise<number> {
     return (await this.context.fetch(`/api/v2.0${path}`, { method })).status();
@@ -155,19 +195,60 @@ export const test = base.extend<Options & Fixtures>({
   },
 });
 
-/** Waits until the page has all it shows, looks for barriers, and keeps a picture. */
-export async function look(page: Page, name: string): Promise<void> {
+/** The usual window. */
+export const WIDE = { width: 1440, height: 900 };
+
+/** A page for many tests. */
+export async function open(browser: Browser, baseURL: string | undefined, role: Role): Promise<Page> {
+  const context = await browser.newContext({
+    ...(baseURL && { baseURL }),
+    storageState: stateOf(role) ?? { cookies: [], origins: [] },
+    locale: "en-US",
+    timezoneId: "UTC",
+    viewport: WIDE,
+  });
+  return context.newPage();
+}
+
+/** Rules for barriers that a theme has a part in. */
+const OF_COLOURS = ["color-contrast", "link-in-text-block"];
+const ALL_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
+
+/** What keeps people from using the page. All in the page itself: axe's own driver opens another one each time. */
+async function barriers(page: Page, rules?: string[]): Promise<string[]> {
+  // biome-ignore lint/suspicious/noExplicitAny: only there once it was brought in
+  if (!(await page.evaluate(() => "axe" in (window as any)))) await page.evaluate(axe.source);
+  const violations = await page.evaluate(
+    async (runOnly) => {
+      // It takes a label that is scrolled out of a dialog for a hidden one.
+      const rules = { "label-title-only": { enabled: false } };
+      // biome-ignore lint/suspicious/noExplicitAny: as above
+      const run = (window as any).axe.run as typeof axe.run;
+      const found = await run(document, { runOnly, rules, resultTypes: ["violations"] });
+      return found.violations.map(({ id, help, nodes }) => ({ id, help, html: nodes[0]?.html }));
+    },
+    rules ? { type: "rule" as const, values: rules } : { type: "tag" as const, values: ALL_RULES },
+  );
+  return violations.map(({ id, help, html }) => `${id}: ${help}: ${html?.slice(0, 200)}`);
+}
+
+/** Waits until the page has all it shows. */
+export async function settled(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
   await expect(page.locator('[aria-busy="true"], .pf-v6-c-spinner, .pf-v6-c-skeleton')).toHaveCount(0);
-  await expect.poll(() => WATCHES.get(page)?.pending ?? 0, { intervals: [50, 100] }).toBe(0);
-  await page.screenshot({ path: `test-results/pictures/${name}.png`, animations: "disabled" });
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"])
-    // It takes a label that is scrolled out of a dialog for a hidden one.
-    .disableRules("label-title-only")
-    .analyze();
-  const told = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html.slice(0, 200)}`);
-  expect.soft(told, `barriers on ${name}`).toEqual([]);
+  await expect.poll(() => WATCHES.get(page)?.pending ?? 0, { intervals: [25, 50, 100] }).toBe(0);
+}
+
+/** Looks for barriers on what the page shows, and keeps a picture, in each theme; ends in the light one. */
+export async function look(page: Page, name: string, themes: Theme[] = ["dark", "light"]): Promise<void> {
+  await settled(page);
+  for (const [index, theme] of themes.entries()) {
+    await page.emulateMedia({ colorScheme: theme });
+    await expect(page.locator("html.pf-v6-theme-dark")).toHaveCount(theme === "dark" ? 1 : 0);
+    await page.screenshot({ path: `test-results/pictures/${name}-${theme}.png`, animations: "disabled" });
+    const told = await barriers(page, index > 0 ? OF_COLOURS : undefined);
+    expect.soft(told, `barriers on ${name}, ${theme}`).toEqual([]);
+  }
 }
 
 /** Chooses from the menu of a row, or another one that is called by a button. */

@@ -1,6 +1,10 @@
 /** Every dialog opens without a fault and without barriers; nothing is sent. */
 
-import { expect, look, type Theme, test } from "./console";
+import type { Page } from "@playwright/test";
+import { expect, look, open, test, type Watch, watch } from "./console";
+
+// The pictures tell what a trace would.
+test.use({ trace: "off" });
 
 const PROJECT = "/projects/shop";
 
@@ -41,24 +45,39 @@ const DIALOGS: [path: string, ...steps: string[]][] = [
   ["/admin/cleanup?tab=check", "Check now"],
 ];
 
-for (const [index, [path, ...steps]] of DIALOGS.entries()) {
-  const theme: Theme = index % 2 === 0 ? "light" : "dark";
-  test.describe(theme, () => {
-    test.use({ theme });
-    test([path, ...steps].join(" › "), async ({ page }) => {
-      await page.goto(path);
-      const [first, then] = steps;
-      if (first)
-        await page
-          .getByRole("button", { name: first, exact: first.at(-1) !== " " })
-          .first()
-          .click();
-      if (then) await page.getByRole("menuitem", { name: then, exact: true }).click();
-      const dialog = page.getByRole("dialog");
-      await expect(dialog).toBeVisible();
-      await look(page, ["dialog", path, ...steps].join("-").replace(/[^a-z0-9]+/gi, "-"));
-      await page.keyboard.press("Escape");
-      await expect(dialog).toHaveCount(0);
+async function show(page: Page, [first, then]: string[]): Promise<void> {
+  if (first)
+    await page
+      .getByRole("button", { name: first, exact: first.at(-1) !== " " })
+      .first()
+      .click();
+  if (then) await page.getByRole("menuitem", { name: then, exact: true }).click();
+}
+
+for (const part of ["/projects", "/admin"]) {
+  test.describe(part, () => {
+    // One page for all of them, which is several times as quick.
+    test.describe.configure({ mode: "default" });
+    let page: Page;
+    let watched: Watch;
+    test.beforeAll(async ({ browser, baseURL }) => {
+      page = await open(browser, baseURL, "admin");
+      watched = watch(page, "admin");
     });
+    test.afterAll(() => page.context().close());
+    for (const [path, ...steps] of DIALOGS.filter(([path]) => path.startsWith(part))) {
+      test([path, ...steps].join(" › "), async () => {
+        watched.faults.length = 0;
+        watched.pending = 0;
+        await page.goto(path);
+        await show(page, steps);
+        const dialog = page.getByRole("dialog");
+        await expect(dialog).toBeVisible();
+        await look(page, ["dialog", path, ...steps].join("-").replace(/[^a-z0-9]+/gi, "-"));
+        await page.keyboard.press("Escape");
+        await expect(dialog).toHaveCount(0);
+        expect(watched.faults, "failed requests and errors of the page").toEqual([]);
+      });
+    }
   });
 }
