@@ -15,7 +15,7 @@ import { type ArtifactActions, useArtifactActions } from "./actions";
 import { useArtifactColumns } from "./columns";
 import { artifactQ, exclusive, FILTERS } from "./filter";
 import { KINDS, nameOf, overviewOf, referenceOf } from "./kind";
-import { type Artifact, artifactsQuery, attachableLabelsQuery, type Place } from "./queries";
+import { type Artifact, artifactsQuery, attachableLabelsQuery, isScanning, type Place } from "./queries";
 
 export function ArtifactTable({ place }: { place: Place }) {
   const { t } = useTranslation("artifacts");
@@ -42,7 +42,7 @@ export function ArtifactTable({ place }: { place: Place }) {
         rowName={(artifact) => nameOf(place.repository, referenceOf(artifact))}
         selection={{ rows: selected, change: setSelected }}
         actions={actions.of}
-        toolbar={<Bulk place={place} selected={selected} actions={actions} />}
+        toolbar={<Bulk place={place} shown={list.data?.items ?? []} selected={selected} actions={actions} />}
         empty={
           <>
             <Empty title={t("empty.title")} icon={CubesIcon}>
@@ -99,10 +99,12 @@ function useFilters({ project }: Place): Filter[] {
 /** What is done with all that is selected. */
 function Bulk({
   place,
+  shown,
   selected,
   actions,
 }: {
   place: Place;
+  shown: Artifact[];
   selected: Artifact[];
   actions: ArtifactActions;
 }) {
@@ -110,6 +112,8 @@ function Bulk({
   const can = useCan(place.project);
   const [open, setOpen] = useState(false);
   const count = selected.length;
+  // As they are now, which changes while they are selected.
+  const scanning = shown.filter((one) => isScanning(one) && selected.some(({ id }) => id === one.id));
   return (
     <ToolbarItem>
       <Dropdown
@@ -131,6 +135,11 @@ function Bulk({
           )}
           {actions.hasScanner && can("scan", "create") && (
             <DropdownItem onClick={() => actions.scan(selected)}>{t("scan.now")}</DropdownItem>
+          )}
+          {scanning.length > 0 && can("scan", "stop") && (
+            <DropdownItem onClick={() => actions.stopScans(scanning)}>
+              {t("scan.stopSeveral", { count: scanning.length })}
+            </DropdownItem>
           )}
           {can("artifact", "delete") && (
             <DropdownItem isDanger onClick={() => actions.open("delete", selected)}>

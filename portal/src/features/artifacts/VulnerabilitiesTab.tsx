@@ -51,7 +51,7 @@ export default function VulnerabilitiesTab({ place, artifact }: { place: Place; 
     <>
       <State
         status={overview.scan_status}
-        stop={live && can("scan", "stop") ? () => scanning.stop(artifact) : undefined}
+        stop={live && can("scan", "stop") ? () => scanning.stop([artifact]) : undefined}
       />
       <Flex justifyContent={{ default: "justifyContentFlexEnd" }} style={{ marginBlockStart: "0.5rem" }}>
         {log}

@@ -9,12 +9,11 @@ import { useCan, useCurrentUser } from "~/app/session";
 import { pullCommand } from "~/features/repositories/commands";
 import { useRegistry } from "~/features/repositories/use-registry";
 import { useNotify } from "~/ui/notify";
-import { isLive } from "~/ui/Status";
 import { allOf } from "./bulk";
 import { useCopyText } from "./clipboard";
-import { isIndex, overviewOf, referenceOf } from "./kind";
+import { isIndex, referenceOf } from "./kind";
 import { scan, stopScan, useRefresh } from "./mutations";
-import { type Artifact, type Place, pushesSomewhereQuery, scannerQuery } from "./queries";
+import { type Artifact, isScanning, type Place, pushesSomewhereQuery, scannerQuery } from "./queries";
 
 const DeleteArtifacts = lazy(() => import("./DeleteArtifacts"));
 const LabelsDialog = lazy(() => import("./LabelsDialog"));
@@ -30,6 +29,7 @@ export interface ArtifactActions {
   /** Opens a dialog for several. */
   open: (dialog: "delete" | "labels", artifacts: Artifact[]) => void;
   scan: (artifacts: Artifact[]) => Promise<void>;
+  stopScans: (artifacts: Artifact[]) => Promise<void>;
   copyDigests: (artifacts: Artifact[]) => Promise<void>;
   addTag: (artifact: Artifact) => void;
   /** Whether artifacts are scanned here at all. */
@@ -52,6 +52,7 @@ export function useArtifactActions(
     of: items,
     open: (dialog, artifacts) => setOpen({ dialog, artifacts }),
     scan: scanning.start,
+    stopScans: scanning.stop,
     copyDigests: (artifacts) =>
       copyText(
         artifacts.map(({ digest }) => digest).join("\n"),
@@ -101,7 +102,8 @@ export function useScanning(place: Place) {
     hasScanner: Boolean(scanner),
     start: (artifacts: Artifact[]) =>
       attempt(artifacts, scan, t("scan.started", { count: artifacts.length })),
-    stop: (artifact: Artifact) => attempt([artifact], stopScan, t("scan.stopped")),
+    stop: (artifacts: Artifact[]) =>
+      attempt(artifacts, stopScan, t("scan.stopped", { count: artifacts.length })),
   };
 }
 
@@ -123,7 +125,7 @@ function useItems(place: Place, open: (what: Open) => void, scanning: ReturnType
   const copyText = useCopyText();
   const pull = usePullCommand(place);
   return (artifact: Artifact): IAction[] => {
-    const isScanning = isLive(overviewOf(artifact)?.scan_status);
+    const isBusy = isScanning(artifact);
     const offered: [boolean, IAction][] = [
       [
         true,
@@ -146,10 +148,10 @@ function useItems(place: Place, open: (what: Open) => void, scanning: ReturnType
       ],
       [mayCopy, { title: t("copyTo.action"), onClick: () => open({ dialog: "copy", artifact }) }],
       [
-        scanning.hasScanner && !isScanning && can("scan", "create"),
+        scanning.hasScanner && !isBusy && can("scan", "create"),
         { title: t("scan.now"), onClick: () => scanning.start([artifact]) },
       ],
-      [isScanning && can("scan", "stop"), { title: t("scan.stop"), onClick: () => scanning.stop(artifact) }],
+      [isBusy && can("scan", "stop"), { title: t("scan.stop"), onClick: () => scanning.stop([artifact]) }],
     ];
     const items = offered.filter(([is]) => is).map(([, item]) => item);
     if (!can("artifact", "delete")) return items;

@@ -79,8 +79,42 @@ export function useArtifactColumns(place: Place, hasScanner: boolean): Column<Ar
       modifier: "breakWord",
       render: ({ artifact_type: type, media_type: mediaType }) => type ?? mediaType,
     },
+    {
+      key: "annotations",
+      label: t("overview.annotations"),
+      hidden: true,
+      modifier: "breakWord",
+      render: ({ annotations }) => <Annotations of={annotations ?? {}} />,
+    },
     ...useTimes(),
   ];
+}
+
+/** How many annotations stand in a row of a table. */
+const ANNOTATIONS = 3;
+
+/** The first annotations; all of them on hover. */
+function Annotations({ of }: { of: Record<string, string> }) {
+  const { t } = useTranslation();
+  const all = Object.entries(of).map(([name, value]) => `${name}=${value}`);
+  const more = all.length - ANNOTATIONS;
+  return (
+    <div title={all.join("\n")} style={{ inlineSize: "14rem" }}>
+      {all.slice(0, ANNOTATIONS).map((one) => (
+        <div
+          key={one}
+          style={{
+            overflow: "hidden",
+            textOverflow: "ellipsis",
+            whiteSpace: "nowrap",
+          }}
+        >
+          {one}
+        </div>
+      ))}
+      {more > 0 && <span className="minato-quiet">{t("labels.more", { count: more })}</span>}
+    </div>
+  );
 }
 
 function useTimes(): Column<Artifact>[] {

@@ -36,7 +36,10 @@ function key({ project, repository }: Place) {
   return ["artifacts", project, repository] as const;
 }
 
-const isScanning = (artifact: Artifact) => isLive(overviewOf(artifact)?.scan_status);
+/** Whether it is being scanned, or waits for that. */
+export function isScanning(artifact: Artifact): boolean {
+  return isLive(overviewOf(artifact)?.scan_status);
+}
 
 export function artifactsQuery(place: Place, query: ListState["query"]) {
   return queryOptions({
