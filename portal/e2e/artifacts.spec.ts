@@ -59,7 +59,7 @@ test("several artifacts are deleted at once", async ({ page, api, filled }) => {
   await page.goto(PLACE(filled));
   await page.getByRole("checkbox", { name: "Select web:1.1" }).check();
   await page.getByRole("checkbox", { name: "Select web:1.2" }).check();
-  await choose(page, "With 2 selected", "Delete");
+  await choose(page, "Actions for 2 selected", "Delete");
   const dialog = page.getByRole("dialog", { name: "Delete 2 artifacts?" });
   await expect(dialog).toContainText(/Tags that go: 1\.[12] and 1\.[12]\./);
   await dialog.getByRole("button", { name: "Delete" }).click();

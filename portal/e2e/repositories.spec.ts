@@ -5,7 +5,7 @@ import { choose, expect, row, test, told } from "./console";
 test("a repository is deleted, and can be restored", async ({ page, api, filled }) => {
   await page.goto(`/projects/${filled}/repositories`);
   await choose(page, "Actions for web", "Delete");
-  const dialog = page.getByRole("dialog", { name: "Delete this repository?" });
+  const dialog = page.getByRole("dialog", { name: "Delete the repository web?" });
   await expect(dialog).toContainText("It can be undone");
   await dialog.getByRole("button", { name: "Delete" }).click();
   await told(page, "The repository was deleted");

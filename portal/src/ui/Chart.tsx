@@ -30,7 +30,8 @@ export default function Chart({
 }: {
   option: EChartsCoreOption;
   label: string;
-  height?: number;
+  /** In pixels, or a share of what is around it. */
+  height?: number | string;
 }) {
   const element = useRef<HTMLDivElement>(null);
   const dark = useIsDark();

@@ -5,7 +5,7 @@ import EllipsisVIcon from "@patternfly/react-icons/dist/esm/icons/ellipsis-v-ico
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { Trans, useTranslation } from "react-i18next";
 import { useCan } from "~/app/session";
 import { DeleteRepositories } from "~/features/repositories/DeleteRepositories";
 import { PushButton } from "~/features/repositories/PushCommands";
@@ -63,8 +63,8 @@ function Facts({ repository }: { repository: Repository }) {
   return (
     <Content component="small">
       {t("facts.artifacts", { count: artifacts, number: number(artifacts) })} ·{" "}
-      {t("facts.pulls", { count: pulls, number: number(pulls) })} · {t("facts.updated")}{" "}
-      <Time value={updated} />
+      {t("facts.pulls", { count: pulls, number: number(pulls) })} ·{" "}
+      <Trans t={t} i18nKey="facts.updated" components={{ time: <Time value={updated} /> }} />
     </Content>
   );
 }

@@ -190,10 +190,11 @@ function DeleteTags({
   const { t } = useTranslation(["artifacts", "common"]);
   const notify = useNotify();
   const refresh = useRefresh();
+  const only = tags.length === 1 ? tags[0] : undefined;
   const isLast = tags.length >= (artifact.tags?.length ?? 0);
   return (
     <ConfirmDialog
-      title={t("tag.delete", { count: tags.length, name: tags[0]?.name })}
+      title={only ? t("tag.deleteOne", { name: only.name }) : t("tag.delete", { count: tags.length })}
       confirm={t("common:delete")}
       action={() =>
         allOf(

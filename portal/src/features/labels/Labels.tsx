@@ -124,13 +124,14 @@ function DeleteLabels({
   const { t } = useTranslation(["labels", "common"]);
   const notify = useNotify();
   const { left, run } = useAllOf(labels);
+  const only = left.length === 1 ? left[0] : undefined;
   const remove = async () => {
     await run(({ id = 0 }) => deleteLabel(id), settled);
     notify.success(t("delete.done", { count: labels.length }));
   };
   return (
     <ConfirmDialog
-      title={t("delete.title", { count: left.length })}
+      title={only ? t("delete.titleOne", { name: only.name }) : t("delete.title", { count: left.length })}
       confirm={t("common:delete")}
       action={remove}
       close={close}

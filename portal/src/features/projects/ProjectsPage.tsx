@@ -4,7 +4,7 @@ import { Button, Label } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { Trans, useTranslation } from "react-i18next";
 import { useCurrentUser, useIsAdmin, useMayCreateProject } from "~/app/session";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { Size, Time, useFormat } from "~/ui/format";
@@ -158,7 +158,11 @@ function Statistics() {
       <span>{t("statistics.repositories", { count: data.public_repo_count + data.private_repo_count })}</span>
       {isAdmin && (
         <span>
-          <Size bytes={data.total_storage_consumption} /> {t("statistics.stored")}
+          <Trans
+            t={t}
+            i18nKey="statistics.stored"
+            components={{ size: <Size bytes={data.total_storage_consumption} /> }}
+          />
         </span>
       )}
     </span>

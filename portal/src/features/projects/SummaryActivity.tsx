@@ -22,7 +22,7 @@ export function SummaryActivity({ project }: { project: string }) {
   return (
     <Card isCompact isFullHeight>
       <CardTitle component="h2">{t("summary.activity")}</CardTitle>
-      <CardBody>
+      <CardBody style={{ display: "flex", flexDirection: "column" }}>
         {error ? <Failed error={error} retry={refetch} /> : !data && <Loading />}
         {data && activity && (
           <>
@@ -66,9 +66,14 @@ function Days({ activity: { days, partial } }: { activity: Activity }) {
   );
   return (
     <>
-      <Suspense fallback={<div style={{ height: HEIGHT }} />}>
-        <Chart option={option} label={list(told)} height={HEIGHT} />
-      </Suspense>
+      {/* It takes the height that the card beside it leaves. */}
+      <div style={{ position: "relative", flex: `1 0 ${HEIGHT}px` }}>
+        <div style={{ position: "absolute", inset: 0 }}>
+          <Suspense>
+            <Chart option={option} label={list(told)} height="100%" />
+          </Suspense>
+        </div>
+      </div>
       {partial && <p className="minato-quiet">{t("summary.partial", { day: names[0] })}</p>}
     </>
   );

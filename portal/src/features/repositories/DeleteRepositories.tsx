@@ -23,10 +23,15 @@ export function DeleteRepositories({
 }) {
   const { t } = useTranslation(["repositories", "common"]);
   const artifacts = repositories.reduce((sum, one) => sum + one.artifact_count, 0);
+  const only = repositories.length === 1 ? repositories[0] : undefined;
   const more = repositories.length - NAMED;
   return (
     <ConfirmDialog
-      title={t("delete.title", { count: repositories.length })}
+      title={
+        only
+          ? t("delete.titleOne", { name: shortName(only.name) })
+          : t("delete.title", { count: repositories.length })
+      }
       confirm={t("common:delete")}
       action={() => allOf(repositories, ({ name }) => deleteRepository(project, shortName(name)), settled)}
       close={close}
