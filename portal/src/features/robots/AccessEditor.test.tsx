@@ -1,4 +1,3 @@
-// @vitest-environment jsdom
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
@@ -6,12 +5,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import robots from "~/i18n/locales/en-US/robots.json";
-
-vi.hoisted(() => {
-  window.matchMedia = (media) =>
-    Object.assign(new EventTarget(), { matches: false, media }) as MediaQueryList;
-});
-const { AccessEditor } = await import("./AccessEditor");
+import { AccessEditor } from "./AccessEditor";
 
 beforeAll(() =>
   i18next.use(initReactI18next).init({

@@ -1,19 +1,24 @@
 /** PatternFly's dialog with the words of its own in the reader's language. */
 
 import {
+  Button,
   type ModalHeaderProps,
   type ModalProps,
   Modal as Plain,
   ModalHeader as PlainHeader,
 } from "@patternfly/react-core";
-import { ModalBoxCloseButton } from "@patternfly/react-core/dist/esm/components/Modal/ModalBoxCloseButton";
+import CloseIcon from "@patternfly/react-icons/dist/esm/icons/rh-microns-close-icon";
 import { useTranslation } from "react-i18next";
 
 export function Modal({ onClose, children, ...props }: Omit<ModalProps, "ref">) {
   const { t } = useTranslation();
   return (
     <Plain onEscapePress={onClose} {...props}>
-      {onClose && <ModalBoxCloseButton aria-label={t("close")} onClose={onClose} />}
+      {onClose && (
+        <div className="pf-v6-c-modal-box__close">
+          <Button variant="plain" aria-label={t("close")} icon={<CloseIcon />} onClick={onClose} />
+        </div>
+      )}
       {children}
     </Plain>
   );
