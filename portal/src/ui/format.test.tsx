@@ -40,7 +40,7 @@ describe("formatDuration", () => {
   it.each([
     [0, "0 sec"],
     [-5, "0 sec"],
-    [499, "0 sec"],
+    [499, "499 ms"],
     [1500, "2 sec"],
     [123_000, "2 min 3 sec"],
     [3_600_000, "1 hr"],

@@ -32,8 +32,11 @@ export function formatRelative(moment: Date, now: Date, language: string): strin
   );
 }
 
-/** `2 min 3 s`: how long something took, in milliseconds. */
+/** `2 min 3 s`, `240 ms`: how long something took, in milliseconds. */
 export function formatDuration(milliseconds: number, language: string): string {
+  const write = (amount: number, unit: string) =>
+    new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(amount);
+  if (milliseconds > 0 && milliseconds < 1000) return write(Math.round(milliseconds), "millisecond");
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   const parts: [number, string][] = [
     [Math.floor(seconds / 3600), "hour"],
@@ -42,9 +45,7 @@ export function formatDuration(milliseconds: number, language: string): string {
   ];
   const shown = parts.filter(([amount]) => amount > 0).slice(0, 2);
   return (shown.length ? shown : [[0, "second"] as [number, string]])
-    .map(([amount, unit]) =>
-      new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(amount),
-    )
+    .map(([amount, unit]) => write(amount, unit))
     .join(" ");
 }
 
