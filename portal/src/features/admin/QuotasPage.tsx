@@ -107,6 +107,7 @@ function Usage({ quota }: { quota: Quota }) {
   return (
     <Progress
       size="sm"
+      style={{ rowGap: "var(--pf-t--global--spacer--xs)" }}
       value={Math.min(100, full * 100)}
       label={percent(full)}
       title={t("quotas.usedOf", { used: bytes(used), limit: bytes(hard) })}
