@@ -79,7 +79,11 @@ function Reasons({ digest }: { digest: string }) {
   if (error) return <Failed error={error} retry={refetch} />;
   if (data === undefined) return <Loading />;
   if (data === null)
-    return <Alert isInline variant="info" title={t("blob.unknown")} className="minato-gap" />;
+    return (
+      <Alert isInline variant="info" title={t("blob.unknown")} className="minato-gap">
+        {t("blob.unknownText")}
+      </Alert>
+    );
   const isKept = data.kept_by.length > 0 || data.deletions.length > 0;
   return (
     <div className="minato-gap">
