@@ -20,29 +20,32 @@ export function AddressTabs({ label, tabs }: { label: string; tabs: AddressTab[]
   const open = tabs.find(({ key }) => key === tab) ?? tabs[0];
   useTitle("tab", open?.title ?? "");
   return (
-    <Tabs
-      aria-label={label}
-      backScrollAriaLabel={t("tabs.back")}
-      forwardScrollAriaLabel={t("tabs.forward")}
-      activeKey={open?.key}
-      onSelect={(_, key) =>
-        // What the address holds of the tab's lists goes with it.
-        navigate({
-          to: ".",
-          search: (key === tabs[0]?.key ? {} : { tab: String(key) }) as never,
-          resetScroll: false,
-        })
-      }
-      mountOnEnter
-      unmountOnExit
-    >
-      {tabs.map(({ key, title, content }) => (
-        <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>}>
-          <div className="minato-gap">
-            <Suspense fallback={<Loading />}>{content}</Suspense>
-          </div>
-        </Tab>
-      ))}
-    </Tabs>
+    // One thing of the page, with its own gap within.
+    <div>
+      <Tabs
+        aria-label={label}
+        backScrollAriaLabel={t("tabs.back")}
+        forwardScrollAriaLabel={t("tabs.forward")}
+        activeKey={open?.key}
+        onSelect={(_, key) =>
+          // What the address holds of the tab's lists goes with it.
+          navigate({
+            to: ".",
+            search: (key === tabs[0]?.key ? {} : { tab: String(key) }) as never,
+            resetScroll: false,
+          })
+        }
+        mountOnEnter
+        unmountOnExit
+      >
+        {tabs.map(({ key, title, content }) => (
+          <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>}>
+            <div className="minato-gap">
+              <Suspense fallback={<Loading />}>{content}</Suspense>
+            </div>
+          </Tab>
+        ))}
+      </Tabs>
+    </div>
   );
 }
