@@ -89,12 +89,14 @@ function Decisions({
   const chosen = onlyDropped ? all.filter(({ fate }) => fate === "dropped") : all;
   return (
     <>
-      <Switch
-        id="only-dropped"
-        label={t("run.onlyDropped")}
-        isChecked={onlyDropped}
-        onChange={(_, on) => setOnlyDropped(on)}
-      />
+      <div style={{ paddingBlock: "var(--pf-t--global--spacer--sm)" }}>
+        <Switch
+          id="only-dropped"
+          label={t("run.onlyDropped")}
+          isChecked={onlyDropped}
+          onChange={(_, on) => setOnlyDropped(on)}
+        />
+      </div>
       {chosen.length === 0 ? (
         <p className="minato-quiet">{t("run.nothingDropped")}</p>
       ) : (
