@@ -56,17 +56,22 @@ test("an empty project is deleted once its name was typed", async ({ page, api, 
   expect(await api.status(`/projects?project_name=${project}`, "HEAD")).toBe(404);
 });
 
-test.describe(() => {
-  test.use({ refusals: ["412 /projects"] });
-  test("a project that holds something stays, and it is said why", async ({ page, api, filled }) => {
-    await page.goto(`/projects?name=${filled}`);
-    await choose(page, `Actions for ${filled}`, "Delete");
-    const dialog = page.getByRole("dialog");
-    await dialog.getByRole("textbox").fill(filled);
-    await dialog.getByRole("button", { name: "Delete" }).click();
-    await expect(dialog.getByText(/repositories/).last()).toBeVisible();
-    expect(await api.tags(filled, "web")).toHaveLength(3);
-  });
+test("of several projects those that hold something stay, and it is said why", async ({
+  page,
+  api,
+  filled,
+}) => {
+  const empty = unique("empty");
+  await api.post("/projects", { project_name: empty });
+  await page.goto("/projects?sort=-creation_time");
+  for (const name of [empty, filled]) await page.getByRole("checkbox", { name: `Select ${name}` }).check();
+  await page.getByRole("button", { name: /^Delete/ }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete 1 project?" });
+  await expect(dialog.getByText(`${filled} holds 1 repository. Delete that first.`)).toBeVisible();
+  await dialog.getByRole("textbox").fill("1 project");
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await told(page, `Project ${empty} was deleted`);
+  expect(await api.tags(filled, "web")).toHaveLength(3);
 });
 
 test("a project's settings are changed", async ({ page, api, project }) => {

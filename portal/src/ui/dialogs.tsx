@@ -31,6 +31,7 @@ export function ConfirmDialog({
   confirm,
   danger = true,
   typed,
+  blocked = false,
   action,
   close,
 }: {
@@ -42,6 +43,8 @@ export function ConfirmDialog({
   danger?: boolean;
   /** What has to be typed first, for what can't be undone. */
   typed?: string;
+  /** It can't be done, or it is not known yet whether it can: `children` say why. */
+  blocked?: boolean;
   action: () => Promise<unknown>;
   close: () => void;
 }) {
@@ -74,7 +77,7 @@ export function ConfirmDialog({
         <BusyButton
           variant={danger ? "danger" : "primary"}
           busy={busy}
-          isDisabled={typed !== undefined && text !== typed}
+          isDisabled={blocked || (typed !== undefined && text !== typed)}
           onClick={run}
         >
           {confirm}

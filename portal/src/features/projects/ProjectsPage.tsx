@@ -12,10 +12,11 @@ import { useListState } from "~/ui/list-state";
 import { useNotify } from "~/ui/notify";
 import { Page } from "~/ui/Page";
 import { Empty } from "~/ui/states";
+import { BulkButton } from "~/ui/Toolbar";
 import { type Project, projectsQuery, statisticsQuery } from "./queries";
 
 const NewProject = lazy(async () => ({ default: (await import("./NewProject")).NewProject }));
-const DeleteProject = lazy(async () => ({ default: (await import("./DeleteProject")).DeleteProject }));
+const DeleteProjects = lazy(async () => ({ default: (await import("./DeleteProjects")).DeleteProjects }));
 
 export default function ProjectsPage() {
   const { t } = useTranslation(["projects", "common"]);
@@ -24,8 +25,82 @@ export default function ProjectsPage() {
   const queries = useQueryClient();
   const notify = useNotify();
   const [creating, setCreating] = useCreating();
-  const [deleting, setDeleting] = useState<Project | null>(null);
-  const filters = useMemo(
+  const [selected, setSelected] = useState<Project[]>([]);
+  const [deleting, setDeleting] = useState<Project[]>([]);
+  const filters = useFilters();
+  const state = useListState(filters);
+  const list = useQuery(projectsQuery(state));
+  const mayDelete = ({ current_user_role_id: role }: Project) => isAdmin || role === 1;
+  const mayDeleteAny = isAdmin || Boolean(list.data?.items.some(mayDelete));
+  const mayCreate = useMayCreateProject();
+  const create = mayCreate && <Button onClick={() => setCreating(true)}>{t("new.title")}</Button>;
+  const settled = (gone: Project[], left: Project[]) => {
+    setSelected((before) => before.filter((one) => !gone.some(({ name }) => name === one.name)));
+    setDeleting(left);
+    const [first] = gone;
+    if (!first) return;
+    done(
+      gone.length === 1
+        ? t("delete.done", { name: first.name })
+        : t("delete.doneSeveral", { count: gone.length }),
+    );
+  };
+  const done = (message: string) => {
+    queries.invalidateQueries({ queryKey: ["projects"] });
+    queries.invalidateQueries({ queryKey: ["statistics"] });
+    notify.success(message);
+  };
+  return (
+    <Page title={t("common:nav.projects")} subtitle={<Statistics />} actions={create}>
+      <DataTable
+        id="projects"
+        label={t("common:nav.projects")}
+        columns={useColumns(user !== null)}
+        list={list}
+        state={state}
+        filters={filters}
+        rowKey={({ project_id }) => project_id}
+        rowName={({ name }) => name}
+        selection={mayDeleteAny ? { rows: selected, change: setSelected, allows: mayDelete } : undefined}
+        actions={
+          user
+            ? (project) =>
+                mayDelete(project)
+                  ? [{ title: t("common:delete"), onClick: () => setDeleting([project]) }]
+                  : []
+            : undefined
+        }
+        toolbar={
+          mayDeleteAny && (
+            <BulkButton
+              label={t("common:delete")}
+              count={selected.length}
+              danger
+              onClick={() => setDeleting(selected)}
+            />
+          )
+        }
+        empty={
+          <Empty title={t("empty.title")} actions={create}>
+            {t(mayCreate ? "empty.create" : "empty.ask")}
+          </Empty>
+        }
+      />
+      <Suspense>
+        {creating && mayCreate && (
+          <NewProject close={() => setCreating(false)} created={(name) => done(t("new.done", { name }))} />
+        )}
+        {deleting.length > 0 && (
+          <DeleteProjects projects={deleting} settled={settled} close={() => setDeleting([])} />
+        )}
+      </Suspense>
+    </Page>
+  );
+}
+
+function useFilters() {
+  const { t } = useTranslation("projects");
+  return useMemo(
     () => [
       { key: "name", label: t("filterByName") },
       {
@@ -38,54 +113,6 @@ export default function ProjectsPage() {
       },
     ],
     [t],
-  );
-  const state = useListState(filters);
-  const list = useQuery(projectsQuery(state));
-  const mayCreate = useMayCreateProject();
-  const create = mayCreate && <Button onClick={() => setCreating(true)}>{t("new.title")}</Button>;
-  const done = (message: string) => {
-    queries.invalidateQueries({ queryKey: ["projects"] });
-    queries.invalidateQueries({ queryKey: ["statistics"] });
-    notify.success(message);
-  };
-  return (
-    <Page title={t("common:nav.projects")} subtitle={<Statistics />} actions={create}>
-      <DataTable
-        id="projects"
-        label={t("common:nav.projects")}
-        columns={useColumns()}
-        list={list}
-        state={state}
-        filters={filters}
-        rowKey={({ project_id }) => project_id}
-        rowName={({ name }) => name}
-        actions={
-          user
-            ? (project) =>
-                isAdmin || project.current_user_role_id === 1
-                  ? [{ title: t("common:delete"), onClick: () => setDeleting(project) }]
-                  : []
-            : undefined
-        }
-        empty={
-          <Empty title={t("empty.title")} actions={create}>
-            {t(mayCreate ? "empty.create" : "empty.ask")}
-          </Empty>
-        }
-      />
-      <Suspense>
-        {creating && mayCreate && (
-          <NewProject close={() => setCreating(false)} created={(name) => done(t("new.done", { name }))} />
-        )}
-        {deleting && (
-          <DeleteProject
-            project={deleting}
-            close={() => setDeleting(null)}
-            deleted={() => done(t("delete.done", { name: deleting.name }))}
-          />
-        )}
-      </Suspense>
-    </Page>
   );
 }
 
@@ -102,9 +129,14 @@ function useCreating(): [boolean, (open: boolean) => void] {
   return [search.new === true, set];
 }
 
-function useColumns(): Column<Project>[] {
+function useColumns(isMember: boolean): Column<Project>[] {
   const { t } = useTranslation(["projects", "common"]);
   const { number } = useFormat();
+  const role: Column<Project> = {
+    key: "role",
+    label: t("yourRole"),
+    render: ({ current_user_role_id: id }) => (id ? t(`role.${id as 1 | 2 | 3 | 4 | 5}`) : "–"),
+  };
   return [
     {
       key: "name",
@@ -126,11 +158,8 @@ function useColumns(): Column<Project>[] {
         </Label>
       ),
     },
-    {
-      key: "role",
-      label: t("yourRole"),
-      render: ({ current_user_role_id: role }) => (role ? t(`role.${role as 1 | 2 | 3 | 4 | 5}`) : "–"),
-    },
+    // Visitors have none.
+    ...(isMember ? [role] : []),
     { key: "repositories", label: t("repositories"), render: ({ repo_count }) => number(repo_count) },
     { key: "owner", label: t("owner"), hidden: true, render: ({ owner_name }) => owner_name },
     {

@@ -26,6 +26,20 @@ export function projectQuery(name: string) {
   });
 }
 
+/** Whether a project can be deleted, and if not, why. Asked anew whenever somebody wants to. */
+export function deletableQuery(name: string) {
+  return queryOptions({
+    queryKey: ["deletable", name],
+    queryFn: () =>
+      data(
+        api.GET("/projects/{project_name_or_id}/_deletable", {
+          params: { path: { project_name_or_id: name }, header: BY_NAME },
+        }),
+      ),
+    gcTime: 0,
+  });
+}
+
 export const statisticsQuery = queryOptions({
   queryKey: ["statistics"],
   queryFn: () => data(api.GET("/statistics")),
