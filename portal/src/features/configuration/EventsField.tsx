@@ -67,7 +67,7 @@ export function EventsField({
   };
   return (
     <FormGroup role="group" fieldId={id} label={label}>
-      <Grid hasGutter span={4}>
+      <Grid hasGutter span={4} style={{ rowGap: "var(--pf-t--global--spacer--sm)" }}>
         {events.map((event) => (
           <GridItem key={event}>
             <Checkbox
