@@ -3,17 +3,21 @@
  * quick with 100,000 rows as with ten.
  */
 
-import { Checkbox, MenuToggle, Skeleton } from "@patternfly/react-core";
-import EllipsisVIcon from "@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon";
-import { ActionsColumn, type IAction, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
+import { Checkbox, Skeleton } from "@patternfly/react-core";
+import { type IAction, Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { type ReactNode, useEffect, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, type Page } from "~/api/client";
 import { usePreferences } from "~/app/preferences";
+import { type CardContent, Cards } from "./Cards";
 import type { Filter, ListState } from "./list-state";
+import { RowMenu } from "./RowMenu";
 import { useRemembered } from "./remembered";
+import { type Selected, type Selection, selectedOf } from "./selection";
 import { Failed } from "./states";
-import { Pages, Toolbar } from "./Toolbar";
+import { Pages, Toolbar, ViewChoice } from "./Toolbar";
+
+export type { Selection };
 
 export interface Column<T> {
   key: string;
@@ -27,13 +31,6 @@ export interface Column<T> {
   width?: 10 | 15 | 20 | 25 | 30 | 35 | 40 | 45 | 50 | 60 | 70 | 80 | 90;
   /** `nowrap` for what is short, `truncate` for what may be long. */
   modifier?: "nowrap" | "truncate" | "fitContent" | "breakWord";
-}
-
-export interface Selection<T> {
-  rows: T[];
-  change: (rows: T[]) => void;
-  /** Which rows can be selected; all if it isn't said. */
-  allows?: (row: T) => boolean;
 }
 
 /** What a list's query gives: TanStack's result fits. */
@@ -61,6 +58,8 @@ interface Props<T> {
   selection?: Selection<T>;
   /** What can be done with a row; an empty list hides the menu. */
   actions?: (row: T) => IAction[];
+  /** Where rows can also be seen as cards: what a card shows. */
+  card?: (row: T) => CardContent;
   /** Buttons over the table. */
   toolbar?: ReactNode;
 }
@@ -80,7 +79,8 @@ function useLastPage<T>({ data, isPlaceholderData }: Listed<T>, state: ListState
 }
 
 export function DataTable<T>(props: Props<T>) {
-  const { id, columns, list, state, filters = [], empty, toolbar } = props;
+  const { id, columns, list, state, filters = [], empty, toolbar, card, selection } = props;
+  const [isCards, setCards] = useRemembered(`cards.${id}`, false);
   const [toggled, setToggled] = useRemembered<string[]>(`columns.${id}`, []);
   const isShown = (column: Column<T>) => Boolean(column.hidden) === toggled.includes(column.key);
   const shown = columns.filter(isShown);
@@ -91,6 +91,9 @@ export function DataTable<T>(props: Props<T>) {
   useLastPage(list, state);
   const isFiltered = Object.keys(state.filters).length > 0;
   if (isEmpty && !list.error && !isFiltered && state.page === 1) return <>{empty}</>;
+  const showsCards = card !== undefined && isCards;
+  const rows = list.data?.items;
+  const selected = selection && selectedOf(selection, rows ?? [], props.rowKey);
   const showsRows = list.error ? list.data !== undefined && !isGone(list.error) : true;
   return (
     <div className="minato-list">
@@ -98,16 +101,18 @@ export function DataTable<T>(props: Props<T>) {
         id={id}
         filters={filters}
         state={state}
-        columns={columns.map((column) => ({ ...column, shown: isShown(column) }))}
+        columns={showsCards ? [] : columns.map((column) => ({ ...column, shown: isShown(column) }))}
         toggleColumn={toggle}
         total={total}
       >
         {toolbar}
+        {card && <ViewChoice isCards={isCards} choose={setCards} />}
       </Toolbar>
       {Boolean(list.error) && <Failed error={list.error} retry={() => list.refetch()} />}
-      {showsRows && (
+      {showsRows && showsCards && <Cards {...props} card={card} rows={rows} selected={selected} />}
+      {showsRows && !showsCards && (
         <div className="minato-table">
-          <Rows {...props} columns={shown} />
+          <Rows {...props} columns={shown} selected={selected} />
         </div>
       )}
       {showsRows && total > state.pageSize && <Pages total={total} state={state} />}
@@ -115,18 +120,21 @@ export function DataTable<T>(props: Props<T>) {
   );
 }
 
-function Rows<T>({ label, columns, list, state, rowKey, rowName, selection, actions }: Props<T>) {
+function Rows<T>({
+  label,
+  columns,
+  list,
+  state,
+  rowKey,
+  rowName,
+  selected,
+  actions,
+}: Props<T> & { selected: Selected<T> | undefined }) {
   const { t } = useTranslation();
   const id = useId();
   const { compact } = usePreferences();
   const rows = list.data?.items;
-  const keys = new Set(selection?.rows.map(rowKey));
-  const selectable = rows?.filter((row) => selection?.allows?.(row) ?? true) ?? [];
-  const width = columns.length + (selection ? 1 : 0) + (actions ? 1 : 0);
-  const select = (row: T, on: boolean) =>
-    selection?.change(
-      on ? [...selection.rows, row] : selection.rows.filter((one) => rowKey(one) !== rowKey(row)),
-    );
+  const width = columns.length + (selected ? 1 : 0) + (actions ? 1 : 0);
   return (
     <Table
       aria-label={label}
@@ -135,14 +143,9 @@ function Rows<T>({ label, columns, list, state, rowKey, rowName, selection, acti
     >
       <Thead>
         <Tr>
-          {selection && (
+          {selected && (
             <Td className="pf-v6-c-table__check">
-              <Checkbox
-                id={`${id}-all`}
-                aria-label={t("table.selectPage")}
-                isChecked={selectable.length > 0 && selectable.every((row) => keys.has(rowKey(row)))}
-                onChange={(_, on) => selection.change(on ? selectable : [])}
-              />
+              <Checkbox id={`${id}-all`} aria-label={t("table.selectPage")} {...selected.all} />
             </Td>
           )}
           {columns.map((column) => (
@@ -162,14 +165,12 @@ function Rows<T>({ label, columns, list, state, rowKey, rowName, selection, acti
         {!rows && <Placeholders width={width} />}
         {rows?.map((row, index) => (
           <Tr key={rowKey(row)}>
-            {selection && (
+            {selected && (
               <Td className="pf-v6-c-table__check">
                 <Checkbox
                   id={`${id}-${index}`}
                   aria-label={t("table.selectRow", { name: rowName(row) })}
-                  isChecked={keys.has(rowKey(row))}
-                  isDisabled={!selectable.includes(row)}
-                  onChange={(_, on) => select(row, on)}
+                  {...selected.of(row)}
                 />
               </Td>
             )}
@@ -194,27 +195,10 @@ function Rows<T>({ label, columns, list, state, rowKey, rowName, selection, acti
 }
 
 /** The cell with a row's menu; `name` is how the row is called. */
-export function RowActions({ items, name }: { items: IAction[]; name: string }) {
-  const { t } = useTranslation();
+export function RowActions(props: { items: IAction[]; name: string }) {
   return (
     <Td isActionCell>
-      {items.length > 0 && (
-        <ActionsColumn
-          items={items}
-          // Beside the table, which cuts off what sticks out of it.
-          popperProps={{ position: "right", appendTo: () => document.body }}
-          actionsToggle={({ onToggle, isOpen, toggleRef }) => (
-            <MenuToggle
-              ref={toggleRef}
-              variant="plain"
-              icon={<EllipsisVIcon />}
-              aria-label={t("table.actionsOf", { name })}
-              isExpanded={isOpen}
-              onClick={onToggle}
-            />
-          )}
-        />
-      )}
+      <RowMenu {...props} />
     </Td>
   );
 }

@@ -13,13 +13,17 @@ import {
   Select,
   SelectList,
   SelectOption,
+  ToggleGroup,
+  ToggleGroupItem,
   ToolbarContent,
   ToolbarGroup,
   ToolbarItem,
 } from "@patternfly/react-core";
 import ColumnsIcon from "@patternfly/react-icons/dist/esm/icons/columns-icon";
 import FilterIcon from "@patternfly/react-icons/dist/esm/icons/filter-icon";
+import ListIcon from "@patternfly/react-icons/dist/esm/icons/list-icon";
 import SaveIcon from "@patternfly/react-icons/dist/esm/icons/save-icon";
+import ThLargeIcon from "@patternfly/react-icons/dist/esm/icons/th-large-icon";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Filter, type ListState, PAGE_SIZES } from "./list-state";
@@ -161,6 +165,31 @@ function Columns({ columns, toggle }: { columns: ColumnChoice[]; toggle: (key: s
   );
 }
 
+/** Whether a list is seen as a table or as cards. */
+export function ViewChoice({ isCards, choose }: { isCards: boolean; choose: (cards: boolean) => void }) {
+  const { t } = useTranslation();
+  return (
+    <ToolbarItem>
+      <ToggleGroup isCompact aria-label={t("table.view")}>
+        <ToggleGroupItem
+          buttonId="as-table"
+          icon={<ListIcon />}
+          aria-label={t("table.asTable")}
+          isSelected={!isCards}
+          onChange={() => choose(false)}
+        />
+        <ToggleGroupItem
+          buttonId="as-cards"
+          icon={<ThLargeIcon />}
+          aria-label={t("table.asCards")}
+          isSelected={isCards}
+          onChange={() => choose(true)}
+        />
+      </ToggleGroup>
+    </ToolbarItem>
+  );
+}
+
 export function Pages({ total, state, top }: { total: number; state: ListState; top?: boolean }) {
   const { t } = useTranslation();
   return (
@@ -259,9 +288,11 @@ export function Toolbar({
           </ToolbarGroup>
         )}
         {children && <ToolbarGroup variant="action-group">{children}</ToolbarGroup>}
-        <ToolbarItem>
-          <Columns columns={columns} toggle={toggleColumn} />
-        </ToolbarItem>
+        {columns.length > 0 && (
+          <ToolbarItem>
+            <Columns columns={columns} toggle={toggleColumn} />
+          </ToolbarItem>
+        )}
         <ToolbarItem variant="pagination" align={{ default: "alignEnd" }}>
           <Pages total={total} state={state} top />
         </ToolbarItem>

@@ -1,17 +1,17 @@
 /** One repository: its artifacts, and what it is for. */
 
-import { Content, Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/react-core";
+import { Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/react-core";
 import EllipsisVIcon from "@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, useState } from "react";
-import { Trans, useTranslation } from "react-i18next";
+import { useTranslation } from "react-i18next";
 import { useCan } from "~/app/session";
 import { DeleteRepositories } from "~/features/repositories/DeleteRepositories";
 import { PushButton } from "~/features/repositories/PushCommands";
 import { type Repository, repositoryQuery } from "~/features/repositories/queries";
+import { RepositoryFacts } from "~/features/repositories/RepositoryFacts";
 import { AddressTabs } from "~/ui/AddressTabs";
-import { Time, useFormat } from "~/ui/format";
 import { useNotify } from "~/ui/notify";
 import { Failed } from "~/ui/states";
 import { ArtifactTable } from "./ArtifactTable";
@@ -30,7 +30,7 @@ export default function RepositoryPage() {
       <Head
         place={place}
         title={place.repository}
-        subtitle={repository && <Facts repository={repository} />}
+        subtitle={repository && <RepositoryFacts repository={repository} />}
         actions={
           <>
             {can("repository", "push") && (
@@ -53,19 +53,6 @@ export default function RepositoryPage() {
         />
       )}
     </div>
-  );
-}
-
-function Facts({ repository }: { repository: Repository }) {
-  const { t } = useTranslation("artifacts");
-  const { number } = useFormat();
-  const { artifact_count: artifacts, pull_count: pulls, update_time: updated } = repository;
-  return (
-    <Content component="small">
-      {t("facts.artifacts", { count: artifacts, number: number(artifacts) })} ·{" "}
-      {t("facts.pulls", { count: pulls, number: number(pulls) })} ·{" "}
-      <Trans t={t} i18nKey="facts.updated" components={{ time: <Time value={updated} /> }} />
-    </Content>
   );
 }
 

@@ -16,6 +16,7 @@ import { BulkButton } from "~/ui/Toolbar";
 import { DeleteRepositories } from "./DeleteRepositories";
 import { PushButton, PushCommands } from "./PushCommands";
 import { plainDescription, type Repository, repositoriesQuery, shortName } from "./queries";
+import { RepositoryFacts } from "./RepositoryFacts";
 
 export default function RepositoriesPage() {
   const { t } = useTranslation(["repositories", "common"]);
@@ -53,6 +54,15 @@ export default function RepositoriesPage() {
             ? (repository) => [{ title: t("common:delete"), onClick: () => setDeleting([repository]) }]
             : undefined
         }
+        card={(repository) => ({
+          title: <RepositoryLink project={project} repository={repository} />,
+          body: (
+            <>
+              <RepositoryFacts repository={repository} />
+              <Description repository={repository} />
+            </>
+          ),
+        })}
         toolbar={
           <Buttons
             project={project}
@@ -101,6 +111,20 @@ function NoRepositories({ project, mayPush }: { project: string; mayPush: boolea
   );
 }
 
+function RepositoryLink({ project, repository: { name } }: { project: string; repository: Repository }) {
+  return (
+    <Link to="/projects/$project/repositories/$repository" params={{ project, repository: shortName(name) }}>
+      {shortName(name)}
+    </Link>
+  );
+}
+
+/** What it is for, on three lines at most. */
+function Description({ repository }: { repository: Repository }) {
+  const text = plainDescription(repository).trim();
+  return text ? <p className="minato-lines">{text}</p> : null;
+}
+
 function useColumns(project: string): Column<Repository>[] {
   const { t } = useTranslation(["repositories", "common"]);
   const { number } = useFormat();
@@ -111,14 +135,7 @@ function useColumns(project: string): Column<Repository>[] {
       sort: "name",
       width: 40,
       modifier: "breakWord",
-      render: ({ name }) => (
-        <Link
-          to="/projects/$project/repositories/$repository"
-          params={{ project, repository: shortName(name) }}
-        >
-          {shortName(name)}
-        </Link>
-      ),
+      render: (repository) => <RepositoryLink project={project} repository={repository} />,
     },
     {
       key: "artifacts",
