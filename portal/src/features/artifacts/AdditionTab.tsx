@@ -25,8 +25,13 @@ export default function AdditionTab({
   const { t } = useTranslation("artifacts");
   const { data: text, error, refetch } = useQuery(additionQuery(place, artifact.digest, name));
   const link = artifact.addition_links?.[name];
-  if (error instanceof ApiError && error.status === 404) {
-    return <Empty title={t("addition.missing")}>{t("addition.missingHelp")}</Empty>;
+  // The server names a part that charts can have, whether this one has it or not.
+  if (text?.trim() === "" || (error instanceof ApiError && error.status === 404)) {
+    return name === "readme.md" ? (
+      <Empty title={t("addition.noReadme")}>{t("addition.noReadmeHelp")}</Empty>
+    ) : (
+      <Empty title={t("addition.missing")}>{t("addition.missingHelp")}</Empty>
+    );
   }
   if (error) return <Failed error={error} retry={refetch} />;
   if (text === undefined) return <Loading />;
