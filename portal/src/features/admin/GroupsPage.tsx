@@ -1,14 +1,14 @@
 /** Groups whose members somebody else knows: a directory, a provider, a proxy. */
 
 import { Button } from "@patternfly/react-core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSystemInfo } from "~/app/session";
 import { type Column, DataTable } from "~/ui/DataTable";
+import { useListChanges } from "~/ui/list-changes";
 import { useListState } from "~/ui/list-state";
-import { useNotify } from "~/ui/notify";
 import { Page } from "~/ui/Page";
 import { Empty } from "~/ui/states";
 import { BulkButton } from "~/ui/Toolbar";
@@ -18,9 +18,7 @@ import { type Group, groupsQuery } from "./queries";
 export default function GroupsPage() {
   const { t } = useTranslation(["admin", "common"]);
   const { auth_mode } = useSystemInfo();
-  const queries = useQueryClient();
-  const notify = useNotify();
-  const [selected, setSelected] = useState<Group[]>([]);
+  const { selected, setSelected, deleted, done } = useListChanges(["usergroups"], ({ id }: Group) => id);
   const [creating, setCreating] = useState(false);
   const [editing, setEditing] = useState<Group | null>(null);
   const [deleting, setDeleting] = useState<Group[] | null>(null);
@@ -29,16 +27,6 @@ export default function GroupsPage() {
   const list = useQuery(groupsQuery(state));
   const type = typeOfMode(auth_mode);
   const create = type && <Button onClick={() => setCreating(true)}>{t("groups.new")}</Button>;
-  const refresh = () => queries.invalidateQueries({ queryKey: ["usergroups"] });
-  const deleted = (gone: Group[]) => {
-    setSelected((now) => now.filter(({ id }) => !gone.some((one) => one.id === id)));
-    refresh();
-  };
-  const done = (message: string) => {
-    refresh();
-    setSelected([]);
-    notify.success(message);
-  };
   return (
     <Page title={t("common:nav.groups")} subtitle={t("groups.subtitle")} actions={create}>
       <DataTable

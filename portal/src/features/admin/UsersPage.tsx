@@ -2,14 +2,14 @@
 
 import { Button, Label } from "@patternfly/react-core";
 import type { IAction } from "@patternfly/react-table";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCurrentUser, useSystemInfo } from "~/app/session";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { Time } from "~/ui/format";
+import { useListChanges } from "~/ui/list-changes";
 import { useListState } from "~/ui/list-state";
-import { useNotify } from "~/ui/notify";
 import { Page } from "~/ui/Page";
 import { Alert } from "~/ui/patternfly/Alert";
 import { Empty } from "~/ui/states";
@@ -25,9 +25,7 @@ export default function UsersPage() {
   const { t } = useTranslation(["admin", "common", "account"]);
   const { auth_mode } = useSystemInfo();
   const isLocal = auth_mode === "db_auth";
-  const queries = useQueryClient();
-  const notify = useNotify();
-  const [selected, setSelected] = useState<User[]>([]);
+  const { selected, setSelected, deleted, done } = useListChanges(["users"], ({ user_id }: User) => user_id);
   const [dialog, setDialog] = useState<UserAction | null>(null);
   const filters = useFilters();
   const state = useListState(filters);
@@ -36,16 +34,6 @@ export default function UsersPage() {
   const { user_id: own } = useCurrentUser() ?? {};
   const allows = ({ user_id }: User) => user_id !== FIRST && user_id !== own;
   const create = isLocal && <Button onClick={() => setDialog({ kind: "create" })}>{t("users.new")}</Button>;
-  const refresh = () => queries.invalidateQueries({ queryKey: ["users"] });
-  const deleted = (gone: User[]) => {
-    setSelected((now) => now.filter(({ user_id }) => !gone.some((one) => one.user_id === user_id)));
-    refresh();
-  };
-  const done = (message: string) => {
-    refresh();
-    setSelected([]);
-    notify.success(message);
-  };
   return (
     <Page title={t("common:nav.users")} subtitle={t("users.subtitle")} actions={create}>
       {!isLocal && (

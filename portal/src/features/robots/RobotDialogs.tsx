@@ -23,6 +23,7 @@ interface Props {
   project: string | null;
   open: Open | null;
   setOpen: (change: (now: Open | null) => Open | null) => void;
+  /** Told what went; refreshes the list. */
   deleted: (gone: Robot[]) => void;
 }
 
@@ -68,17 +69,7 @@ export function RobotDialogs({ project, open, setOpen, deleted }: Props) {
     case "switch":
       return <Switch robot={open.robot} close={close} done={done} />;
     case "delete":
-      return (
-        <Delete
-          robots={open.robots}
-          close={close}
-          settled={(gone) => {
-            deleted(gone);
-            refresh();
-          }}
-          done={notify.success}
-        />
-      );
+      return <Delete robots={open.robots} close={close} settled={deleted} done={notify.success} />;
     default:
       return null;
   }

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { DataTable } from "~/ui/DataTable";
+import { useListChanges } from "~/ui/list-changes";
 import { useListState } from "~/ui/list-state";
 import { Empty } from "~/ui/states";
 import { BulkButton } from "~/ui/Toolbar";
@@ -21,7 +22,7 @@ export interface May {
 export function Robots({ project, may }: { project: { id: number; name: string } | null; may: May }) {
   const { t } = useTranslation(["robots", "common"]);
   const [open, setOpen] = useState<Open | null>(null);
-  const [selected, setSelected] = useState<Robot[]>([]);
+  const { selected, setSelected, deleted } = useListChanges(["robots"], ({ id }: Robot) => id);
   const filters = useFilters();
   const state = useListState(filters, { sort: "name" });
   const list = useQuery(robotsQuery(project?.id ?? null, state));
@@ -58,14 +59,7 @@ export function Robots({ project, may }: { project: { id: number; name: string }
           </Empty>
         }
       />
-      <RobotDialogs
-        project={project?.name ?? null}
-        open={open}
-        setOpen={setOpen}
-        deleted={(gone) =>
-          setSelected((now) => now.filter(({ id }) => !gone.some((robot) => robot.id === id)))
-        }
-      />
+      <RobotDialogs project={project?.name ?? null} open={open} setOpen={setOpen} deleted={deleted} />
     </>
   );
 }

@@ -9,12 +9,13 @@ import type { Schemas } from "~/api/client";
 import { useCan, useSystemInfo } from "~/app/session";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { Time } from "~/ui/format";
+import { useListChanges } from "~/ui/list-changes";
 import { useListState } from "~/ui/list-state";
 import { Alert } from "~/ui/patternfly/Alert";
 import { LabelGroup } from "~/ui/patternfly/LabelGroup";
 import { Empty } from "~/ui/states";
 import { BulkButton } from "~/ui/Toolbar";
-import { type Open, useRefresh, useSwitch, WebhookDialogs } from "./dialogs";
+import { type Open, useSwitch, WebhookDialogs, webhooksKey } from "./dialogs";
 import { useEventName } from "./events";
 import { lastOf } from "./policy";
 import { lastQuery, type Policy, policiesQuery } from "./queries";
@@ -25,12 +26,11 @@ export default function WebhooksPage() {
   const can = useCan(project);
   const info = useSystemInfo();
   const [open, setOpen] = useState<Open | null>(null);
-  const [selected, setSelected] = useState<Policy[]>([]);
+  const { selected, setSelected, deleted } = useListChanges(webhooksKey(project), ({ id }: Policy) => id);
   const filters = useMemo(() => [{ key: "name", label: t("filterByName") }], [t]);
   const state = useListState(filters, { sort: "name" });
   const [list, last] = useQueries({ queries: [policiesQuery(project, state), lastQuery(project)] });
   const actions = useActions(project, setOpen);
-  const refresh = useRefresh(project);
   const mayDelete = can("notification-policy", "delete");
   const create = can("notification-policy", "create") && (
     <Button onClick={() => setOpen({ kind: "edit" })}>{t("new.title")}</Button>
@@ -67,15 +67,7 @@ export default function WebhooksPage() {
           </Empty>
         }
       />
-      <WebhookDialogs
-        project={project}
-        open={open}
-        close={() => setOpen(null)}
-        deleted={(gone) => {
-          setSelected((now) => now.filter(({ id }) => !gone.some((policy) => policy.id === id)));
-          refresh();
-        }}
-      />
+      <WebhookDialogs project={project} open={open} close={() => setOpen(null)} deleted={deleted} />
     </>
   );
 }

@@ -13,9 +13,12 @@ const WebhookDialog = lazy(() => import("./WebhookDialog"));
 
 export type Open = { kind: "edit"; policy?: Policy } | { kind: "delete"; policies: Policy[] };
 
+/** Under which all of a project's webhooks is kept. */
+export const webhooksKey = (project: string) => ["projects", project, "webhooks"];
+
 export function useRefresh(project: string) {
   const queries = useQueryClient();
-  return () => queries.invalidateQueries({ queryKey: ["projects", project, "webhooks"] });
+  return () => queries.invalidateQueries({ queryKey: webhooksKey(project) });
 }
 
 /** Enables or disables a webhook at once: it can be taken back as quickly. */
