@@ -10,7 +10,7 @@ import { Time } from "~/ui/format";
 import { type Filter, useListState } from "~/ui/list-state";
 import { Empty } from "~/ui/states";
 import { EntryDialog } from "./EntryDialog";
-import { DONE_IN_PROJECTS, OF_PROJECTS, wordsOf } from "./entries";
+import { DONE_IN_PROJECTS, OF_PROJECTS, shortened, wordsOf } from "./entries";
 import { auditQuery, type Entry, eventTypesQuery } from "./queries";
 import { SpanFilter } from "./SpanFilter";
 import { Result, useWords } from "./words";
@@ -135,10 +135,11 @@ function useColumns(show: (entry: Entry) => void): Column<Entry>[] {
         <Button
           variant="link"
           isInline
+          title={entry.resource}
           aria-label={t("open", { what: entry.operation_description })}
           onClick={() => show(entry)}
         >
-          {entry.resource || entry.operation_description}
+          {shortened(entry.resource || entry.operation_description)}
         </Button>
       ),
     },
