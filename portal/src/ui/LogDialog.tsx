@@ -1,9 +1,6 @@
 /** A job's log, over the page that told of the job. */
 
-import { Button, ModalBody, ModalFooter } from "@patternfly/react-core";
-import { useId } from "react";
-import { useTranslation } from "react-i18next";
-import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
+import { ReadDialog } from "~/ui/dialogs";
 import { LogView } from "./LogView";
 
 export function LogDialog({
@@ -19,19 +16,9 @@ export function LogDialog({
   live: boolean;
   close: () => void;
 }) {
-  const { t } = useTranslation();
-  const id = useId();
   return (
-    <Modal isOpen variant="large" onClose={close} aria-labelledby={id}>
-      <ModalHeader title={title} labelId={id} />
-      <ModalBody>
-        <LogView path={path} live={live} />
-      </ModalBody>
-      <ModalFooter>
-        <Button variant="secondary" onClick={close}>
-          {t("close")}
-        </Button>
-      </ModalFooter>
-    </Modal>
+    <ReadDialog title={title} size="large" close={close}>
+      <LogView path={path} live={live} />
+    </ReadDialog>
   );
 }

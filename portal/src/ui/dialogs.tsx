@@ -90,6 +90,42 @@ export function ConfirmDialog({
   );
 }
 
+/** Shows something, and changes nothing. */
+export function ReadDialog({
+  title,
+  description,
+  size = "medium",
+  scrolls = false,
+  actions,
+  close,
+  children,
+}: {
+  title: string;
+  description?: ReactNode;
+  size?: "small" | "medium" | "large";
+  /** Whether nothing in it can have the focus, so that the keyboard could not scroll it. */
+  scrolls?: boolean;
+  /** Buttons for what one may want to do next. */
+  actions?: ReactNode;
+  close: () => void;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const id = useId();
+  return (
+    <Modal isOpen variant={size} onClose={close} aria-labelledby={id}>
+      <ModalHeader title={title} description={description} labelId={id} />
+      <ModalBody {...(scrolls && { tabIndex: 0, "aria-label": title })}>{children}</ModalBody>
+      <ModalFooter>
+        {actions}
+        <Button variant={actions ? "link" : "secondary"} onClick={close}>
+          {t("close")}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
+
 /** Begins in a form's first field, where the dialog would begin at its closing button. */
 function beginIn(form: HTMLFormElement | null): void {
   const fields = "input:not([type=hidden]), select, textarea, button";

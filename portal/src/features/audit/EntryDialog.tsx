@@ -6,14 +6,12 @@ import {
   DescriptionListDescription,
   DescriptionListGroup,
   DescriptionListTerm,
-  ModalBody,
-  ModalFooter,
 } from "@patternfly/react-core";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { ReadDialog } from "~/ui/dialogs";
 import { useFormat } from "~/ui/format";
-import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
 import { placeOf } from "./entries";
 import type { Entry } from "./queries";
 import { Result, useWords } from "./words";
@@ -22,7 +20,6 @@ export function EntryDialog({ entry, close }: { entry: Entry; close: () => void 
   const { t } = useTranslation(["audit", "common"]);
   const { dateTime, number } = useFormat();
   const words = useWords();
-  const id = useId();
   const rows: [string, ReactNode][] = [
     [t("what"), entry.operation_description],
     [t("time.label"), `${dateTime(entry.op_time)} (${entry.op_time})`],
@@ -34,27 +31,18 @@ export function EntryDialog({ entry, close }: { entry: Entry; close: () => void 
     [t("number"), number(entry.id)],
   ];
   return (
-    <Modal isOpen variant="medium" onClose={close} aria-labelledby={id}>
-      <ModalHeader title={t("entry")} labelId={id} />
-      <ModalBody>
-        <DescriptionList isHorizontal isCompact>
-          {rows.map(([term, value]) => (
-            <DescriptionListGroup key={term}>
-              <DescriptionListTerm>{term}</DescriptionListTerm>
-              <DescriptionListDescription style={{ overflowWrap: "anywhere" }}>
-                {value}
-              </DescriptionListDescription>
-            </DescriptionListGroup>
-          ))}
-        </DescriptionList>
-      </ModalBody>
-      <ModalFooter>
-        <Place entry={entry} />
-        <Button variant="link" onClick={close}>
-          {t("common:close")}
-        </Button>
-      </ModalFooter>
-    </Modal>
+    <ReadDialog title={t("entry")} actions={<Place entry={entry} />} close={close}>
+      <DescriptionList isHorizontal isCompact>
+        {rows.map(([term, value]) => (
+          <DescriptionListGroup key={term}>
+            <DescriptionListTerm>{term}</DescriptionListTerm>
+            <DescriptionListDescription style={{ overflowWrap: "anywhere" }}>
+              {value}
+            </DescriptionListDescription>
+          </DescriptionListGroup>
+        ))}
+      </DescriptionList>
+    </ReadDialog>
   );
 }
 

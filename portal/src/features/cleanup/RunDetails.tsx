@@ -1,13 +1,12 @@
 /** A run: what it found, one by one, and its log. */
 
-import { Button, ModalBody, ModalFooter, Title } from "@patternfly/react-core";
+import { Title } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Digest } from "~/ui/Copy";
+import { ReadDialog } from "~/ui/dialogs";
 import { Size, useFormat } from "~/ui/format";
 import { LogView } from "~/ui/LogView";
-import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
 import { Status } from "~/ui/Status";
 import { Outcome } from "./Outcome";
 import { logPath, type Run } from "./queries";
@@ -25,30 +24,22 @@ export function RunDetails({
   close: () => void;
 }) {
   const { t } = useTranslation(["cleanup", "common"]);
-  const id = useId();
   const told = read(run.job_parameters);
   return (
-    <Modal isOpen variant="large" onClose={close} aria-labelledby={id}>
-      <ModalHeader
-        title={t(`runOf.${kind}`, { id: run.id })}
-        labelId={id}
-        description={<Status value={run.job_status ?? ""} />}
-      />
-      <ModalBody>
-        <Outcome kind={kind} told={told} status={run.job_status} />
-        {told.report && <Looked report={told.report} />}
-        {told.report && told.report.findings.length > 0 && <Findings report={told.report} />}
-        <Title headingLevel="h2" size="md" className="minato-gap">
-          {t("common:log")}
-        </Title>
-        <LogView path={logPath(kind, run)} live={live} />
-      </ModalBody>
-      <ModalFooter>
-        <Button variant="secondary" onClick={close}>
-          {t("common:close")}
-        </Button>
-      </ModalFooter>
-    </Modal>
+    <ReadDialog
+      title={t(`runOf.${kind}`, { id: run.id })}
+      description={<Status value={run.job_status ?? ""} />}
+      size="large"
+      close={close}
+    >
+      <Outcome kind={kind} told={told} status={run.job_status} />
+      {told.report && <Looked report={told.report} />}
+      {told.report && told.report.findings.length > 0 && <Findings report={told.report} />}
+      <Title headingLevel="h2" size="md" className="minato-gap">
+        {t("common:log")}
+      </Title>
+      <LogView path={logPath(kind, run)} live={live} />
+    </ReadDialog>
   );
 }
 

@@ -1,36 +1,24 @@
 /** What a scanner says of itself. */
 
 import {
-  Button,
   DescriptionList,
   DescriptionListDescription,
   DescriptionListGroup,
   DescriptionListTerm,
-  ModalBody,
-  ModalFooter,
 } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
+import { ReadDialog } from "~/ui/dialogs";
 import { Failed, Loading } from "~/ui/states";
 import { metadataQuery, type Scanner } from "./queries";
 
 export function MetadataDialog({ scanner, close }: { scanner: Scanner; close: () => void }) {
   const { t } = useTranslation(["scanners", "common"]);
-  const id = useId();
   return (
-    <Modal isOpen variant="medium" onClose={close} aria-labelledby={id}>
-      <ModalHeader title={t("metadata.of", { name: scanner.name })} labelId={id} />
-      <ModalBody>
-        <Metadata uuid={scanner.uuid} />
-      </ModalBody>
-      <ModalFooter>
-        <Button variant="secondary" onClick={close}>
-          {t("common:close")}
-        </Button>
-      </ModalFooter>
-    </Modal>
+    <ReadDialog title={t("metadata.of", { name: scanner.name })} close={close}>
+      <Metadata uuid={scanner.uuid} />
+    </ReadDialog>
   );
 }
 

@@ -1,19 +1,11 @@
 /** One delivery: what was sent, each attempt's job, and its log. */
 
-import {
-  Button,
-  CodeBlock,
-  CodeBlockCode,
-  ExpandableSection,
-  ModalBody,
-  ModalFooter,
-} from "@patternfly/react-core";
+import { Button, CodeBlock, CodeBlockCode, ExpandableSection } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
-import { useId } from "react";
 import { useTranslation } from "react-i18next";
+import { ReadDialog } from "~/ui/dialogs";
 import { Time } from "~/ui/format";
 import { LogView } from "~/ui/LogView";
-import { Modal, ModalHeader } from "~/ui/patternfly/Modal";
 import { isLive, Status } from "~/ui/Status";
 import { Failed, Loading } from "~/ui/states";
 import { useEventName } from "./events";
@@ -31,38 +23,26 @@ interface Props {
 
 export default function DeliveryDialog({ project, policy, id, delivery, redeliver, close }: Props) {
   const { t } = useTranslation(["webhooks", "common"]);
-  const labelId = useId();
   const nameOf = useEventName();
   const content = delivery && contentOf(delivery);
   return (
-    <Modal isOpen variant="large" onClose={close} aria-labelledby={labelId}>
-      <ModalHeader
-        title={t("delivery.title", { id })}
-        labelId={labelId}
-        description={
-          delivery &&
-          content && (
-            <>
-              <Status value={delivery.status} /> {nameOf(content.event)}{" "}
-              <span className="minato-quiet">
-                <Time value={delivery.start_time} />
-              </span>
-            </>
-          )
-        }
-      />
-      <ModalBody tabIndex={0} aria-label={t("delivery.title", { id })}>
-        <Tasks project={project} policy={policy} delivery={id} />
-        {content?.payload && (
-          <ExpandableSection toggleText={t("delivery.payload")} className="minato-gap">
-            <CodeBlock>
-              <CodeBlockCode>{content.payload}</CodeBlockCode>
-            </CodeBlock>
-          </ExpandableSection>
-        )}
-      </ModalBody>
-      <ModalFooter>
-        {redeliver && (
+    <ReadDialog
+      title={t("delivery.title", { id })}
+      size="large"
+      scrolls
+      description={
+        delivery &&
+        content && (
+          <>
+            <Status value={delivery.status} /> {nameOf(content.event)}{" "}
+            <span className="minato-quiet">
+              <Time value={delivery.start_time} />
+            </span>
+          </>
+        )
+      }
+      actions={
+        redeliver && (
           <Button
             variant="secondary"
             onClick={async () => {
@@ -72,12 +52,19 @@ export default function DeliveryDialog({ project, policy, id, delivery, redelive
           >
             {t("deliveries.again.action")}
           </Button>
-        )}
-        <Button variant="link" onClick={close}>
-          {t("common:close")}
-        </Button>
-      </ModalFooter>
-    </Modal>
+        )
+      }
+      close={close}
+    >
+      <Tasks project={project} policy={policy} delivery={id} />
+      {content?.payload && (
+        <ExpandableSection toggleText={t("delivery.payload")} className="minato-gap">
+          <CodeBlock>
+            <CodeBlockCode>{content.payload}</CodeBlockCode>
+          </CodeBlock>
+        </ExpandableSection>
+      )}
+    </ReadDialog>
   );
 }
 
