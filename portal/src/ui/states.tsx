@@ -19,7 +19,7 @@ export function Loading() {
   const { t } = useTranslation();
   return (
     <Bullseye style={{ minHeight: "12rem" }}>
-      <Spinner aria-label={t("loading")} />
+      <Spinner aria-label={t("loading")} aria-valuetext={t("loading")} />
     </Bullseye>
   );
 }
