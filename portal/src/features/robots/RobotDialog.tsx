@@ -19,7 +19,7 @@ const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 
 function useRobotForm(project: string | null, robot: Robot | undefined, made: Date) {
   const { t } = useTranslation("robots");
-  const { data: usualDays } = useSuspenseQuery(usualDaysQuery(useIsAdmin()));
+  const { data: usualDays } = useSuspenseQuery(usualDaysQuery(useIsAdmin() && !robot));
   const schema = z
     .object({
       name: robot ? z.string() : z.string().max(255, t("nameRule")).regex(NAME, t("nameRule")),

@@ -32,12 +32,12 @@ export const catalogueQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** The days that robots are usually made for, as the system is set. Only administrators can ask; else 30. */
-export function usualDaysQuery(isAdmin: boolean) {
+/** The days that robots are usually made for, as the system is set where that may be read; else 30. */
+export function usualDaysQuery(mayRead: boolean) {
   return queryOptions({
-    queryKey: [...configurationsQuery.queryKey, "robot days", isAdmin],
+    queryKey: [...configurationsQuery.queryKey, "robot days", mayRead],
     queryFn: async ({ client }) => {
-      if (!isAdmin) return USUAL_DAYS;
+      if (!mayRead) return USUAL_DAYS;
       const settings = await client.fetchQuery(configurationsQuery).catch(() => null);
       return settings?.robot_token_duration?.value ?? USUAL_DAYS;
     },
