@@ -158,7 +158,7 @@ async fn restore_in(
     }
     let blobs = deletion::list_blobs(tx, found.id).await?;
     if !blobs.is_empty() {
-        deletion::link_blobs(tx, found.id, repository, now).await?;
+        deletion::link_blobs(tx, &blobs, repository, now).await?;
         let bytes = minato_db::quota::add_blobs(tx, found.project, &blobs).await?;
         quota::charge_in(tx, found.project, &name, bytes, enforced).await?;
     }

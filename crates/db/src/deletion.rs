@@ -1,5 +1,5 @@
 //! Rows of deletions that can be undone: what was there is copied before it goes, and made again
-//! from the copies. Both go by slices, as there is a time within which a statement has to end.
+//! from the copies.
 
 use minato_types::clock::Timestamp;
 use minato_types::deletion::{Deletion, DeletionKind};
@@ -12,6 +12,7 @@ use crate::dialect::{
     Sql, corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, row, with_list,
 };
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
+use crate::slice::{SLICE, bounds};
 use crate::{Conn, Result};
 
 row! {
@@ -32,6 +33,10 @@ row! {
 
 row! {
     struct IdRow { id: i64 }
+}
+
+row! {
+    struct NameRow { name: String }
 }
 
 row! {
@@ -127,9 +132,6 @@ pub async fn insert(conn: &mut Conn, new: &NewDeletion<'_>) -> Result<DeletionId
     Ok(DeletionId(row.id))
 }
 
-/// How many artifacts a statement copies.
-const SLICE: usize = 1000;
-
 /// Copies artifacts of a repository that are about to go; they must be locked.
 pub async fn keep(
     conn: &mut Conn,
@@ -164,8 +166,7 @@ pub async fn keep(
          FROM artifact a JOIN artifact_label l ON l.artifact_id = a.id
          WHERE a.repository_id = $2 AND a.id BETWEEN $3 AND $4",
     ];
-    for slice in artifacts.chunks(SLICE) {
-        let (Some(first), Some(last)) = (slice.first(), slice.last()) else { continue };
+    for (first, last) in bounds(artifacts) {
         for sql in COPIES {
             execute!(conn, sql, deletion.0, repository.0, first.0, last.0)?;
         }
@@ -265,18 +266,26 @@ pub async fn get_missing_child(
     Ok(fetch_optional!(conn, DigestRow, SQL, id.0, repository.0)?.map(|row| row.digest))
 }
 
-/// Lets a repository hold the blobs of a deletion, damaged ones too: they are there for nobody until
-/// their content comes again, and then for all.
+/// Lets a repository hold these blobs of a deletion, by id, damaged ones too: they are there for nobody
+/// until their content comes again, and then for all.
 pub async fn link_blobs(
     conn: &mut Conn,
-    id: DeletionId,
+    blobs: &[BlobId],
     repository: RepositoryId,
     now: Timestamp,
 ) -> Result<()> {
-    const SQL: &str = "INSERT INTO repository_blob (repository_id, blob_id, created_at)
-         SELECT DISTINCT $2, blob_id, $3 FROM deleted_blob WHERE deletion_id = $1 ORDER BY blob_id
-         ON CONFLICT (repository_id, blob_id) DO UPDATE SET created_at = repository_blob.created_at";
-    execute!(conn, SQL, id.0, repository.0, now.as_micros())?;
+    const SQL: Sql = Sql {
+        sqlite: "INSERT INTO repository_blob (repository_id, blob_id, created_at)
+             SELECT $2, value, $3 FROM json_each($1) WHERE TRUE
+             ON CONFLICT (repository_id, blob_id) DO UPDATE SET created_at = repository_blob.created_at",
+        postgres: "INSERT INTO repository_blob (repository_id, blob_id, created_at)
+             SELECT $2, value::bigint, $3 FROM json_array_elements_text($1::json) AS value
+             ON CONFLICT (repository_id, blob_id) DO UPDATE SET created_at = repository_blob.created_at",
+    };
+    for slice in blobs.chunks(SLICE) {
+        let list = json_ints(slice.iter().map(|blob| blob.0));
+        execute!(conn, SQL, list, repository.0, now.as_micros())?;
+    }
     Ok(())
 }
 
@@ -322,10 +331,8 @@ pub async fn restore_artifacts(
              UNION SELECT r.child FROM deleted_reference r WHERE r.deletion_id = $1)
          ORDER BY a.id";
     let digests = fetch_all!(conn, DigestRow, DIGESTS, id.0)?;
-    let slices: Vec<(&str, &str)> = digests
-        .chunks(SLICE)
-        .filter_map(|slice| Some((slice.first()?.digest.as_str(), slice.last()?.digest.as_str())))
-        .collect();
+    let slices: Vec<(&str, &str)> =
+        bounds(&digests).map(|(first, last)| (first.digest.as_str(), last.digest.as_str())).collect();
     let mut made = 0;
     for (first, last) in &slices {
         made += execute!(conn, ROWS, id.0, project.0, repository.0, now.as_micros(), *first, *last)?;
@@ -347,13 +354,19 @@ pub async fn restore_tags(
     id: DeletionId,
     repository: RepositoryId,
 ) -> Result<Vec<ArtifactId>> {
+    const NAMES: &str = "SELECT name FROM deleted_tag WHERE deletion_id = $1 ORDER BY name";
     const SQL: &str = "INSERT INTO tag (repository_id, artifact_id, name, push_time, pull_time)
          SELECT $2, a.id, t.name, t.push_time, t.pull_time
          FROM deleted_tag t JOIN artifact a ON a.repository_id = $2 AND a.digest = t.digest
-         WHERE t.deletion_id = $1 ORDER BY t.name
+         WHERE t.deletion_id = $1 AND t.name BETWEEN $3 AND $4 ORDER BY t.name
          ON CONFLICT (repository_id, name) DO NOTHING RETURNING artifact_id AS id";
-    let rows = fetch_all!(conn, IdRow, SQL, id.0, repository.0)?;
-    Ok(rows.into_iter().map(|row| ArtifactId(row.id)).collect())
+    let names = fetch_all!(conn, NameRow, NAMES, id.0)?;
+    let mut tagged = Vec::new();
+    for (first, last) in bounds(&names) {
+        let rows = fetch_all!(conn, IdRow, SQL, id.0, repository.0, first.name.as_str(), last.name.as_str())?;
+        tagged.extend(rows.into_iter().map(|row| ArtifactId(row.id)));
+    }
+    Ok(tagged)
 }
 
 /// How many tags a deletion took.
@@ -373,17 +386,37 @@ pub async fn restore_description(conn: &mut Conn, id: DeletionId, repository: Re
 /// Forgets deletions, as they were undone or never will be. Garbage collection looks at `review_at`
 /// whether anybody else needs the blobs.
 pub async fn delete(conn: &mut Conn, ids: &[DeletionId], review_at: Timestamp) -> Result<()> {
+    const ARTIFACTS: Sql = with_list!(
+        "SELECT artifact_id AS id FROM deleted_artifact WHERE deletion_id IN (",
+        int "$1",
+        ") ORDER BY artifact_id"
+    );
     const REVIEW: Sql = with_list!(
         "INSERT INTO blob_review (blob_id, due_at)
-         SELECT DISTINCT blob_id, $2 FROM deleted_blob WHERE deletion_id IN (",
+         SELECT DISTINCT blob_id, $2 FROM deleted_blob
+         WHERE artifact_id BETWEEN $3 AND $4 AND deletion_id IN (",
         int "$1",
         ")"
     );
-    const BLOBS: Sql = with_list!("DELETE FROM deleted_blob WHERE deletion_id IN (", int "$1", ")");
+    const BLOBS: Sql = with_list!(
+        "DELETE FROM deleted_blob WHERE artifact_id BETWEEN $2 AND $3 AND deletion_id IN (",
+        int "$1",
+        ")"
+    );
+    const COPIES: Sql = with_list!(
+        "DELETE FROM deleted_artifact WHERE artifact_id BETWEEN $2 AND $3 AND deletion_id IN (",
+        int "$1",
+        ")"
+    );
     const ROWS: Sql = with_list!("DELETE FROM deletion WHERE id IN (", int "$1", ")");
     let list = json_ints(ids.iter().map(|id| id.0));
-    execute!(conn, REVIEW, list.as_str(), review_at.as_micros())?;
-    execute!(conn, BLOBS, list.as_str())?;
+    let artifacts = fetch_all!(conn, IdRow, ARTIFACTS, list.as_str())?;
+    for (first, last) in bounds(&artifacts) {
+        execute!(conn, REVIEW, list.as_str(), review_at.as_micros(), first.id, last.id)?;
+        for sql in [BLOBS, COPIES] {
+            execute!(conn, sql, list.as_str(), first.id, last.id)?;
+        }
+    }
     execute!(conn, ROWS, list)?;
     Ok(())
 }

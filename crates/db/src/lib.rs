@@ -9,6 +9,7 @@ mod dialect;
 mod listing;
 mod migrate;
 mod pool;
+mod slice;
 mod sqlite_writer;
 mod wake;
 

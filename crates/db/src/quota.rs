@@ -11,6 +11,7 @@ use minato_types::query::{Pattern, Query};
 
 use crate::dialect::{Sql, execute, fetch_all, fetch_optional, json_ints, row, with_list};
 use crate::listing::{Field, Kind, Listing, Spec, Window};
+use crate::slice::SLICE;
 use crate::{Conn, Result};
 
 /// How many rows a project's usage is spread over.
@@ -248,15 +249,17 @@ pub async fn add_blobs(conn: &mut Conn, project: ProjectId, blobs: &[BlobId]) ->
                 ORDER BY b.id ON CONFLICT (project_id, blob_id) DO NOTHING RETURNING size)
              SELECT 0::bigint AS size FROM held UNION ALL SELECT size FROM added",
     };
-    let list = json_ints(blobs.iter().map(|blob| blob.0));
-    let added = fetch_all!(conn, Size, SQL, project.0, list)?;
-    Ok(added.iter().map(|blob| blob.size).sum())
+    let mut bytes = 0;
+    for slice in blobs.chunks(SLICE) {
+        let list = json_ints(slice.iter().map(|blob| blob.0));
+        let added = fetch_all!(conn, Size, SQL, project.0, list)?;
+        bytes += added.iter().map(|blob| blob.size).sum::<i64>();
+    }
+    Ok(bytes)
 }
 
 /// Forgets those of these blobs that no artifact of the project needs any more; their bytes.
 pub async fn drop_blobs(conn: &mut Conn, project: ProjectId, blobs: &[BlobId]) -> Result<i64> {
-    /// Blobs that a statement looks at, as there is a time within which it has to end.
-    const SLICE: usize = 10_000;
     // Waits for pushes that rely on them; the next statement then sees what those have added.
     const LOCK: Sql = with_list!(
         "SELECT size FROM project_blob WHERE project_id = $1 AND blob_id IN (",

@@ -9,6 +9,7 @@ use minato_types::repository::Repository;
 use crate::dialect::{Sql, corrupt, execute, fetch_all, fetch_optional, row};
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
 use crate::project::Viewer;
+use crate::slice::bounds;
 use crate::{Conn, Result};
 
 row! {
@@ -169,16 +170,12 @@ pub async fn delete(
     id: RepositoryId,
     review_at: Timestamp,
 ) -> Result<()> {
-    /// Links that a statement takes, as there is a time within which it has to end.
-    const SLICE: usize = 10_000;
     const LINKS: &str = "SELECT blob_id AS id FROM repository_blob WHERE repository_id = $1 ORDER BY blob_id";
     const REVIEW: &str = "INSERT INTO blob_review (blob_id, due_at)
          SELECT blob_id, $2 FROM repository_blob WHERE repository_id = $1 AND blob_id BETWEEN $3 AND $4";
-    const UNLINK: &str =
-        "DELETE FROM repository_blob WHERE repository_id = $1 AND blob_id BETWEEN $2 AND $3";
+    const UNLINK: &str = "DELETE FROM repository_blob WHERE repository_id = $1 AND blob_id BETWEEN $2 AND $3";
     let links = fetch_all!(conn, IdRow, LINKS, id.0)?;
-    for slice in links.chunks(SLICE) {
-        let (Some(first), Some(last)) = (slice.first(), slice.last()) else { continue };
+    for (first, last) in bounds(&links) {
         execute!(conn, REVIEW, id.0, review_at.as_micros(), first.id, last.id)?;
         execute!(conn, UNLINK, id.0, first.id, last.id)?;
     }

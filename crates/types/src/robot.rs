@@ -226,10 +226,15 @@ impl Robot {
 
     /// The name to sign in with, where the prefix is `prefix`.
     pub fn full_name(&self, prefix: &str) -> String {
-        match &self.project {
-            Some((_, project)) => format!("{prefix}{project}+{}", self.name),
-            None => format!("{prefix}{}", self.name),
-        }
+        full_name(prefix, self.project.as_ref().map(|(_, project)| project.as_str()), self.name.as_str())
+    }
+}
+
+/// The name that a robot signs in with.
+pub fn full_name(prefix: &str, project: Option<&str>, name: &str) -> String {
+    match project {
+        Some(project) => format!("{prefix}{project}+{name}"),
+        None => format!("{prefix}{name}"),
     }
 }
 

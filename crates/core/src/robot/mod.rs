@@ -10,7 +10,7 @@ use minato_db::robot::NewRobot;
 use minato_types::clock::Timestamp;
 use minato_types::id::{ProjectId, RobotId};
 use minato_types::query::{Pattern, Query};
-use minato_types::robot::{Creator, Level, Lifetime, Robot, RobotName};
+use minato_types::robot::{Creator, Level, Lifetime, Owner, Robot, RobotName, full_name};
 use minato_types::secret::Secret;
 use minato_types::user::is_acceptable_password;
 pub use wanted::{WantedAccess, WantedPermission};
@@ -112,16 +112,19 @@ pub async fn get(app: &App, grant: &RobotsGrant<RobotRead>, id: RobotId) -> Resu
 
 /// Makes a robot, with a secret that is told only now.
 pub async fn create(app: &App, who: &SignedIn, wanted: &Wanted) -> Result<Created> {
-    let event = Event::new(EventType::CreateRobot, wanted.name.as_str());
+    let settings = settings::current(app).await?;
+    let prefix = settings.text("robot_name_prefix");
+    let permitted = permit(app, who, wanted).await;
+    let event = match &permitted {
+        Ok((grant, project)) => {
+            noted(EventType::CreateRobot, grant.owner, full_name(&prefix, *project, &wanted.name))
+        }
+        Err(_) => Event::new(EventType::CreateRobot, wanted.name.as_str()),
+    };
     audit::of(app, who.principal.name(), event, async {
-        let project = match parse_level(&wanted.level)? {
-            Level::System => None,
-            Level::Project => Some(wanted::only_namespace(&wanted.permissions)?),
-        };
-        let grant = authz::robots::<RobotCreate>(app, &who.principal, project.map(ProjectRef::Name)).await?;
+        let (grant, project) = permitted?;
         let name: RobotName = wanted.name.parse().map_err(|why| invalid("name", &why))?;
         check_description(&wanted.description)?;
-        let settings = settings::current(app).await?;
         let days = wanted.duration.unwrap_or_else(|| settings.number("robot_token_duration"));
         let duration = Lifetime::from_days(days).map_err(|why| invalid("duration", &why))?;
         let permissions = wanted::resolve(app, &who.principal, grant.owner, &wanted.permissions).await?;
@@ -145,14 +148,31 @@ pub async fn create(app: &App, who: &SignedIn, wanted: &Wanted) -> Result<Create
         };
         minato_db::robot::set_permissions(&mut tx, id, &permissions).await.map_err(gone)?;
         tx.commit().await?;
-        let prefix = settings.text("robot_name_prefix");
-        let full_name = match project {
-            Some(project) => format!("{prefix}{project}+{name}"),
-            None => format!("{prefix}{name}"),
-        };
+        let full_name = full_name(&prefix, project, name.as_str());
         Ok(Created { id, full_name, secret, created_at: now, expires_at: duration.ends_at(now) })
     })
     .await
+}
+
+/// Decides whether a robot may be made; of a project with that project's name.
+async fn permit<'a>(
+    app: &App,
+    who: &SignedIn,
+    wanted: &'a Wanted,
+) -> Result<(RobotsGrant<RobotCreate>, Option<&'a str>)> {
+    let project = match parse_level(&wanted.level)? {
+        Level::System => None,
+        Level::Project => Some(wanted::only_namespace(&wanted.permissions)?),
+    };
+    Ok((authz::robots(app, &who.principal, project.map(ProjectRef::Name)).await?, project))
+}
+
+/// What is noted of a robot: of a project's where the project's administrators see it.
+fn noted(kind: EventType, owner: Owner, name: String) -> Event {
+    match owner {
+        Owner::System => Event::new(kind, name),
+        Owner::Project(project) => Event::new(kind, name).within(project),
+    }
 }
 
 /// Changes a robot. When it ends is counted anew from when it was made.
@@ -215,7 +235,12 @@ pub async fn refresh(
 
 /// Deletes a robot; it can't sign in from then on.
 pub async fn delete(app: &App, grant: &RobotsGrant<RobotDelete>, id: RobotId) -> Result<()> {
-    let event = Event::new(EventType::DeleteRobot, id.to_string());
+    let prefix = prefix(app).await?;
+    let mut conn = app.db.read().await?;
+    let found = minato_db::robot::get(&mut conn, grant.owner, id).await?;
+    drop(conn);
+    let name = found.map_or_else(|| id.to_string(), |robot| robot.full_name(&prefix));
+    let event = noted(EventType::DeleteRobot, grant.owner, name);
     audit::of(app, grant.principal.name(), event, async {
         let mut tx = app.db.begin().await?;
         if !minato_db::robot::delete(&mut tx, grant.owner, id).await? {

@@ -12,6 +12,8 @@ pub use list::{
 
 use std::collections::BTreeMap;
 
+use std::collections::BTreeSet;
+
 use minato_types::artifact::{Accessory, AccessoryKind, Artifact, ChildDescription};
 use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
@@ -22,6 +24,7 @@ use minato_types::reference::{Reference, Tag};
 use crate::dialect::{
     Sql, corrupt, execute, fetch_all, fetch_optional, json_ints, json_texts, row, with_list,
 };
+use crate::slice::{SLICE, bounds};
 use crate::{Conn, Result};
 
 row! {
@@ -250,15 +253,16 @@ pub async fn refresh_standing(
         int "$1",
         ")"
     );
-    if artifacts.is_empty() {
-        return Ok(());
+    let ids: BTreeSet<i64> = artifacts.iter().map(|id| id.0).collect();
+    let ids: Vec<i64> = ids.into_iter().collect();
+    for slice in ids.chunks(SLICE) {
+        let list = json_ints(slice.iter().copied());
+        // SQLite has one writer at a time, and no such clause.
+        if conn.is_postgres() {
+            fetch_all!(conn, IdRow, LOCK, list.as_str())?;
+        }
+        execute!(conn, DECIDE, list, now.as_micros(), pushed.map_or(0, |id| id.0))?;
     }
-    let ids = json_ints(artifacts.iter().map(|id| id.0));
-    // SQLite has one writer at a time, and no such clause.
-    if conn.is_postgres() {
-        fetch_all!(conn, IdRow, LOCK, ids.as_str())?;
-    }
-    execute!(conn, DECIDE, ids, now.as_micros(), pushed.map_or(0, |id| id.0))?;
     Ok(())
 }
 
@@ -356,10 +360,8 @@ pub async fn list_loose(
     Ok(rows.into_iter().map(|row| ArtifactId(row.id)).collect())
 }
 
-/// Removes all artifacts of a repository with their tags; the blobs that they needed. By slices, as
-/// there is a time within which a statement has to end.
+/// Removes all artifacts of a repository with their tags; the blobs that they needed.
 pub async fn delete_all(conn: &mut Conn, repository: RepositoryId) -> Result<Vec<BlobId>> {
-    const SLICE: usize = 1000;
     const BLOBS: &str =
         "SELECT DISTINCT blob_id AS id FROM artifact_blob WHERE repository_id = $1 ORDER BY id";
     const IDS: &str = "SELECT id FROM artifact WHERE repository_id = $1 ORDER BY id";
@@ -369,8 +371,7 @@ pub async fn delete_all(conn: &mut Conn, repository: RepositoryId) -> Result<Vec
     let blobs = fetch_all!(conn, IdRow, BLOBS, repository.0)?;
     let ids = fetch_all!(conn, IdRow, IDS, repository.0)?;
     for sql in [CHILDREN, ROWS] {
-        for slice in ids.chunks(SLICE) {
-            let (Some(first), Some(last)) = (slice.first(), slice.last()) else { continue };
+        for (first, last) in bounds(&ids) {
             execute!(conn, sql, repository.0, first.id, last.id)?;
         }
     }

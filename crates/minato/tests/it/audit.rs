@@ -89,6 +89,42 @@ async fn what_is_done_and_tried_is_recorded() {
 }
 
 #[tokio::test]
+async fn who_is_gone_is_still_named() {
+    // Given a user and a robot of a project,
+    let t = TestApp::start().await;
+    let admin = t.admin();
+    let user = json!({
+        "username": "left", "email": "left@example.com", "realname": "left", "password": "Strong1horse"
+    });
+    let made = admin.post_json("/api/v2.0/users", &user).await.with_status(201);
+    let user = made.header("location");
+    let access = json!([{ "resource": "repository", "action": "pull" }]);
+    let robot = json!({
+        "name": "ci", "level": "project", "duration": 1,
+        "permissions": [{ "kind": "project", "namespace": "library", "access": access }]
+    });
+    let robot = admin.post_json("/api/v2.0/robots", &robot).await.with_status(201).json()["id"].to_string();
+    // when they are deleted,
+    admin.delete(user).await.expect_status(200);
+    admin.delete(&format!("/api/v2.0/robots/{robot}")).await.expect_status(200);
+    admin.delete("/api/v2.0/users/999").await.expect_status(404);
+    // then the log tells them by the names that people know, the robot in its project's.
+    let all = lines(&read(&t, &admin, LOG).await);
+    assert_eq!(
+        all[..5],
+        [
+            "admin delete user 999 false",
+            "admin delete robot robot$library+ci true",
+            "admin delete user left true",
+            "admin create robot robot$library+ci true",
+            "admin create user left true",
+        ]
+    );
+    let own = lines(&read(&t, &admin, "/api/v2.0/projects/library/auditlog-exts").await);
+    assert_eq!(own, [all[1].as_str(), &all[3]]);
+}
+
+#[tokio::test]
 async fn secrets_are_not() {
     let t = TestApp::start().await;
     configure(&t, json!({ "ldap_search_password": "Hunter2hunter2", "session_timeout": 5 })).await;
