@@ -33,6 +33,78 @@ test("a user becomes an administrator", async ({ page, api }) => {
   expect((await api.get(`/users?q=username%3D${name}`))[0].sysadmin_flag).toBe(true);
 });
 
+test("administration is taken away again", async ({ page, api }) => {
+  const name = await api.user("demoted");
+  const [{ user_id }] = await api.get(`/users?q=username%3D${name}`);
+  await api.put(`/users/${user_id}/sysadmin`, { sysadmin_flag: true });
+  await page.goto(`/admin/users?username=${name}`);
+  await choose(page, `Actions for ${name}`, "Take administration away");
+  await page.getByRole("dialog").getByRole("button", { name: "Take administration away" }).click();
+  await told(page, `${name} is no administrator any more`);
+  expect((await api.get(`/users/${user_id}`)).sysadmin_flag).toBe(false);
+});
+
+test("a user gets a new password, and the old one is good no more", async ({ page, api }) => {
+  const name = await api.user("forgetful");
+  await page.goto(`/admin/users?username=${name}`);
+  await choose(page, `Actions for ${name}`, "Reset password");
+  const dialog = page.getByRole("dialog", { name: `New password for ${name}` });
+  await dialog.getByRole("textbox", { name: "Password", exact: true }).fill("Harbour-5678");
+  await dialog.getByRole("textbox", { name: "Password again" }).fill("Harbour-5679");
+  await dialog.getByRole("button", { name: "Set password" }).click();
+  await expect(dialog.getByText("The two passwords differ")).toBeVisible();
+  await dialog.getByRole("textbox", { name: "Password again" }).fill("Harbour-5678");
+  await dialog.getByRole("button", { name: "Set password" }).click();
+  await told(page, `${name} has a new password`);
+  const login = async (password: string) =>
+    (
+      await fetch(new URL("/api/v2.0/users/current", page.url()), {
+        headers: { Authorization: `Basic ${Buffer.from(`${name}:${password}`).toString("base64")}` },
+      })
+    ).status;
+  expect(await login("Harbour-5678")).toBe(200);
+  expect(await login(PASSWORD)).toBe(401);
+});
+
+test("a group is renamed, and deleted", async ({ page, api }) => {
+  const [name, renamed] = [unique("group"), unique("team")];
+  await api.post("/usergroups", { group_name: name, group_type: 3 });
+  await page.goto(`/admin/groups?name=${name}`);
+  await expect(row(page, name)).toContainText("OIDC");
+  await choose(page, `Actions for ${name}`, "Rename");
+  const dialog = page.getByRole("dialog", { name: `Rename group ${name}` });
+  await dialog.getByRole("textbox", { name: "Name" }).fill(renamed);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await told(page, `The group is called ${renamed} now`);
+  await page.getByRole("searchbox", { name: "Filter by name" }).fill(renamed);
+  await choose(page, `Actions for ${renamed}`, "Delete");
+  await page
+    .getByRole("dialog", { name: `Delete group ${renamed}?` })
+    .getByRole("button", { name: "Delete" })
+    .click();
+  await told(page, "1 group was deleted");
+  expect(await api.get(`/usergroups?group_name=${renamed}`)).toEqual([]);
+});
+
+test("it is told why a blob is still stored", async ({ page, api, project }) => {
+  const layer = await api.push(`${project}/web`, "own");
+  const field = page.getByRole("textbox", { name: "Digest of a blob" });
+  await page.goto("/admin/cleanup");
+  await field.fill("sha256:short");
+  await expect(page.getByText("A digest is sha256: and 64 characters of 0-9 and a-f.")).toBeVisible();
+  await field.fill(layer);
+  await page.getByRole("button", { name: "Look it up" }).click();
+  await expect(page.getByText(`In ${project}/web`)).toBeVisible();
+  await page.getByRole("link", { name: "Open" }).click();
+  await expect(page).toHaveURL(new RegExp(`/projects/${project}/repositories/web/artifacts/sha256`));
+
+  await api.delete(`/projects/${project}/repositories/web/artifacts/own`);
+  await page.goto(`/admin/cleanup?digest=${encodeURIComponent(layer)}`);
+  await expect(page.getByText(`Deleted from ${project}/web`)).toBeVisible();
+  await page.getByRole("link", { name: "To the deleted items" }).click();
+  await expect(page).toHaveURL(new RegExp(`/projects/${project}/deleted$`));
+});
+
 test("a user is deleted", async ({ page, api }) => {
   const name = await api.user("gone");
   await page.goto(`/admin/users?username=${name}`);

@@ -81,6 +81,58 @@ test("a robot is disabled, and can't sign in", async ({ page, api, project }) =>
   expect(await login(page, name, secret)).toBe(401);
 });
 
+test("a disabled robot is enabled again", async ({ page, api, project }) => {
+  const { id, name, secret } = await (await api.post("/robots", ROBOT(project))).json();
+  await api.put(`/robots/${id}`, { ...(await api.get(`/robots/${id}`)), disable: true });
+  await page.goto(`/projects/${project}/robots`);
+  await choose(page, `Actions for ${name}`, "Enable");
+  await page
+    .getByRole("dialog", { name: "Enable this robot?" })
+    .getByRole("button", { name: "Enable" })
+    .click();
+  await told(page, `${name} was enabled`);
+  expect(await login(page, name, secret)).toBe(200);
+});
+
+test("what a robot may do and for how long is changed, and its secret stays", async ({
+  page,
+  api,
+  project,
+}) => {
+  const { id, name, secret } = await (await api.post("/robots", ROBOT(project))).json();
+  await page.goto(`/projects/${project}/robots`);
+  await choose(page, `Actions for ${name}`, "Edit");
+  const dialog = page.getByRole("dialog", { name: "Edit robot" });
+  await dialog.getByRole("textbox", { name: "Description" }).fill("Builds of the web");
+  await dialog.getByRole("combobox", { name: "Good for" }).selectOption("Never expires");
+  await dialog.getByRole("button", { name: "Push and pull" }).click();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await told(page, `${name} was saved`);
+  await expect(row(page, name)).toContainText("Push and pull");
+  await expect(row(page, name)).toContainText("Never");
+  const robot = await api.get(`/robots/${id}`);
+  expect(robot).toMatchObject({ description: "Builds of the web", duration: -1 });
+  expect(robot.permissions[0].access).toContainEqual(
+    expect.objectContaining({ resource: "repository", action: "push" }),
+  );
+  expect(await login(page, name, secret)).toBe(200);
+});
+
+test("a secret of one's own has to be a good one", async ({ page, api, project }) => {
+  const { name } = await (await api.post("/robots", ROBOT(project))).json();
+  await page.goto(`/projects/${project}/robots`);
+  await choose(page, `Actions for ${name}`, "Renew secret");
+  const dialog = page.getByRole("dialog", { name: "Renew the secret" });
+  await dialog.getByRole("radio", { name: "Set my own" }).check();
+  await dialog.getByRole("textbox", { name: "Secret" }).fill("short");
+  await dialog.getByRole("button", { name: "Renew" }).click();
+  await expect(dialog.getByRole("textbox", { name: "Secret" })).toHaveAttribute("aria-invalid", "true");
+  await dialog.getByRole("textbox", { name: "Secret" }).fill("Kept-elsewhere-1");
+  await dialog.getByRole("button", { name: "Renew" }).click();
+  await told(page, `The secret of ${name} was renewed`);
+  expect(await login(page, name, "Kept-elsewhere-1")).toBe(200);
+});
+
 test("a secret is renewed, and the new one works", async ({ page, api, project }) => {
   const { name } = await (await api.post("/robots", ROBOT(project))).json();
   await page.goto(`/projects/${project}/robots`);

@@ -37,3 +37,28 @@ test("what is ended for good is asked for by typing the project's name", async (
   await expect(page.getByText("Nothing was deleted lately")).toBeVisible();
   expect(await api.get(`/projects/${filled}/deletions`)).toEqual([]);
 });
+
+test("several tags come back at once", async ({ page, api, filled }) => {
+  for (const tag of ["1.1", "1.2"])
+    await api.delete(`/projects/${filled}/repositories/web/artifacts/${tag}/tags/${tag}`);
+  await page.goto(`/projects/${filled}/deleted`);
+  await page.getByRole("checkbox", { name: "Select all on this page" }).check();
+  await page.getByRole("button", { name: /^Restore/ }).click();
+  await page
+    .getByRole("dialog", { name: "Undo 2 deletions?" })
+    .getByRole("button", { name: "Restore" })
+    .click();
+  await told(page, "2 deletions were undone");
+  expect(await api.tags(filled, "web")).toEqual(["1.1", "1.2", "1.3"]);
+});
+
+test("a tag that was made again meanwhile is left as it is", async ({ page, api, filled }) => {
+  await api.delete(`/projects/${filled}/repositories/web/artifacts/1.1`);
+  await api.post(`/projects/${filled}/repositories/web/artifacts/1.2/tags`, { name: "1.1" });
+  await page.goto(`/projects/${filled}/deleted`);
+  await choose(page, new RegExp(`^Actions for ${filled}/web`), "Restore");
+  await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
+  await told(page, /is back\. 1 tag was left as it is/);
+  const { tags } = await api.get(`/projects/${filled}/repositories/web/artifacts/1.1?with_tag=true`);
+  expect(tags.map(({ name }: { name: string }) => name).sort()).toEqual(["1.1", "1.2"]);
+});

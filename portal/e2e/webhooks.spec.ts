@@ -1,5 +1,7 @@
 /** Whom a project tells of what happens in it. */
 
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { choose, expect, row, test, told } from "./console";
 
 const HOOK = {
@@ -74,4 +76,43 @@ test("what was delivered is told on the webhook's page", async ({ page, api, fil
   await page.goto(`/projects/${filled}/webhooks`);
   await page.getByRole("link", { name: "chat" }).click();
   await expect(row(page, "Artifact deleted")).toBeVisible();
+});
+
+test("what was delivered is shown in full, and delivered again", async ({ page, api, filled }) => {
+  const heard: string[] = [];
+  const receiver = createServer((request, answer) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part) => parts.push(part));
+    request.on("end", () => {
+      heard.push(`${request.headers.authorization} ${Buffer.concat(parts)}`);
+      answer.end("thanks");
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  const address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+  await api.post(`/projects/${filled}/webhook/policies`, {
+    name: "build",
+    enabled: true,
+    event_types: ["DELETE_ARTIFACT"],
+    targets: [{ type: "http", address, auth_header: "Bearer of-the-hook" }],
+  });
+  await api.delete(`/projects/${filled}/repositories/web/artifacts/1.1`);
+  await expect.poll(() => heard.length).toBe(1);
+  expect(heard[0]).toMatch(/^Bearer of-the-hook .*"type":"DELETE_ARTIFACT"/);
+
+  const [{ id }] = await api.get(`/projects/${filled}/webhook/policies`);
+  await page.goto(`/projects/${filled}/webhooks/${id}`);
+  await expect(row(page, "Artifact deleted")).toContainText("Done");
+  await row(page, "Artifact deleted").getByRole("button").first().click();
+  const dialog = page.getByRole("dialog", { name: /^Delivery \d+$/ });
+  await expect(dialog.getByText("1 attempt")).toBeVisible();
+  await dialog.getByRole("button", { name: "What was sent" }).click();
+  await expect(dialog.getByRole("code").filter({ hasText: "DELETE_ARTIFACT" })).toBeVisible();
+  await expect(dialog).not.toContainText("of-the-hook");
+  await dialog.getByRole("button", { name: "Deliver again" }).click();
+  await told(page, "It is being delivered again");
+  await expect.poll(() => heard.length).toBe(2);
+  expect(heard[1]).toBe(heard[0]);
+  await expect(row(page, "Artifact deleted")).toHaveCount(2);
+  receiver.close();
 });
