@@ -4867,7 +4867,7 @@ export interface operations {
             };
             path: {
                 project_name_or_id: string;
-                deletion_id: string;
+                deletion_id: number;
             };
             cookie?: never;
         };
@@ -4936,7 +4936,7 @@ export interface operations {
             };
             path: {
                 project_name_or_id: string;
-                deletion_id: string;
+                deletion_id: number;
             };
             cookie?: never;
         };
@@ -8791,11 +8791,12 @@ export interface operations {
     listQuotas: {
         parameters: {
             query?: {
+                q?: string;
+                sort?: string;
                 page?: number;
                 page_size?: number;
                 reference?: string;
                 reference_id?: string;
-                sort?: string;
             };
             header?: {
                 "X-Request-Id"?: string;
@@ -11193,7 +11194,7 @@ export interface operations {
                 "X-Request-Id"?: string;
             };
             path: {
-                fsck_id: string;
+                fsck_id: number;
             };
             cookie?: never;
         };
@@ -11253,7 +11254,7 @@ export interface operations {
                 "X-Request-Id"?: string;
             };
             path: {
-                fsck_id: string;
+                fsck_id: number;
             };
             cookie?: never;
         };
@@ -11311,7 +11312,7 @@ export interface operations {
                 "X-Request-Id"?: string;
             };
             path: {
-                fsck_id: string;
+                fsck_id: number;
             };
             cookie?: never;
         };
@@ -12322,7 +12323,7 @@ export interface operations {
                 "X-Request-Id"?: string;
             };
             path: {
-                quarantine_id: string;
+                quarantine_id: number;
             };
             cookie?: never;
         };
@@ -12380,7 +12381,7 @@ export interface operations {
                 "X-Request-Id"?: string;
             };
             path: {
-                quarantine_id: string;
+                quarantine_id: number;
             };
             cookie?: never;
         };
@@ -12962,7 +12963,7 @@ export interface operations {
                 "X-Request-Id"?: string;
             };
             path: {
-                scrub_id: string;
+                scrub_id: number;
             };
             cookie?: never;
         };
@@ -13022,7 +13023,7 @@ export interface operations {
                 "X-Request-Id"?: string;
             };
             path: {
-                scrub_id: string;
+                scrub_id: number;
             };
             cookie?: never;
         };
@@ -13080,7 +13081,7 @@ export interface operations {
                 "X-Request-Id"?: string;
             };
             path: {
-                scrub_id: string;
+                scrub_id: number;
             };
             cookie?: never;
         };

@@ -15,15 +15,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::grant::System;
-use super::operation::{Operation, PAGE, Verb, text};
+use super::operation::{LIST, Operation, Verb, text};
 use super::paging::{Body, ListQuery, RowId, parameter, time};
 use crate::error::Failure;
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::new(Verb::Get, "/quotas", "listQuotas", "quota")
-            .takes(PAGE)
-            .takes([text("reference"), text("reference_id"), text("sort")])
+            .takes(LIST)
+            .takes([text("reference"), text("reference_id")])
             .lists::<QuotaView>()
             .fails(&[400, 401, 403, 500])
             .by(list_quotas),

@@ -32,16 +32,14 @@ const CALLS = {
     schedule: () => api.GET("/system/fsck/schedule"),
     begin: (body: Order) => api.POST("/system/fsck/schedule", { body }),
     put: (body: Order) => api.PUT("/system/fsck/schedule", { body }),
-    stop: (fsck_id: number) =>
-      api.PUT("/system/fsck/{fsck_id}", { params: { path: { fsck_id: String(fsck_id) } } }),
+    stop: (fsck_id: number) => api.PUT("/system/fsck/{fsck_id}", { params: { path: { fsck_id } } }),
   },
   scrub: {
     list: (query: Query) => api.GET("/system/scrub", { params: { query } }),
     schedule: () => api.GET("/system/scrub/schedule"),
     begin: (body: Order) => api.POST("/system/scrub/schedule", { body }),
     put: (body: Order) => api.PUT("/system/scrub/schedule", { body }),
-    stop: (scrub_id: number) =>
-      api.PUT("/system/scrub/{scrub_id}", { params: { path: { scrub_id: String(scrub_id) } } }),
+    stop: (scrub_id: number) => api.PUT("/system/scrub/{scrub_id}", { params: { path: { scrub_id } } }),
   },
 } as const;
 
@@ -101,12 +99,12 @@ export function quarantineQuery({ query }: ListState) {
 
 export function keepQuarantined(quarantine_id: number) {
   return api.PUT("/system/quarantine/{quarantine_id}", {
-    params: { path: { quarantine_id: String(quarantine_id) } },
+    params: { path: { quarantine_id } },
   });
 }
 
 export function deleteQuarantined(quarantine_id: number) {
   return api.DELETE("/system/quarantine/{quarantine_id}", {
-    params: { path: { quarantine_id: String(quarantine_id) } },
+    params: { path: { quarantine_id } },
   });
 }

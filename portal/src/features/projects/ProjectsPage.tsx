@@ -13,7 +13,7 @@ import { useNotify } from "~/ui/notify";
 import { Page } from "~/ui/Page";
 import { Empty } from "~/ui/states";
 import { BulkButton } from "~/ui/Toolbar";
-import { type Project, projectsQuery, statisticsQuery } from "./queries";
+import { type Project, projectsQuery, statisticsQuery, storageQuery } from "./queries";
 
 const NewProject = lazy(async () => ({ default: (await import("./NewProject")).NewProject }));
 const DeleteProjects = lazy(async () => ({ default: (await import("./DeleteProjects")).DeleteProjects }));
@@ -55,7 +55,7 @@ export default function ProjectsPage() {
       <DataTable
         id="projects"
         label={t("common:nav.projects")}
-        columns={useColumns(user !== null)}
+        columns={useColumns(user !== null, useStorage(list.data?.items))}
         list={list}
         state={state}
         filters={filters}
@@ -129,7 +129,17 @@ function useCreating(): [boolean, (open: boolean) => void] {
   return [search.new === true, set];
 }
 
-function useColumns(isMember: boolean): Column<Project>[] {
+/** The bytes that projects store, by their ids, for who may know them of all. */
+function useStorage(projects: Project[] = []): ReadonlyMap<number, number> | undefined {
+  const isAdmin = useIsAdmin();
+  const ids = projects.map(({ project_id: id }) => id);
+  const { data } = useQuery(storageQuery(isAdmin ? ids : []));
+  return isAdmin ? (data ?? NOTHING) : undefined;
+}
+
+const NOTHING: ReadonlyMap<number, number> = new Map();
+
+function useColumns(isMember: boolean, storage?: ReadonlyMap<number, number>): Column<Project>[] {
   const { t } = useTranslation(["projects", "common"]);
   const { number } = useFormat();
   const role: Column<Project> = {
@@ -137,12 +147,21 @@ function useColumns(isMember: boolean): Column<Project>[] {
     label: t("yourRole"),
     render: ({ current_user_role_id: id }) => (id ? t(`role.${id as 1 | 2 | 3 | 4 | 5}`) : "–"),
   };
+  const stored: Column<Project> = {
+    key: "storage",
+    label: t("summary.storage"),
+    modifier: "nowrap",
+    render: ({ project_id: id }) => {
+      const bytes = storage?.get(id);
+      return bytes === undefined ? "–" : <Size bytes={bytes} />;
+    },
+  };
   return [
     {
       key: "name",
       label: t("common:name"),
       sort: "name",
-      width: 35,
+      width: 30,
       render: ({ name }) => (
         <Link to="/projects/$project" params={{ project: name }}>
           {name}
@@ -161,6 +180,7 @@ function useColumns(isMember: boolean): Column<Project>[] {
     // Visitors have none.
     ...(isMember ? [role] : []),
     { key: "repositories", label: t("repositories"), render: ({ repo_count }) => number(repo_count) },
+    ...(storage ? [stored] : []),
     { key: "owner", label: t("owner"), hidden: true, render: ({ owner_name }) => owner_name },
     {
       key: "created",

@@ -21,7 +21,7 @@ export function deletionsQuery(project: string, { query }: ListState) {
 }
 
 function one(project: string, id: number) {
-  return { path: { project_name_or_id: project, deletion_id: String(id) }, header: BY_NAME };
+  return { path: { project_name_or_id: project, deletion_id: id }, header: BY_NAME };
 }
 
 export function restore(project: string, id: number): Promise<Restored> {
