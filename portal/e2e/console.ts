@@ -239,12 +239,21 @@ export async function settled(page: Page): Promise<void> {
   await expect.poll(() => WATCHES.get(page)?.pending ?? 0, { intervals: [25, 50, 100] }).toBe(0);
 }
 
+/** Sets the theme of the system, which the page follows. Once in a while Chromium tells it only at the next change. */
+async function turn(page: Page, theme: Theme): Promise<void> {
+  const dark = page.locator("html.pf-v6-theme-dark");
+  await expect(async () => {
+    await page.emulateMedia({ colorScheme: theme === "dark" ? "light" : "dark" });
+    await page.emulateMedia({ colorScheme: theme });
+    await expect(dark).toHaveCount(theme === "dark" ? 1 : 0, { timeout: 1000 });
+  }).toPass({ timeout: 10_000 });
+}
+
 /** Looks for barriers on what the page shows, and keeps a picture, in each theme; ends in the light one. */
 export async function look(page: Page, name: string, themes: Theme[] = ["dark", "light"]): Promise<void> {
   await settled(page);
   for (const [index, theme] of themes.entries()) {
-    await page.emulateMedia({ colorScheme: theme });
-    await expect(page.locator("html.pf-v6-theme-dark")).toHaveCount(theme === "dark" ? 1 : 0);
+    await turn(page, theme);
     await page.screenshot({ path: `test-results/pictures/${name}-${theme}.png`, animations: "disabled" });
     const told = await barriers(page, index > 0 ? OF_COLOURS : undefined);
     expect.soft(told, `barriers on ${name}, ${theme}`).toEqual([]);

@@ -11,7 +11,7 @@ const PROJECT = "/projects/shop";
 /** Where each dialog is, and the buttons and menu items that open it. */
 const DIALOGS: [path: string, ...steps: string[]][] = [
   ["/projects?new=true"],
-  ["/projects", "Actions for tools", "Delete"],
+  ["/projects?name=tools", "Actions for tools", "Delete"],
   [`${PROJECT}/members`, "Add members"],
   [`${PROJECT}/members`, "What may each role do?"],
   [`${PROJECT}/members`, "Actions for guest", "Remove"],
