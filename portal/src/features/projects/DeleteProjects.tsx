@@ -73,7 +73,7 @@ function Consequences({
   return (
     <>
       {kept.length > 0 && (
-        <Alert isInline variant="warning" title={t("delete.kept", { count: kept.length })}>
+        <Alert isInline variant="warning" component="h2" title={t("delete.kept", { count: kept.length })}>
           {kept.map(({ name, why }) => (
             <div key={name}>{why}</div>
           ))}
