@@ -233,7 +233,9 @@ pub async fn delete(app: &App, grant: &SystemGrant<UserDelete>, id: UserId) -> R
 /// What the audit log calls an account: its id if there is none.
 async fn called(app: &App, id: UserId) -> Result<String> {
     let mut conn = app.db.read().await?;
-    Ok(minato_db::user::get(&mut conn, id).await?.map_or_else(|| id.to_string(), |user| user.username.to_string()))
+    Ok(minato_db::user::get(&mut conn, id)
+        .await?
+        .map_or_else(|| id.to_string(), |user| user.username.to_string()))
 }
 
 async fn page(app: &App, query: &Query, window: Window) -> Result<Page<User>> {

@@ -39,16 +39,20 @@ pub enum Part {
     License,
     /// The files of a model.
     Files,
+    /// The manifest itself, which tells its layers; read so, it does not count as pulled. Minato's own.
+    Manifest,
 }
 
 /// The text is the name of no part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected `build_history`, `values.yaml`, `readme.md`, `dependencies`, `sbom`, `license` or `files`")]
+#[error(
+    "expected `build_history`, `values.yaml`, `readme.md`, `dependencies`, `sbom`, `license`, `files` or `manifest`"
+)]
 pub struct InvalidPart;
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::BuildHistory,
         Self::Values,
         Self::Readme,
@@ -56,6 +60,7 @@ impl Part {
         Self::Sbom,
         Self::License,
         Self::Files,
+        Self::Manifest,
     ];
 
     /// Its name in paths.
@@ -68,12 +73,15 @@ impl Part {
             Self::Sbom => "sbom",
             Self::License => "license",
             Self::Files => "files",
+            Self::Manifest => "manifest",
         }
     }
 
     const fn content_type(self) -> &'static str {
         match self {
-            Self::BuildHistory | Self::Dependencies | Self::Files => "application/json; charset=utf-8",
+            Self::BuildHistory | Self::Dependencies | Self::Files | Self::Manifest => {
+                "application/json; charset=utf-8"
+            }
             Self::Values | Self::License => "text/plain; charset=utf-8",
             Self::Readme => "text/markdown; charset=utf-8",
             Self::Sbom => HARBOR_SBOM,
@@ -98,7 +106,7 @@ pub struct Addition {
     pub content: Bytes,
 }
 
-/// The parts that an artifact has.
+/// The parts that an artifact has by its kind, beside its manifest.
 pub fn parts(artifact: &Artifact) -> &'static [Part] {
     match artifact.kind.as_str() {
         // An index has none; its own type stands where a configuration's would.
@@ -121,7 +129,7 @@ pub async fn get(
     let repository = grant.existing()?;
     let mut conn = app.db.read().await?;
     let artifact = resolve(&mut conn, repository, reference).await?;
-    if !parts(&artifact).contains(&part) {
+    if part != Part::Manifest && !parts(&artifact).contains(&part) {
         let why = format!("{} isn't supported for {}", part.as_str(), artifact.kind);
         return Err(Error::invalid("addition", why));
     }
@@ -139,6 +147,7 @@ pub async fn get(
         }
         Part::Readme => chart_file(app, repository, &manifest, "README.md").await?,
         Part::Values => chart_file(app, repository, &manifest, "values.yaml").await?,
+        Part::Manifest => stored.bytes.into(),
         Part::Dependencies => chart::dependencies(read(app, repository, chart_in(&manifest)).await?).await?,
     };
     Ok(Addition { content_type: part.content_type(), content })

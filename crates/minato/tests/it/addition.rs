@@ -59,6 +59,22 @@ async fn the_history_of_an_image() {
 }
 
 #[tokio::test]
+async fn a_manifest_that_is_looked_at_is_not_pulled() {
+    let t = TestApp::start().await;
+    let image = Image::new(1, 2);
+    image.push(&t.admin(), "library/app", "1").await;
+    for reference in ["1", image.digest().as_str()] {
+        let shown = t.anonymous().get(&format!("{ARTIFACTS}/{reference}/additions/manifest")).await;
+        assert_eq!(shown.with_status(200).body, image.manifest);
+    }
+    minato_core::audit::flush(t.app()).await.unwrap();
+    let log =
+        t.admin().get("/api/v2.0/projects/library/auditlog-exts?q=operation%3Dpull").await.with_status(200);
+    assert_eq!(log.json(), json!([]));
+    t.anonymous().get(&format!("{ARTIFACTS}/none/additions/manifest")).await.expect_status(404);
+}
+
+#[tokio::test]
 async fn the_files_of_a_chart() {
     let t = TestApp::start().await;
     let admin = t.admin();

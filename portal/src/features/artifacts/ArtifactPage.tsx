@@ -27,6 +27,7 @@ import { type Artifact, artifactQuery, type Place } from "./queries";
 const Overview = lazy(() => import("./Overview"));
 const TagsTab = lazy(() => import("./TagsTab"));
 const ContentsTab = lazy(() => import("./ContentsTab"));
+const LayersTab = lazy(() => import("./LayersTab"));
 const AttachedTab = lazy(() => import("./AttachedTab"));
 const VulnerabilitiesTab = lazy(() => import("./VulnerabilitiesTab"));
 const AdditionTab = lazy(() => import("./AdditionTab"));
@@ -170,6 +171,11 @@ function Parts({
       key: "contents",
       title: t("platforms.title"),
       content: <ContentsTab place={place} artifact={artifact} />,
+    },
+    !isIndex(artifact) && {
+      key: "layers",
+      title: t("layers.title"),
+      content: <LayersTab place={place} artifact={artifact} />,
     },
     ("vulnerabilities" in links || (hasScanner && overviewOf(artifact) !== undefined)) && {
       key: "vulnerabilities",

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { chartOf, commandLine, entriesOf, filesOf, historyOf, imageOf, packagesOf } from "./attributes";
+import {
+  chartOf,
+  commandLine,
+  entriesOf,
+  filesOf,
+  historyOf,
+  imageOf,
+  layersOf,
+  packagesOf,
+} from "./attributes";
 
 describe("attributes", () => {
   it("survive what is of another kind than it should be", () => {
@@ -9,6 +18,22 @@ describe("attributes", () => {
     });
     expect(imageOf(null)).toEqual({});
     expect(chartOf({ version: "1", maintainers: [{ name: "Ada" }] }).maintainers?.[0]?.name).toBe("Ada");
+  });
+
+  it("are the layers that a manifest names", () => {
+    const annotations = { "org.opencontainers.image.title": "app.tar" };
+    const manifest = {
+      layers: [
+        { mediaType: "application/x", digest: "sha256:1", size: 3, annotations },
+        { digest: "sha256:2", size: "?" },
+      ],
+    };
+    expect(layersOf(JSON.stringify(manifest))).toEqual([
+      { mediaType: "application/x", digest: "sha256:1", size: 3, title: "app.tar" },
+      { mediaType: "", digest: "sha256:2", size: 0, title: null },
+    ]);
+    expect(layersOf("{}")).toEqual([]);
+    expect(layersOf("[]")).toEqual([]);
   });
 
   it("of any other kind are told one by one", () => {

@@ -112,6 +112,29 @@ function instruction(command: string): string {
   return run ? `RUN ${run.trim()}` : plain;
 }
 
+const layer = z.object({
+  digest: z.string(),
+  mediaType: z.string().catch(""),
+  size: z.number().catch(0),
+  annotations: z.record(z.string(), z.string()).nullish().catch(null),
+});
+
+export interface Layer {
+  digest: string;
+  mediaType: string;
+  size: number;
+  title: string | null;
+}
+
+/** The layers that a manifest names, the lowest first; of what is no OCI image, its files. */
+export function layersOf(json: string): Layer[] {
+  const named = z.object({ layers: z.array(layer) }).safeParse(JSON.parse(json));
+  return (named.data?.layers ?? []).map(({ annotations, ...rest }) => ({
+    ...rest,
+    title: annotations?.["org.opencontainers.image.title"] ?? null,
+  }));
+}
+
 const dependency = z.object({
   name: z.string(),
   version: text,

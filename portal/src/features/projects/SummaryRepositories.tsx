@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "~/ui/format";
+import { ShareBar } from "~/ui/ShareBar";
 import { Failed, Loading } from "~/ui/states";
 import { sampleOfRepositoriesQuery } from "./summary-queries";
 
@@ -53,15 +54,7 @@ function Largest({ project }: { project: string }) {
                 </Link>
                 <span>{t("summary.artifacts", { count: artifact_count })}</span>
               </div>
-              <div
-                aria-hidden="true"
-                style={{
-                  width: `${Math.max(1, (artifact_count / most) * 100)}%`,
-                  height: "4px",
-                  borderRadius: "2px",
-                  background: "var(--pf-t--global--color--brand--default)",
-                }}
-              />
+              <ShareBar share={artifact_count / most} />
             </li>
           );
         })}
