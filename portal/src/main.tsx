@@ -11,6 +11,10 @@ import { watchSession } from "./app/session";
 import { startTexts } from "./i18n";
 import { Notifications } from "./ui/notify";
 
+// Zod would try whether it may make functions from text: the content security policy forbids it, and the
+// browser reports each try.
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
+
 const queries = new QueryClient({
   defaultOptions: {
     queries: {

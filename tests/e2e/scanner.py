@@ -6,7 +6,7 @@ Its properties are JSON; it prints the port that it listens on. It finds the sam
 pull all of it.
 """
 
-import http.server, json, re, sys, threading, urllib.error, urllib.request
+import http.server, json, re, sys, threading, urllib.error, urllib.request, uuid
 
 GENERIC = "application/vnd.security.vulnerability.report; version=1.1"
 work, properties = {}, json.loads(sys.argv[1])
@@ -67,7 +67,7 @@ class Scanner(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         request = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        id = f"work-{threading.get_ident()}"
+        id = f"work-{uuid.uuid4()}"
         threading.Thread(target=scan, args=(id, request)).start()
         self.answer(202, {"id": id})
 

@@ -31,11 +31,10 @@ export function AccountMenu() {
           ref={ref}
           variant="plainText"
           className="minato-bar-button"
-          aria-label={t("shell.userMenu")}
           isExpanded={open}
           onClick={() => setOpen(!open)}
         >
-          {user?.username}
+          {user?.username} <span className="pf-v6-screen-reader">{t("shell.userMenu")}</span>
         </MenuToggle>
       )}
     >

@@ -144,9 +144,9 @@ function Rows<T>({
       <Thead>
         <Tr>
           {selected && (
-            <Td className="pf-v6-c-table__check">
+            <Th className="pf-v6-c-table__check">
               <Checkbox id={`${id}-all`} aria-label={t("table.selectPage")} {...selected.all} />
-            </Td>
+            </Th>
           )}
           {columns.map((column) => (
             <Th
