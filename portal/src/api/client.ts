@@ -83,6 +83,11 @@ export async function data<T>(call: Promise<Answer<T>>): Promise<NonNullable<T>>
   return (await call).data as NonNullable<T>;
 }
 
+/** The body of an answer that was asked for as text; an empty one is read as nothing at all. */
+export async function content(call: Promise<Answer<string>>): Promise<string> {
+  return (await call).data ?? "";
+}
+
 /** A page of a list and how many entries the whole list has. */
 export interface Page<T> {
   items: T[];

@@ -1,7 +1,7 @@
 /** What the pages of artifacts read. */
 
 import { queryOptions } from "@tanstack/react-query";
-import { api, BY_NAME, data, page, repositoryParam, type Schemas } from "~/api/client";
+import { api, BY_NAME, content, data, page, repositoryParam, type Schemas } from "~/api/client";
 import { LIVE } from "~/ui/LogView";
 import { contained, type ListState } from "~/ui/list-state";
 import type { Found } from "~/ui/Picker";
@@ -112,7 +112,7 @@ export function additionQuery(place: Place, digest: string, addition: string) {
   return queryOptions({
     queryKey: [...key(place), "addition", digest, addition],
     queryFn: () =>
-      data(
+      content(
         api.GET(
           "/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}/additions/{addition}",
           {
@@ -131,7 +131,7 @@ export function vulnerabilitiesQuery(place: Place, digest: string, report: strin
     queryKey: [...key(place), "vulnerabilities", digest, report],
     queryFn: async () =>
       parseReport(
-        await data(
+        await content(
           api.GET(
             "/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}/additions/vulnerabilities",
             { params: { path: { ...pathOf(place), reference: digest } }, parseAs: "text" },
