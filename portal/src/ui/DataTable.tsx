@@ -70,7 +70,7 @@ function isGone(error: unknown): boolean {
 }
 
 /** Goes to the last page from beyond it, as when all rows of the last one were deleted. */
-function useLastPage<T>({ data, isPlaceholderData }: Listed<T>, state: ListState): void {
+export function useLastPage<T>({ data, isPlaceholderData }: Listed<T>, state: ListState): void {
   const isBeyond = data && !isPlaceholderData && data.items.length === 0 && state.page > 1;
   const last = Math.max(1, Math.ceil((data?.total ?? 0) / state.pageSize));
   useEffect(() => {

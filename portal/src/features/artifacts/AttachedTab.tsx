@@ -12,7 +12,7 @@ import { usePreferences } from "~/app/preferences";
 import { useCan } from "~/app/session";
 import { useRegistry } from "~/features/repositories/use-registry";
 import { Copy } from "~/ui/Copy";
-import { RowActions } from "~/ui/DataTable";
+import { RowActions, useLastPage } from "~/ui/DataTable";
 import { ConfirmDialog } from "~/ui/dialogs";
 import { Size, Time } from "~/ui/format";
 import { useListState } from "~/ui/list-state";
@@ -32,12 +32,15 @@ export default function AttachedTab({ place, artifact }: { place: Place; artifac
   const can = useCan(place.project);
   const [deleting, setDeleting] = useState<Accessory | null>(null);
   const state = useListState([], { pageSize: 15 });
-  const { data, error, refetch } = useQuery(accessoriesQuery(place, artifact.digest, state.query));
-  if (error) return <Failed error={error} retry={refetch} />;
+  const list = useQuery(accessoriesQuery(place, artifact.digest, state.query));
+  useLastPage(list, state);
+  const { data, error, refetch } = list;
+  if (error && !data) return <Failed error={error} retry={refetch} />;
   if (!data) return <Loading />;
   if (data.total === 0) return <NothingAttached place={place} artifact={artifact} />;
   return (
     <>
+      {error && <Failed error={error} retry={refetch} />}
       <Content component="p" className="minato-quiet">
         {t("attached.help")}
       </Content>
