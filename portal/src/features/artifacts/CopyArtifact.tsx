@@ -87,7 +87,7 @@ function ProjectField() {
   return (
     <FormGroup label={label} role="group">
       <Picker
-        kind="projects"
+        kind="projects-to-copy-to"
         label={t("copyTo.otherProject")}
         placeholder={t("copyTo.otherProject")}
         search={findProjects}
