@@ -25,6 +25,7 @@ export function AccountMenu() {
       isOpen={open}
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
+      shouldFocusToggleOnSelect
       popperProps={{ position: "right" }}
       toggle={(ref) => (
         <MenuToggle

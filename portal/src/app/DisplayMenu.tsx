@@ -29,6 +29,7 @@ export function DisplayMenu() {
       isOpen={open}
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
+      shouldFocusToggleOnSelect
       isScrollable
       maxMenuHeight="min(44rem, calc(100dvh - 5rem))"
       popperProps={{ position: "right" }}

@@ -92,6 +92,7 @@ function SavedFilters({ id, state }: { id: string; state: ListState }) {
       isOpen={open}
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
+      shouldFocusToggleOnSelect
       toggle={(ref) => (
         <MenuToggle
           ref={ref}

@@ -113,6 +113,7 @@ function Actions({ items }: { items: IAction[] }) {
       isOpen={open}
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
+      shouldFocusToggleOnSelect
       popperProps={{ position: "right" }}
       toggle={(ref) => (
         <MenuToggle ref={ref} variant="secondary" isExpanded={open} onClick={() => setOpen(!open)}>

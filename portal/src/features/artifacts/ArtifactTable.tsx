@@ -120,6 +120,7 @@ function Bulk({
         isOpen={open}
         onOpenChange={setOpen}
         onSelect={() => setOpen(false)}
+        shouldFocusToggleOnSelect
         toggle={(ref) => (
           <MenuToggle ref={ref} isExpanded={open} isDisabled={count === 0} onClick={() => setOpen(!open)}>
             {t("selected", { count })}

@@ -76,6 +76,7 @@ function More({ place, repository }: { place: Place; repository: Repository }) {
         isOpen={open}
         onOpenChange={setOpen}
         onSelect={() => setOpen(false)}
+        shouldFocusToggleOnSelect
         popperProps={{ position: "right" }}
         toggle={(ref) => (
           <MenuToggle
