@@ -72,13 +72,29 @@ test("a row's menu is opened, gone through and closed, and something is done by 
   await expect(dialog).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
-  await menu.press("Enter");
+  await expect(menu).toBeFocused();
+  await page.keyboard.press("Enter");
   await page.keyboard.press("ArrowUp");
   await expect(page.getByRole("menuitem", { name: "Delete" })).toBeFocused();
   await page.keyboard.press("Enter");
   await dialog.getByRole("button", { name: "Delete" }).focus();
   await page.keyboard.press("Enter");
   await told(page, /deleted/);
+});
+
+test("the menu of a page has the focus again after its dialogs", async ({ page, filled }) => {
+  await page.goto(`/projects/${filled}/repositories/web/artifacts/1.2`);
+  const menu = page.getByRole("button", { name: "Actions", exact: true });
+  await menu.focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowUp");
+  await expect(page.getByRole("menuitem", { name: "Delete", exact: true })).toBeFocused();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(menu).toBeFocused();
 });
 
 test("a project is made from the palette", async ({ page, api }) => {
