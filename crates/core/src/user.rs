@@ -119,7 +119,7 @@ pub async fn exists(app: &App, who: &Public, unique: Unique, value: &str) -> Res
 
 /// Changes what a user says of itself.
 pub async fn set_profile(app: &App, grant: &AccountGrant<UserUpdate>, profile: &Profile) -> Result<()> {
-    let event = Event::new(EventType::UpdateUser, called(app, grant.account).await?).told("profile");
+    let event = Event::new(EventType::UpdateUser, called(app, grant.account).await).told("profile");
     audit::of(app, grant.principal.name(), event, async {
         let mut tx = app.db.begin().await?;
         match minato_db::user::update_profile(&mut tx, grant.account, profile, app.clock.now()).await {
@@ -142,7 +142,7 @@ pub async fn set_sysadmin(
     id: UserId,
     sysadmin: bool,
 ) -> Result<()> {
-    let event = Event::new(EventType::UpdateUser, called(app, id).await?).told(if sysadmin {
+    let event = Event::new(EventType::UpdateUser, called(app, id).await).told(if sysadmin {
         "administrator"
     } else {
         "no administrator"
@@ -168,7 +168,7 @@ pub async fn set_password(
     grant: &AccountGrant<UserUpdate>,
     change: &PasswordChange,
 ) -> Result<()> {
-    let event = Event::new(EventType::UpdateUser, called(app, grant.account).await?).told("password");
+    let event = Event::new(EventType::UpdateUser, called(app, grant.account).await).told("password");
     audit::of(app, grant.principal.name(), event, async {
         let mut conn = app.db.read().await?;
         let found = minato_db::user::get_credentials(&mut conn, grant.account).await?;
@@ -212,7 +212,7 @@ pub async fn set_cli_secret(app: &App, _: &AccountGrant<UserUpdate>) -> Result<(
 /// Deletes an account: it can't sign in any more and is no member of any project. Its row stays
 /// under another name, as projects and records name it.
 pub async fn delete(app: &App, grant: &SystemGrant<UserDelete>, id: UserId) -> Result<()> {
-    let event = Event::new(EventType::DeleteUser, called(app, id).await?);
+    let event = Event::new(EventType::DeleteUser, called(app, id).await);
     audit::of(app, grant.principal.name(), event, async {
         if id == FIRST || grant.principal.user_id() == id.0 {
             return Err(Error::Forbidden(format!("user with ID {id} cannot be deleted")));
@@ -230,12 +230,10 @@ pub async fn delete(app: &App, grant: &SystemGrant<UserDelete>, id: UserId) -> R
     .await
 }
 
-/// What the audit log calls an account: its id if there is none.
-async fn called(app: &App, id: UserId) -> Result<String> {
-    let mut conn = app.db.read().await?;
-    Ok(minato_db::user::get(&mut conn, id)
-        .await?
-        .map_or_else(|| id.to_string(), |user| user.username.to_string()))
+/// What the audit log calls an account: its id if there is none, or the database is away.
+async fn called(app: &App, id: UserId) -> String {
+    let found = async { minato_db::user::get(&mut app.db.read().await?, id).await };
+    found.await.ok().flatten().map_or_else(|| id.to_string(), |user| user.username.to_string())
 }
 
 async fn page(app: &App, query: &Query, window: Window) -> Result<Page<User>> {

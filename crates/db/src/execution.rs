@@ -241,8 +241,9 @@ pub async fn is_running(conn: &mut Conn, vendor_type: &str, vendor_id: i64) -> R
 
 /// Drops all executions for one thing, with their tasks, whatever they do.
 pub async fn delete_all(conn: &mut Conn, vendor_type: &str, vendor_id: i64) -> Result<()> {
-    const SQL: &str = "DELETE FROM execution WHERE vendor_type = $1 AND vendor_id = $2";
-    execute!(conn, SQL, vendor_type, vendor_id)?;
+    const SQL: &str = "DELETE FROM execution WHERE id IN (SELECT id FROM execution
+             WHERE vendor_type = $1 AND vendor_id = $2 ORDER BY id LIMIT 1000)";
+    while execute!(conn, SQL, vendor_type, vendor_id)? > 0 {}
     Ok(())
 }
 

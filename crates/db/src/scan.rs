@@ -10,7 +10,12 @@ use minato_types::job::Status;
 use minato_types::scan::{Identity, ReportKind};
 
 use crate::dialect::{Sql, corrupt, execute, fetch_all, fetch_optional, json_texts, row, with_list};
+use crate::slice::bounds;
 use crate::{Conn, Result};
+
+row! {
+    struct IdRow { id: i64 }
+}
 
 row! {
     struct Row {
@@ -369,14 +374,20 @@ pub async fn forget(conn: &mut Conn, vendor_type: &str, artifact: ArtifactId, di
 
 /// As [`forget`], for all artifacts of a repository, before they go.
 pub async fn forget_all(conn: &mut Conn, vendor_type: &str, repository: RepositoryId) -> Result<()> {
+    const IDS: &str = "SELECT id FROM artifact WHERE repository_id = $1 ORDER BY id";
     const REPORTS: &str = "DELETE FROM scan_report WHERE digest IN (
-            SELECT a.digest FROM artifact a WHERE a.repository_id = $1 AND NOT EXISTS (
+            SELECT a.digest FROM artifact a WHERE a.repository_id = $1 AND a.id BETWEEN $2 AND $3 AND NOT EXISTS (
                 SELECT 1 FROM artifact o WHERE o.digest = a.digest AND o.repository_id <> $1))";
-    const RUNS: &str = "DELETE FROM execution
-         WHERE vendor_type = $2 AND vendor_id IN (SELECT id FROM artifact WHERE repository_id = $1)";
-    const GIVE: &str = give_away!("vendor_id IN (SELECT id FROM artifact WHERE repository_id = $1)");
-    execute!(conn, REPORTS, repository.0)?;
-    execute!(conn, GIVE, repository.0, vendor_type, repository.0)?;
-    execute!(conn, RUNS, repository.0, vendor_type)?;
+    const GIVE: &str = give_away!(
+        "vendor_id IN (SELECT id FROM artifact WHERE repository_id = $1 AND id BETWEEN $4 AND $5)"
+    );
+    const RUNS: &str = "DELETE FROM execution WHERE vendor_type = $2 AND vendor_id IN
+            (SELECT id FROM artifact WHERE repository_id = $1 AND id BETWEEN $3 AND $4)";
+    let ids = fetch_all!(conn, IdRow, IDS, repository.0)?;
+    for (first, last) in bounds(&ids) {
+        execute!(conn, REPORTS, repository.0, first.id, last.id)?;
+        execute!(conn, GIVE, repository.0, vendor_type, repository.0, first.id, last.id)?;
+        execute!(conn, RUNS, repository.0, vendor_type, first.id, last.id)?;
+    }
     Ok(())
 }

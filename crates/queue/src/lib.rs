@@ -113,8 +113,13 @@ pub async fn stop(
     loop {
         let mut tx = db.begin().await?;
         let (count, ended) = task::stop(&mut tx, which, now).await?;
-        trim(&mut tx, keep, &ended).await?;
         tx.wake(Wake::Stops).await?;
+        // Others may have waited for them.
+        tx.wake(Wake::Tasks).await?;
+        tx.commit().await?;
+        // By itself, as nobody takes tasks of that kind before the end of a transaction that ends some.
+        let mut tx = db.begin().await?;
+        trim(&mut tx, keep, &ended).await?;
         tx.commit().await?;
         stopped += count;
         // Those that run are counted until they have ended; those that wait are gone.

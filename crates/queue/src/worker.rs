@@ -29,6 +29,9 @@ const MOST_LOSSES: i64 = 10;
 /// How soon it looks for work again at the soonest.
 const AGAIN: Duration = Duration::from_millis(10);
 
+/// How often it looks for tasks that were forgotten.
+const SEARCH: Duration = Duration::from_mins(1);
+
 /// How a worker works.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -111,6 +114,8 @@ struct Desk {
     finished: Vec<Finished>,
     /// Whose turn it was last, for each kind.
     turns: HashMap<&'static str, i64>,
+    /// When it looked last for tasks that were forgotten.
+    searched_at: Option<Instant>,
 }
 
 impl Shared {
@@ -120,6 +125,7 @@ impl Shared {
             running: Running::new(Arc::clone(&self.held)),
             finished: Vec::new(),
             turns: HashMap::new(),
+            searched_at: None,
         };
         let mut known = false;
         loop {
@@ -155,6 +161,10 @@ impl Shared {
         if next.is_some_and(|next| next <= self.clock.now()) {
             self.look_after().await?;
             next = None;
+        }
+        if desk.searched_at.is_none_or(|at| at.elapsed() >= SEARCH) {
+            self.search().await?;
+            desk.searched_at = Some(Instant::now());
         }
         if self.take(desk).await? {
             return Ok(AGAIN);
@@ -263,6 +273,21 @@ impl Shared {
         Ok(())
     }
 
+    /// Brings back what is parked and waits for no other: an older Minato beside this one does not know
+    /// that it has to, and who drops a whole sequence may miss what was just added to it.
+    async fn search(&self) -> Result<()> {
+        let kinds: Vec<&str> = self.jobs.kinds().iter().map(|kind| kind.name).collect();
+        let mut conn = self.db.read().await?;
+        let forgotten = task::list_forgotten(&mut conn, &kinds).await?;
+        drop(conn);
+        if forgotten.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        task::unpark(&mut tx, &forgotten).await?;
+        tx.commit().await
+    }
+
     /// Fires a schedule, however often its time has come since it fired last.
     async fn fire(&self, schedule: &Schedule, now: Timestamp) -> Result<()> {
         let next = schedule.cron.parse::<Cron>().ok().and_then(|cron| cron.next_after(now));
@@ -344,8 +369,8 @@ impl Shared {
         Ok(here.min(usize::try_from(at_once - running).unwrap_or(0)))
     }
 
-    /// Takes at most `most` tasks of a kind, in turn from all whose tasks wait. Where there were fewer
-    /// it parks what kept it from seeing further; whether it did.
+    /// Takes at most `most` tasks of a kind, in turn from all whose tasks wait, and parks those that it
+    /// had to pass over; whether there were any.
     async fn claim(
         &self,
         tx: &mut minato_db::Tx,
@@ -374,8 +399,11 @@ impl Shared {
             }
             let most = each.min(left).min(cap.saturating_sub(running));
             let tasks = task::claim(tx, (kind.name, share), &self.about.id, most, times).await?;
-            if i64::try_from(tasks.len()).is_ok_and(|taken| taken < most) {
-                parked |= task::park(tx, (kind.name, share)).await? > 0;
+            // It looked at all of them, or at those before the last that it took.
+            let is_short = i64::try_from(tasks.len()).is_ok_and(|taken| taken < most);
+            let last = tasks.iter().filter(|task| task.sequence.is_some()).map(|task| task.id.0).max();
+            if let Some(below) = if is_short { Some(i64::MAX) } else { last } {
+                parked |= task::park(tx, (kind.name, share), below).await? > 0;
             }
             claimed.extend(tasks);
             turns.insert(kind.name, share);

@@ -235,11 +235,13 @@ pub async fn refresh(
 
 /// Deletes a robot; it can't sign in from then on.
 pub async fn delete(app: &App, grant: &RobotsGrant<RobotDelete>, id: RobotId) -> Result<()> {
-    let prefix = prefix(app).await?;
-    let mut conn = app.db.read().await?;
-    let found = minato_db::robot::get(&mut conn, grant.owner, id).await?;
-    drop(conn);
-    let name = found.map_or_else(|| id.to_string(), |robot| robot.full_name(&prefix));
+    // The database may be away: that somebody tried is noted all the same.
+    let called = async {
+        let prefix = prefix(app).await?;
+        let found = minato_db::robot::get(&mut app.db.read().await?, grant.owner, id).await?;
+        Ok::<_, Error>(found.map(|robot| robot.full_name(&prefix)))
+    };
+    let name = called.await.ok().flatten().unwrap_or_else(|| id.to_string());
     let event = noted(EventType::DeleteRobot, grant.owner, name);
     audit::of(app, grant.principal.name(), event, async {
         let mut tx = app.db.begin().await?;

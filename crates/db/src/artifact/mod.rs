@@ -10,9 +10,7 @@ pub use list::{
     list_labels_of, page_accessories, parents,
 };
 
-use std::collections::BTreeMap;
-
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minato_types::artifact::{Accessory, AccessoryKind, Artifact, ChildDescription};
 use minato_types::clock::Timestamp;

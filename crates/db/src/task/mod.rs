@@ -6,8 +6,8 @@ mod turn;
 
 use ending::Ending;
 pub use turn::{
-    Claimed, Outcome, claim, count_running, finish, heartbeat, list_kinds, list_shares, next_moment, park,
-    promote, reap,
+    Claimed, Outcome, claim, count_running, finish, heartbeat, list_forgotten, list_kinds, list_shares,
+    next_moment, park, promote, reap, unpark,
 };
 
 use minato_types::clock::Timestamp;

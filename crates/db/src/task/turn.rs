@@ -5,8 +5,8 @@ use minato_types::clock::Timestamp;
 use minato_types::id::{ExecutionId, TaskId};
 use minato_types::job::Status;
 
-use super::EndingRow;
 use super::ending::{Ending, lock};
+use super::{EndingRow, IdRow};
 use crate::dialect::{
     Sql, execute, fetch_all, fetch_one, json_ints, json_texts, row, skipping_locked, with_list,
 };
@@ -39,6 +39,7 @@ row! {
         execution_id: i64,
         kind: String,
         share: i64,
+        sequence: Option<String>,
         parameters: String,
         attributes: String,
         attempts: i64,
@@ -56,6 +57,8 @@ pub struct Claimed {
     pub kind: String,
     /// Whose it is.
     pub share: i64,
+    /// What other tasks it has to wait for, and has waited for.
+    pub sequence: Option<String>,
     /// What it is to do, as JSON.
     pub parameters: String,
     /// What is known of it, as a JSON object.
@@ -210,10 +213,11 @@ pub async fn claim(
              WHERE id IN (SELECT t.id FROM task t
                 WHERE t.kind = $1 AND t.parked = FALSE AND t.share = $2 AND t.status = 'Pending'
                     AND (t.sequence IS NULL OR NOT EXISTS (SELECT 1 FROM task p
-                         WHERE p.sequence = t.sequence AND p.ended_at IS NULL
-                            AND (p.id < t.id OR p.status = 'Running')))
+                             WHERE p.sequence = t.sequence AND p.ended_at IS NULL AND p.id < t.id)
+                        AND NOT EXISTS (SELECT 1 FROM task r WHERE r.kind = $1 AND r.share = $2
+                             AND r.status = 'Running' AND r.sequence = t.sequence))
                 ORDER BY t.id LIMIT $4",
-        ") RETURNING id, execution_id, kind, share, parameters, attributes, attempts"
+        ") RETURNING id, execution_id, kind, share, sequence, parameters, attributes, attempts"
     );
     let (now, until) = (now.as_micros(), lease_until.as_micros());
     let mut rows = fetch_all!(conn, ClaimRow, SQL, kind, share, worker, limit, until, now)?;
@@ -225,6 +229,7 @@ pub async fn claim(
             execution: ExecutionId(row.execution_id),
             kind: row.kind,
             share: row.share,
+            sequence: row.sequence,
             parameters: row.parameters,
             attributes: row.attributes,
             attempts: row.attempts,
@@ -232,18 +237,48 @@ pub async fn claim(
         .collect())
 }
 
-/// Parks the first thousand of a kind and a share that wait for another of their sequence; how many
-/// there were. The caller has the kind from [`list_kinds`].
-pub async fn park(conn: &mut Conn, (kind, share): (&str, i64)) -> Result<u64> {
+/// Parks the first thousand of a kind and a share that wait for another of their sequence, of those
+/// before the task `below`; how many there were. The caller has the kind from [`list_kinds`].
+pub async fn park(conn: &mut Conn, (kind, share): (&str, i64), below: i64) -> Result<u64> {
     const SQL: Sql = skipping_locked!(
         "UPDATE task SET parked = TRUE WHERE id IN (SELECT t.id FROM task t
              WHERE t.kind = $1 AND t.parked = FALSE AND t.share = $2 AND t.status = 'Pending'
-                AND t.sequence IS NOT NULL AND EXISTS (SELECT 1 FROM task p
-                    WHERE p.sequence = t.sequence AND p.ended_at IS NULL AND p.id < t.id)
+                AND t.id < $3 AND t.sequence IS NOT NULL AND t.id > (SELECT MIN(p.id) FROM task p
+                    WHERE p.sequence = t.sequence AND p.ended_at IS NULL)
              ORDER BY t.id LIMIT 1000",
         ")"
     );
-    execute!(conn, SQL, kind, share)
+    execute!(conn, SQL, kind, share, below)
+}
+
+/// Tasks of these kinds that are parked and wait for no other; at most a thousand.
+pub async fn list_forgotten(conn: &mut Conn, kinds: &[&str]) -> Result<Vec<TaskId>> {
+    const SQL: Sql = with_list!(
+        "SELECT t.id FROM task t WHERE t.parked = TRUE AND t.status = 'Pending'
+            AND NOT EXISTS (SELECT 1 FROM task p
+                WHERE p.sequence = t.sequence AND p.ended_at IS NULL AND p.id < t.id)
+            AND t.kind IN (",
+        text "$1",
+        ") LIMIT 1000"
+    );
+    let rows = fetch_all!(conn, IdRow, SQL, json_texts(kinds.iter().copied()))?;
+    Ok(rows.into_iter().map(|row| TaskId(row.id)).collect())
+}
+
+/// Brings parked tasks back.
+pub async fn unpark(conn: &mut Conn, tasks: &[TaskId]) -> Result<()> {
+    const SQL: Sql = with_list!(
+        "UPDATE task SET parked = FALSE WHERE parked = TRUE AND id IN (",
+        int "$1",
+        ")"
+    );
+    let mut ids: Vec<i64> = tasks.iter().map(|id| id.0).collect();
+    ids.sort_unstable();
+    if conn.is_postgres() {
+        lock(conn, &ids).await?;
+    }
+    execute!(conn, SQL, json_ints(ids))?;
+    Ok(())
 }
 
 /// Keeps the tasks that a worker has. Those it still has, and whether each is to stop.

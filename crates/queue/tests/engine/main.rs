@@ -236,6 +236,26 @@ async fn a_long_sequence_hides_nobody() {
     }
 }
 
+/// As by an older version beside this one, which does not know that it has to bring back the next.
+#[tokio::test]
+async fn what_was_parked_and_forgotten_is_found() {
+    for t in benches().await {
+        let one = |name: &str| NewTask { sequence: Some("same".to_owned()), ..task(name) };
+        let first = t.enqueue_for("GONE", 1, &[one("first")]).await.0;
+        let next = t.enqueue(&[one("next")]).await;
+        let mut tx = t.db.begin().await.unwrap();
+        task::list_kinds(&mut tx, &["QUICK"]).await.unwrap();
+        assert_eq!(task::park(&mut tx, ("QUICK", 0), i64::MAX).await.unwrap(), 1);
+        // It goes without a word to those behind it.
+        execution::delete_all(&mut tx, "GONE", 1).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(t.tasks(first).await.is_empty());
+        let worker = t.worker();
+        assert_eq!(t.ended(next).await, Status::Success);
+        worker.stop().await;
+    }
+}
+
 #[tokio::test]
 async fn nobody_waits_behind_a_long_queue_of_another() {
     for t in benches().await {
