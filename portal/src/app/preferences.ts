@@ -30,9 +30,15 @@ function oneOf<T extends string>(choices: readonly T[], value: unknown, usual: T
   return choices.find((choice) => choice === value) ?? usual;
 }
 
+/** Whether it is one of the tools: a command of that name would be taken for the tool's own. */
+export function isRuntime(command: string): boolean {
+  return RUNTIMES.some((runtime) => runtime === command);
+}
+
 function commandsOf(value: unknown): string[] {
   const texts = Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
-  return [...new Set(texts.map((one) => one.trim()).filter(Boolean))].slice(0, MOST_COMMANDS);
+  const commands = texts.map((one) => one.trim()).filter((one) => one && !isRuntime(one));
+  return [...new Set(commands)].slice(0, MOST_COMMANDS);
 }
 
 /** Reads what was kept; whatever makes no sense in it is as if it had not been chosen. */

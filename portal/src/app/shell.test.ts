@@ -33,6 +33,15 @@ describe("parsePreferences", () => {
     });
     expect(parsePreferences(JSON.stringify({ ...own, commands: [] }))).toEqual(usual);
   });
+
+  it("takes no tool for a command of one's own", () => {
+    const own = { runtime: "podman", commands: ["podman", " docker ", "docker pull -q"] };
+    expect(parsePreferences(JSON.stringify(own))).toEqual({
+      ...usual,
+      runtime: "podman",
+      commands: ["docker pull -q"],
+    });
+  });
 });
 
 describe("readBanner", () => {

@@ -16,7 +16,15 @@ import {
 } from "@patternfly/react-core";
 import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { MOST_COMMANDS, RUNTIMES, setPreferences, THEMES, TIMES, usePreferences } from "~/app/preferences";
+import {
+  isRuntime,
+  MOST_COMMANDS,
+  RUNTIMES,
+  setPreferences,
+  THEMES,
+  TIMES,
+  usePreferences,
+} from "~/app/preferences";
 import { changeLanguage, OFFERED } from "~/i18n";
 import { formatRelative, useFormat } from "~/ui/format";
 import { Page } from "~/ui/Page";
@@ -139,13 +147,14 @@ function Runtime() {
 }
 
 /** Commands of one's own, beside those of the known tools. */
-function Commands() {
+export function Commands() {
   const { t } = useTranslation(["account", "common"]);
   const { commands, runtime } = usePreferences();
   const id = useId();
   const [text, setText] = useState("");
   const command = text.trim();
   const isFull = commands.length >= MOST_COMMANDS;
+  const isKnown = isRuntime(command) || commands.includes(command);
   const add = () => {
     setPreferences({ commands: [...commands, command], runtime: command });
     setText("");
@@ -182,19 +191,16 @@ function Commands() {
           onKeyDown={(event) => {
             if (event.key !== "Enter") return;
             event.preventDefault();
-            if (command && !commands.includes(command)) add();
+            if (command && !isKnown) add();
           }}
         />
-        <Button
-          variant="secondary"
-          isDisabled={!command || isFull || commands.includes(command)}
-          onClick={add}
-        >
+        <Button variant="secondary" isDisabled={!command || isFull || isKnown} onClick={add}>
           {t("common:add")}
         </Button>
       </Flex>
       <FormHelperText>
         <HelperText id={`${id}-help`}>
+          {isKnown && <HelperTextItem variant="error">{t("preferences.commands.known")}</HelperTextItem>}
           <HelperTextItem>{t("preferences.commands.help")}</HelperTextItem>
         </HelperText>
       </FormHelperText>

@@ -1,10 +1,10 @@
 /** How an artifact is pulled, by its tag and by its digest, for the tool that one has. */
 
 import { Card, CardBody, CardTitle, Flex, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePreferences } from "~/app/preferences";
-import { isRunnable, PULL_TOOLS, pullCommand, toolName } from "~/features/repositories/commands";
+import { isRunnable, PULL_TOOLS, pullCommand, toolNames } from "~/features/repositories/commands";
 import { useRegistry } from "~/features/repositories/use-registry";
 import { Copy } from "~/ui/Copy";
 import { isIndex } from "./kind";
@@ -22,7 +22,10 @@ export function PullCommands({
   const { t } = useTranslation("artifacts");
   const { runtime, commands } = usePreferences();
   const registry = useRegistry();
+  const id = useId();
   const [tool, setTool] = useState(runtime);
+  const tools = [...PULL_TOOLS, ...commands];
+  const names = toolNames(tools);
   const command = (by: string) =>
     pullCommand(tool, registry, {
       type: artifact.type,
@@ -43,11 +46,12 @@ export function PullCommands({
           <span>{t("overview.pull")}</span>
           {isRunnable({ type: artifact.type, mediaType: artifact.media_type }) && (
             <ToggleGroup isCompact aria-label={t("overview.tool")}>
-              {[...PULL_TOOLS, ...commands].map((one) => (
+              {tools.map((one, index) => (
                 <ToggleGroupItem
                   key={one}
-                  buttonId={`pull-${one}`}
-                  text={toolName(one)}
+                  buttonId={`${id}-${index}`}
+                  text={names[index]}
+                  aria-label={one}
                   title={one}
                   isSelected={one === tool}
                   onChange={() => setTool(one)}

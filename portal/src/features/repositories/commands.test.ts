@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pullCommand, pushSteps } from "./commands";
+import { pullCommand, pushSteps, toolNames } from "./commands";
 
 const tls = { host: "registry.example.com", plain: false };
 const plain = { host: "127.0.0.1:8080", plain: true };
@@ -10,6 +10,16 @@ const image = {
   reference: "1.3",
   isIndex: false,
 };
+
+it("calls commands by their first words where these tell them apart", () => {
+  expect(toolNames(["docker", "ctr", "buildah pull {image}"])).toEqual(["docker", "ctr", "buildah"]);
+  expect(toolNames(["docker", "crane pull", "docker pull -q", "crane export"])).toEqual([
+    "docker",
+    "crane pull",
+    "docker pull -q",
+    "crane export",
+  ]);
+});
 
 describe("pull commands", () => {
   it("name tags with a colon and digests with an at sign", () => {

@@ -17,9 +17,13 @@ function isPullTool(name: string): name is PullTool {
   return PULL_TOOLS.some((tool) => tool === name);
 }
 
-/** How a tool is called: a command of one's own by its first word. */
-export function toolName(tool: string): string {
-  return tool.split(/\s/, 1)[0] ?? tool;
+/** How tools are called: commands of one's own by their first words, whole where these are the same. */
+export function toolNames(tools: readonly string[]): string[] {
+  const first = tools.map((tool) => tool.split(/\s/, 1)[0] ?? tool);
+  return tools.map((tool, index) => {
+    const word = first[index] ?? tool;
+    return first.indexOf(word) === first.lastIndexOf(word) ? word : tool;
+  });
 }
 
 /** A command of one's own, with what is pulled in its place or at the end. */
