@@ -2,28 +2,24 @@
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { projectRoute } from "~/app/routes";
-import { repositoryQuery } from "~/features/repositories/queries";
-import { readState } from "~/ui/list-state";
-import { artifactQ, FILTERS } from "./filter";
-import { artifactQuery, artifactsQuery } from "./queries";
 
 export const artifactPages = [
   createRoute({
     getParentRoute: () => projectRoute,
     path: "repositories/$repository",
     component: lazyRouteComponent(() => import("./RepositoryPage")),
-    loader: ({ context: { queries }, params, location }) => {
-      const { query, filters } = readState(location.search, FILTERS);
-      queries.prefetchQuery(repositoryQuery(params.project, params.repository));
-      queries.prefetchQuery(artifactsQuery(params, { ...query, q: artifactQ(filters) }));
+    loader: async ({ context: { queries }, params, location }) => {
+      const { prefetchRepository } = await import("./prefetch");
+      prefetchRepository(queries, params, location.search);
     },
   }),
   createRoute({
     getParentRoute: () => projectRoute,
     path: "repositories/$repository/artifacts/$reference",
     component: lazyRouteComponent(() => import("./ArtifactPage")),
-    loader: ({ context: { queries }, params: { reference, ...place } }) => {
-      queries.prefetchQuery(artifactQuery(place, reference));
+    loader: async ({ context: { queries }, params: { reference, ...place } }) => {
+      const { prefetchArtifact } = await import("./prefetch");
+      prefetchArtifact(queries, place, reference);
     },
   }),
 ] as const;

@@ -4,13 +4,14 @@ import { Button, Label } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useState } from "react";
-import { Trans, useTranslation } from "react-i18next";
+import { useTranslation } from "react-i18next";
 import { useCurrentUser, useIsAdmin, useMayCreateProject } from "~/app/session";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { Size, Time, useFormat } from "~/ui/format";
 import { useListState } from "~/ui/list-state";
 import { useNotify } from "~/ui/notify";
 import { Page } from "~/ui/Page";
+import { Sentence } from "~/ui/Sentence";
 import { Empty } from "~/ui/states";
 import { BulkButton } from "~/ui/Toolbar";
 import { type Project, projectsQuery, statisticsQuery, storageQuery } from "./queries";
@@ -207,10 +208,9 @@ function Statistics() {
       <span>{t("statistics.repositories", { count: data.public_repo_count + data.private_repo_count })}</span>
       {isAdmin && (
         <span>
-          <Trans
-            t={t}
-            i18nKey="statistics.stored"
-            components={{ size: <Size bytes={data.total_storage_consumption} /> }}
+          <Sentence
+            text={t("statistics.stored")}
+            parts={{ size: <Size bytes={data.total_storage_consumption} /> }}
           />
         </span>
       )}

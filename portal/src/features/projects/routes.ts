@@ -2,7 +2,6 @@
 
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { projectRoute, shellRoute } from "~/app/routes";
-import { summaryQuery } from "./summary-queries";
 
 export const projectsPages = [
   createRoute({
@@ -24,7 +23,8 @@ export const projectPages = [
     getParentRoute: () => projectRoute,
     path: "summary",
     component: lazyRouteComponent(() => import("./SummaryPage")),
-    loader: ({ context: { queries }, params: { project } }) => {
+    loader: async ({ context: { queries }, params: { project } }) => {
+      const { summaryQuery } = await import("./summary-queries");
       queries.prefetchQuery(summaryQuery(project));
     },
   }),

@@ -1,8 +1,9 @@
 /** How much is in a repository, how often it is pulled, and when it changed, in a line. */
 
 import { Content } from "@patternfly/react-core";
-import { Trans, useTranslation } from "react-i18next";
+import { useTranslation } from "react-i18next";
 import { Time, useFormat } from "~/ui/format";
+import { Sentence } from "~/ui/Sentence";
 import type { Repository } from "./queries";
 
 export function RepositoryFacts({ repository }: { repository: Repository }) {
@@ -13,7 +14,7 @@ export function RepositoryFacts({ repository }: { repository: Repository }) {
     <Content component="small">
       {t("facts.artifacts", { count: artifacts, number: number(artifacts) })} ·{" "}
       {t("facts.pulls", { count: pulls, number: number(pulls) })} ·{" "}
-      <Trans t={t} i18nKey="facts.updated" components={{ time: <Time value={updated} /> }} />
+      <Sentence text={t("facts.updated")} parts={{ time: <Time value={updated} /> }} />
     </Content>
   );
 }
