@@ -17,9 +17,23 @@ describe("the menu of how things look", () => {
     render(<DisplayMenu />);
     const button = screen.getByRole("button");
     await user.click(button);
-    await user.click(await screen.findByText("Dark"));
+    await user.click(await screen.findByRole("menuitemradio", { name: "Dark" }));
     expect(preferences().theme).toBe("dark");
     expect(screen.queryByText("Dark")).toBeNull();
     expect(document.activeElement).toBe(button);
+  });
+
+  it("tells what is chosen, and is gone through by keyboard", async () => {
+    const user = userEvent.setup();
+    render(<DisplayMenu />);
+    await user.click(screen.getByRole("button"));
+    await screen.findByRole("menuitemradio", { name: "Dark" });
+    const chosen = screen.getAllByRole("menuitemradio", { checked: true });
+    expect(chosen.map(({ textContent }) => textContent)).toEqual([
+      "As the system is set",
+      "As the browser is set",
+    ]);
+    await user.keyboard("{ArrowDown}{ArrowDown}{Enter}");
+    expect(preferences().theme).not.toBe("system");
   });
 });

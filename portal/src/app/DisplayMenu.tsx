@@ -10,7 +10,7 @@ import {
 } from "@patternfly/react-core";
 import CogIcon from "@patternfly/react-icons/dist/esm/icons/cog-icon";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ComponentProps, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { changeLanguage, OFFERED } from "~/i18n";
 import { setPreferences, THEMES, usePreferences } from "./preferences";
@@ -22,7 +22,7 @@ export function DisplayMenu() {
   const toggle = async () => {
     // The menu finds its place once, with all that is in it.
     await i18n.loadNamespaces("account");
-    setOpen(!open);
+    setOpen((now) => !now);
   };
   return (
     <Dropdown
@@ -50,6 +50,13 @@ export function DisplayMenu() {
   );
 }
 
+/** One of several, of which one is chosen: the library tells that to the eyes alone. */
+const radio = (isSelected: boolean) => ({ isSelected, component: isSelected ? Chosen : Offered });
+const Chosen = (props: ComponentProps<"button">) => <button {...props} role="menuitemradio" aria-checked />;
+const Offered = (props: ComponentProps<"button">) => (
+  <button {...props} role="menuitemradio" aria-checked={false} />
+);
+
 function Choices() {
   const { t } = useTranslation(["common", "account"]);
   const { theme, language } = usePreferences();
@@ -60,7 +67,7 @@ function Choices() {
       <DropdownGroup label={t("shell.theme")}>
         <DropdownList>
           {THEMES.map((one) => (
-            <DropdownItem key={one} isSelected={one === theme} onClick={() => setPreferences({ theme: one })}>
+            <DropdownItem key={one} {...radio(one === theme)} onClick={() => setPreferences({ theme: one })}>
               {t(`account:preferences.theme.${one}`)}
             </DropdownItem>
           ))}
@@ -72,7 +79,7 @@ function Choices() {
           {languages.map(([tag, name]) => (
             <DropdownItem
               key={name}
-              isSelected={tag === language}
+              {...radio(tag === language)}
               lang={tag ?? undefined}
               onClick={() => changeLanguage(tag)}
             >
