@@ -8,6 +8,7 @@ import {
   expect,
   type Locator,
   type Page,
+  type Request,
 } from "@playwright/test";
 import axe from "axe-core";
 
@@ -29,24 +30,20 @@ export function stateOf(role: Role): string | undefined {
 /** What goes wrong on a page, and how much it still asks for. */
 export interface Watch {
   faults: string[];
-  pending: number;
+  pending: Set<Request>;
 }
 
 const WATCHES = new WeakMap<Page, Watch>();
 
 /** Notes failed requests but those expected, and errors of the page. */
 export function watch(page: Page, role: Role, refusals: string[] = []): Watch {
-  const watched: Watch = { faults: [], pending: 0 };
+  const watched: Watch = { faults: [], pending: new Set() };
   WATCHES.set(page, watched);
   // A visitor is one because the server says so.
   const expected = role === "visitor" ? [...refusals, "401 /users/current"] : refusals;
-  page.on("request", () => {
-    watched.pending += 1;
-  });
+  page.on("request", (request) => watched.pending.add(request));
   for (const end of ["requestfinished", "requestfailed"] as const) {
-    page.on(end as "requestfinished", () => {
-      watched.pending -= 1;
-    });
+    page.on(end as "requestfinished", (request) => watched.pending.delete(request));
   }
   page.on("response", (response) => {
     const line = `${response.status()} ${new URL(response.url()).pathname}`;
@@ -236,7 +233,7 @@ async function barriers(page: Page, rules?: string[]): Promise<string[]> {
 export async function settled(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
   await expect(page.locator('[aria-busy="true"], .pf-v6-c-spinner, .pf-v6-c-skeleton')).toHaveCount(0);
-  await expect.poll(() => WATCHES.get(page)?.pending ?? 0, { intervals: [25, 50, 100] }).toBe(0);
+  await expect.poll(() => WATCHES.get(page)?.pending.size ?? 0, { intervals: [25, 50, 100] }).toBe(0);
 }
 
 /** Sets the theme of the system, which the page follows. Once in a while Chromium tells it only at the next change. */

@@ -68,7 +68,7 @@ for (const part of ["/projects", "/admin"]) {
     for (const [path, ...steps] of DIALOGS.filter(([path]) => path.startsWith(part))) {
       test([path, ...steps].join(" › "), async () => {
         watched.faults.length = 0;
-        watched.pending = 0;
+        watched.pending.clear();
         await page.goto(path);
         await show(page, steps);
         const dialog = page.getByRole("dialog");

@@ -158,7 +158,7 @@ for (const [role, ...paths] of VISITS) {
     for (const path of paths) {
       test(path, async () => {
         watched.faults.length = 0;
-        watched.pending = 0;
+        watched.pending.clear();
         await page.goto(await addressOf(page, path));
         const picture = `${role}-${path.replace(/[^a-z0-9]+/gi, "-")}`.replaceAll("--", "-");
         await look(page, picture);
