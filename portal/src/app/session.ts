@@ -31,7 +31,9 @@ export const currentUserQuery = queryOptions({
       setEnded(false);
       // Somebody else signed in, in another tab: what was read before is not for his eyes.
       if (before !== undefined && before?.user_id !== user.user_id)
-        client.resetQueries({ predicate: ({ queryKey }) => queryKey[1] !== "current" });
+        client.resetQueries({
+          predicate: ({ queryKey: [what, which] }) => what !== "users" || which !== "current",
+        });
       return user;
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 401)) throw error;

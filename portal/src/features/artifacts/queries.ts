@@ -214,7 +214,7 @@ function readProjects(page_size: number, name = "") {
 
 /** Whether there is a project that one may push to; of more than a hundred none is taken for the answer. */
 export const pushesSomewhereQuery = queryOptions({
-  queryKey: ["projects", "pushes-somewhere"],
+  queryKey: ["pushes-somewhere"],
   queryFn: async () => {
     const { items, total } = await readProjects(100);
     return total > items.length || items.some(mayPushTo);
