@@ -34,6 +34,7 @@ describe("attributes", () => {
     ]);
     expect(layersOf("{}")).toEqual([]);
     expect(layersOf("[]")).toEqual([]);
+    expect(layersOf("")).toEqual([]);
   });
 
   it("of any other kind are told one by one", () => {

@@ -126,9 +126,17 @@ export interface Layer {
   title: string | null;
 }
 
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
+}
+
 /** The layers that a manifest names, the lowest first; of what is no OCI image, its files. */
 export function layersOf(json: string): Layer[] {
-  const named = z.object({ layers: z.array(layer) }).safeParse(JSON.parse(json));
+  const named = z.object({ layers: z.array(layer) }).safeParse(parsed(json));
   return (named.data?.layers ?? []).map(({ annotations, ...rest }) => ({
     ...rest,
     title: annotations?.["org.opencontainers.image.title"] ?? null,
