@@ -50,6 +50,8 @@ export function deletableQuery(name: string) {
           params: { path: { project_name_or_id: name }, header: BY_NAME },
         }),
       ),
+    // As long as the dialog is open it says the same.
+    staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
 }
