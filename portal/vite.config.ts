@@ -34,6 +34,7 @@ export default defineConfig({
       // Parts of PatternFly's table that weigh more than they do here.
       { find: "lodash/mergeWith", replacement: here("./src/ui/merge-with.ts") },
       { find: /^.*\/HeaderCellInfoWrapper$/, replacement: here("./src/ui/header-cell-info.tsx") },
+      { find: /^.*\/SelectColumn$/, replacement: here("./src/ui/select-column.ts") },
     ],
   },
   css: { postcss: { plugins: [withoutUnused] } },

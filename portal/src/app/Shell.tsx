@@ -1,18 +1,18 @@
 /** The frame around all pages: bar with search and account, navigation, notices. */
 
-import { Banner, Button } from "@patternfly/react-core";
+import { Button } from "@patternfly/react-core";
 import BarsIcon from "@patternfly/react-icons/dist/esm/icons/bars-icon";
 import { Link, Outlet, useLocation, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AccountMenu } from "./AccountMenu";
-import { BannerMessage } from "./BannerMessage";
 import { DisplayMenu } from "./DisplayMenu";
 import { GlobalSearch } from "./GlobalSearch";
 import { Navigation } from "./Navigation";
 import { useCurrentUser, useSessionEnded, useSystemInfo } from "./session";
 import "./shell.css";
 
+const Notices = lazy(() => import("./Notices"));
 const SessionEnded = lazy(() => import("./SessionEnded"));
 
 /** From here on the navigation stands beside the page; below it lies over it. */
@@ -73,17 +73,6 @@ function Bar({ isOpen, toggle }: { isOpen: boolean; toggle: () => void }) {
   );
 }
 
-function Notices() {
-  const { t } = useTranslation();
-  const info = useSystemInfo();
-  return (
-    <>
-      {info.read_only && <Banner color="yellow">{t("shell.readOnly")}</Banner>}
-      {info.banner_message && <BannerMessage text={info.banner_message} />}
-    </>
-  );
-}
-
 /** Says that a page is on its way when it takes long enough to wonder. */
 function Progress() {
   const { t } = useTranslation();
@@ -95,6 +84,7 @@ function Progress() {
 export default function Shell() {
   const { t } = useTranslation();
   const isEnded = useSessionEnded();
+  const info = useSystemInfo();
   const [isOpen, setOpen] = useNavigationOpen();
   return (
     <div className="minato-shell">
@@ -103,7 +93,7 @@ export default function Shell() {
       </a>
       <Progress />
       <Bar isOpen={isOpen} toggle={() => setOpen(!isOpen)} />
-      <Notices />
+      <Suspense>{(info.read_only || info.banner_message) && <Notices info={info} />}</Suspense>
       <div className="minato-below">
         <div id="navigation" className="minato-navigation" hidden={!isOpen}>
           <Navigation />

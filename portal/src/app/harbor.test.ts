@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { translate } from "./harbor";
+import { translate } from "./harbor-paths";
 
 const nameOf = (id: string) => Promise.resolve(id === "7" ? "my shop" : `project-${id}`);
 

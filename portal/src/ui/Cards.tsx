@@ -1,6 +1,20 @@
-/** The rows of a list as cards beside each other, with what the table has for each: its box and its menu. */
+/**
+ * The rows of a list as cards beside each other, with what the table has for each: its box and its menu.
+ * A list that can be seen so brings this along; others load nothing of it.
+ */
 
-import { Card, CardBody, CardHeader, CardTitle, Checkbox } from "@patternfly/react-core";
+import {
+  Card,
+  CardBody,
+  CardHeader,
+  CardTitle,
+  Checkbox,
+  ToggleGroup,
+  ToggleGroupItem,
+  ToolbarItem,
+} from "@patternfly/react-core";
+import ListIcon from "@patternfly/react-icons/dist/esm/icons/list-icon";
+import ThLargeIcon from "@patternfly/react-icons/dist/esm/icons/th-large-icon";
 import type { IAction } from "@patternfly/react-table";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,12 +23,40 @@ import type { Selected } from "./selection";
 import { Loading } from "./states";
 
 /** What a card shows of a row. */
-export interface CardContent {
+interface CardContent {
   title: ReactNode;
   body: ReactNode;
 }
 
-export function Cards<T>({
+interface Listed<T> {
+  label: string;
+  rows: T[] | undefined;
+  rowKey: (row: T) => string | number;
+  rowName: (row: T) => string;
+  selected?: Selected<T>;
+  actions?: (row: T) => IAction[];
+}
+
+interface Choice {
+  isCards: boolean;
+  choose: (cards: boolean) => void;
+}
+
+/** What `DataTable` shows of cards. */
+export interface CardView<T> {
+  list: (listed: Listed<T>) => ReactNode;
+  choice: (choice: Choice) => ReactNode;
+}
+
+/** For lists that can be seen as cards: what a card shows of a row. */
+export function cardsOf<T>(card: (row: T) => CardContent): CardView<T> {
+  return {
+    list: (listed) => <Cards {...listed} card={card} />,
+    choice: (choice) => <ViewChoice {...choice} />,
+  };
+}
+
+function Cards<T>({
   label,
   rows,
   card,
@@ -22,15 +64,7 @@ export function Cards<T>({
   rowName,
   selected,
   actions,
-}: {
-  label: string;
-  rows: T[] | undefined;
-  card: (row: T) => CardContent;
-  rowKey: (row: T) => string | number;
-  rowName: (row: T) => string;
-  selected?: Selected<T>;
-  actions?: (row: T) => IAction[];
-}) {
+}: Listed<T> & { card: (row: T) => CardContent }) {
   const { t } = useTranslation();
   const id = useId();
   if (!rows) return <Loading />;
@@ -63,5 +97,30 @@ export function Cards<T>({
         );
       })}
     </ul>
+  );
+}
+
+/** Whether a list is seen as a table or as cards. */
+function ViewChoice({ isCards, choose }: Choice) {
+  const { t } = useTranslation();
+  return (
+    <ToolbarItem>
+      <ToggleGroup isCompact aria-label={t("table.view")}>
+        <ToggleGroupItem
+          buttonId="as-table"
+          icon={<ListIcon />}
+          aria-label={t("table.asTable")}
+          isSelected={!isCards}
+          onChange={() => choose(false)}
+        />
+        <ToggleGroupItem
+          buttonId="as-cards"
+          icon={<ThLargeIcon />}
+          aria-label={t("table.asCards")}
+          isSelected={isCards}
+          onChange={() => choose(true)}
+        />
+      </ToggleGroup>
+    </ToolbarItem>
   );
 }

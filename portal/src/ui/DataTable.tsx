@@ -9,13 +9,13 @@ import { type ReactNode, useEffect, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, type Page } from "~/api/client";
 import { usePreferences } from "~/app/preferences";
-import { type CardContent, Cards } from "./Cards";
+import type { CardView } from "./Cards";
 import type { Filter, ListState } from "./list-state";
 import { RowMenu } from "./RowMenu";
 import { useRemembered } from "./remembered";
 import { type Selected, type Selection, selectedOf } from "./selection";
 import { Failed } from "./states";
-import { Pages, Toolbar, ViewChoice } from "./Toolbar";
+import { Pages, Toolbar } from "./Toolbar";
 
 export type { Selection };
 
@@ -58,8 +58,8 @@ interface Props<T> {
   selection?: Selection<T>;
   /** What can be done with a row; an empty list hides the menu. */
   actions?: (row: T) => IAction[];
-  /** Where rows can also be seen as cards: what a card shows. */
-  card?: (row: T) => CardContent;
+  /** Where rows can also be seen as cards: `cardsOf` what a card shows. */
+  cards?: CardView<T>;
   /** Buttons over the table. */
   toolbar?: ReactNode;
 }
@@ -79,7 +79,7 @@ export function useLastPage<T>({ data, isPlaceholderData }: Listed<T>, state: Li
 }
 
 export function DataTable<T>(props: Props<T>) {
-  const { id, columns, list, state, filters = [], empty, toolbar, card, selection } = props;
+  const { id, columns, list, state, filters = [], empty, toolbar, cards, selection } = props;
   const [isCards, setCards] = useRemembered(`cards.${id}`, false);
   const [toggled, setToggled] = useRemembered<string[]>(`columns.${id}`, []);
   const isShown = (column: Column<T>) => Boolean(column.hidden) === toggled.includes(column.key);
@@ -91,7 +91,7 @@ export function DataTable<T>(props: Props<T>) {
   useLastPage(list, state);
   const isFiltered = Object.keys(state.filters).length > 0;
   if (isEmpty && !list.error && !isFiltered && state.page === 1) return <>{empty}</>;
-  const showsCards = card !== undefined && isCards;
+  const showsCards = cards !== undefined && isCards;
   const rows = list.data?.items;
   const selected = selection && selectedOf(selection, rows ?? [], props.rowKey);
   const showsRows = list.error ? list.data !== undefined && !isGone(list.error) : true;
@@ -106,10 +106,10 @@ export function DataTable<T>(props: Props<T>) {
         total={total}
       >
         {toolbar}
-        {card && <ViewChoice isCards={isCards} choose={setCards} />}
+        {cards?.choice({ isCards, choose: setCards })}
       </Toolbar>
       {Boolean(list.error) && <Failed error={list.error} retry={() => list.refetch()} />}
-      {showsRows && showsCards && <Cards {...props} card={card} rows={rows} selected={selected} />}
+      {showsRows && showsCards && cards.list({ ...props, rows, selected })}
       {showsRows && !showsCards && (
         <div className="minato-table">
           <Rows {...props} columns={shown} selected={selected} />

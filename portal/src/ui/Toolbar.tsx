@@ -13,17 +13,13 @@ import {
   Select,
   SelectList,
   SelectOption,
-  ToggleGroup,
-  ToggleGroupItem,
   ToolbarContent,
   ToolbarGroup,
   ToolbarItem,
 } from "@patternfly/react-core";
 import ColumnsIcon from "@patternfly/react-icons/dist/esm/icons/columns-icon";
 import FilterIcon from "@patternfly/react-icons/dist/esm/icons/filter-icon";
-import ListIcon from "@patternfly/react-icons/dist/esm/icons/list-icon";
 import SaveIcon from "@patternfly/react-icons/dist/esm/icons/save-icon";
-import ThLargeIcon from "@patternfly/react-icons/dist/esm/icons/th-large-icon";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Filter, type ListState, PAGE_SIZES } from "./list-state";
@@ -163,31 +159,6 @@ function Columns({ columns, toggle }: { columns: ColumnChoice[]; toggle: (key: s
         ))}
       </SelectList>
     </Select>
-  );
-}
-
-/** Whether a list is seen as a table or as cards. */
-export function ViewChoice({ isCards, choose }: { isCards: boolean; choose: (cards: boolean) => void }) {
-  const { t } = useTranslation();
-  return (
-    <ToolbarItem>
-      <ToggleGroup isCompact aria-label={t("table.view")}>
-        <ToggleGroupItem
-          buttonId="as-table"
-          icon={<ListIcon />}
-          aria-label={t("table.asTable")}
-          isSelected={!isCards}
-          onChange={() => choose(false)}
-        />
-        <ToggleGroupItem
-          buttonId="as-cards"
-          icon={<ThLargeIcon />}
-          aria-label={t("table.asCards")}
-          isSelected={isCards}
-          onChange={() => choose(true)}
-        />
-      </ToggleGroup>
-    </ToolbarItem>
   );
 }
 

@@ -4,15 +4,18 @@ import { Button } from "@patternfly/react-core";
 import MoonIcon from "@patternfly/react-icons/dist/esm/icons/moon-icon";
 import SunIcon from "@patternfly/react-icons/dist/esm/icons/sun-icon";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { BannerMessage } from "~/app/BannerMessage";
 import { setPreferences, useIsDark } from "~/app/preferences";
 import { systemInfoQuery } from "~/app/session";
 import { changeLanguage, OFFERED } from "~/i18n";
 import { useTitle } from "~/ui/title";
 import { Scene } from "./Scene";
 import "./harbour.css";
+
+const BannerMessage = lazy(async () => ({
+  default: (await import("~/app/BannerMessage")).BannerMessage,
+}));
 
 export function Harbour({
   title,
@@ -30,7 +33,7 @@ export function Harbour({
   return (
     <div className="harbour">
       <Scene />
-      {info?.banner_message && <BannerMessage text={info.banner_message} />}
+      <Suspense>{info?.banner_message && <BannerMessage text={info.banner_message} />}</Suspense>
       <main className="harbour-card">
         <header className="harbour-head">
           <span className="harbour-brand">

@@ -7,6 +7,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "~/app/session";
+import { cardsOf } from "~/ui/Cards";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { Time, useFormat } from "~/ui/format";
 import { useListState } from "~/ui/list-state";
@@ -54,7 +55,7 @@ export default function RepositoriesPage() {
             ? (repository) => [{ title: t("common:delete"), onClick: () => setDeleting([repository]) }]
             : undefined
         }
-        card={(repository) => ({
+        cards={cardsOf((repository: Repository) => ({
           title: <RepositoryLink project={project} repository={repository} />,
           body: (
             <>
@@ -62,7 +63,7 @@ export default function RepositoriesPage() {
               <Description repository={repository} />
             </>
           ),
-        })}
+        }))}
         toolbar={
           <Buttons
             project={project}
