@@ -26,8 +26,17 @@ const withoutUnused = {
   AtRule: { "font-face": (rule: { remove(): unknown }) => void rule.remove() },
 };
 
+/** PatternFly's icons hold a second drawing for a theme that is never chosen. */
+const withoutSecondDrawings = {
+  name: "without-second-drawings",
+  transform: {
+    filter: { id: /@patternfly\/react-icons\/dist\/esm\/icons\// },
+    handler: (code: string) => code.replace(/^ {2}rhUiIcon: \{.*\},?$/m, "  rhUiIcon: null,"),
+  },
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), withoutSecondDrawings],
   resolve: {
     alias: [
       { find: "~", replacement: here("./src") },
