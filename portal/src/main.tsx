@@ -1,11 +1,11 @@
 import "@patternfly/react-core/dist/styles/base.css";
 import "./app/theme.css";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { ApiError } from "./api/client";
 import { applyTheme } from "./app/preferences";
+import { makeQueries } from "./app/queries";
 import { makeRouter } from "./app/router";
 import { watchSession } from "./app/session";
 import { startTexts } from "./i18n";
@@ -15,16 +15,7 @@ import { Notifications } from "./ui/notify";
 // browser reports each try.
 Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
 
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      // What the server refuses it refuses again; what did not reach it may the next time.
-      retry: (count, error) =>
-        count < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 502),
-      staleTime: 5_000,
-    },
-  },
-});
+const queries = makeQueries();
 const router = makeRouter(queries);
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no element `root`");

@@ -55,6 +55,12 @@ export const projectRoute = createRoute({
   },
 });
 
+/** Whether a project was refused and not given since: what is in it need not be asked for early. */
+export function isRefused(queries: QueryClient, project: string): boolean {
+  const state = queries.getQueryState(projectQuery(project).queryKey);
+  return state !== undefined && state.data === undefined && state.errorUpdateCount > 0;
+}
+
 /** What only administrators of the system find. */
 export const adminRoute = createRoute({
   getParentRoute: () => shellRoute,

@@ -1,14 +1,16 @@
 /** One repository with its artifacts, and one artifact. */
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { projectRoute } from "~/app/routes";
+import { isRefused, projectRoute } from "~/app/routes";
 
 export const artifactPages = [
   createRoute({
     getParentRoute: () => projectRoute,
     path: "repositories/$repository",
     component: lazyRouteComponent(() => import("./RepositoryPage")),
-    loader: async ({ context: { queries }, params, location }) => {
+    loader: async ({ context: { queries }, params, location, preload }) => {
+      // Lists are not asked for by pointing at a link.
+      if (preload || isRefused(queries, params.project)) return;
       const { prefetchRepository } = await import("./prefetch");
       prefetchRepository(queries, params, location.search);
     },
@@ -18,6 +20,7 @@ export const artifactPages = [
     path: "repositories/$repository/artifacts/$reference",
     component: lazyRouteComponent(() => import("./ArtifactPage")),
     loader: async ({ context: { queries }, params: { reference, ...place } }) => {
+      if (isRefused(queries, place.project)) return;
       const { prefetchArtifact } = await import("./prefetch");
       prefetchArtifact(queries, place, reference);
     },

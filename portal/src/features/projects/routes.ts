@@ -1,7 +1,7 @@
 /** The list of projects, and what a project shows of itself. */
 
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { projectRoute, shellRoute } from "~/app/routes";
+import { isRefused, projectRoute, shellRoute } from "~/app/routes";
 
 export const projectsPages = [
   createRoute({
@@ -24,6 +24,7 @@ export const projectPages = [
     path: "summary",
     component: lazyRouteComponent(() => import("./SummaryPage")),
     loader: async ({ context: { queries }, params: { project } }) => {
+      if (isRefused(queries, project)) return;
       const { summaryQuery } = await import("./summary-queries");
       queries.prefetchQuery(summaryQuery(project));
     },
