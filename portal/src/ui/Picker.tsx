@@ -11,6 +11,7 @@ import {
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useOwnEscape } from "./escape";
 
 export interface Found {
   key: string;
@@ -72,6 +73,7 @@ export function Picker({
     setText("");
     setOpen(false);
   };
+  const input = useOwnEscape<HTMLInputElement>(open, () => setOpen(false));
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
@@ -81,10 +83,6 @@ export function Picker({
     } else if (event.key === "Enter") {
       event.preventDefault();
       choose(open ? options[active] : undefined);
-    } else if (event.key === "Escape" && open) {
-      // A dialog around it would close, too: it listens on the page's body.
-      event.nativeEvent.stopImmediatePropagation();
-      setOpen(false);
     }
   };
   const change = (value: string) => {
@@ -113,6 +111,7 @@ export function Picker({
         >
           <TextInputGroup isPlain>
             <TextInputGroupMain
+              ref={input}
               value={text}
               placeholder={placeholder}
               aria-label={label}

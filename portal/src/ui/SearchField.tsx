@@ -1,6 +1,7 @@
 /** A field to filter a list by a text. Escape empties it. */
 
 import SearchIcon from "@patternfly/react-icons/dist/esm/icons/search-icon";
+import { useOwnEscape } from "./escape";
 
 export function SearchField({
   label,
@@ -11,16 +12,17 @@ export function SearchField({
   value: string;
   change: (value: string) => void;
 }) {
+  const input = useOwnEscape<HTMLInputElement>(value !== "", () => change(""));
   return (
     <search className="minato-filter">
       <SearchIcon />
       <input
+        ref={input}
         type="search"
         aria-label={label}
         placeholder={label}
         value={value}
         onChange={(event) => change(event.target.value)}
-        onKeyDown={(event) => event.key === "Escape" && change("")}
       />
     </search>
   );
