@@ -9,15 +9,21 @@ import {
   CardHeader,
   CardTitle,
   Checkbox,
+  MenuToggle,
+  Select,
+  SelectList,
+  SelectOption,
   ToggleGroup,
   ToggleGroupItem,
   ToolbarItem,
 } from "@patternfly/react-core";
 import ListIcon from "@patternfly/react-icons/dist/esm/icons/list-icon";
+import SortAmountDownIcon from "@patternfly/react-icons/dist/esm/icons/sort-amount-down-icon";
 import ThLargeIcon from "@patternfly/react-icons/dist/esm/icons/th-large-icon";
 import type { IAction } from "@patternfly/react-table";
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { ListState } from "./list-state";
 import { RowMenu } from "./RowMenu";
 import type { Selected } from "./selection";
 import { Loading } from "./states";
@@ -40,6 +46,9 @@ interface Listed<T> {
 interface Choice {
   isCards: boolean;
   choose: (cards: boolean) => void;
+  /** The columns of the table: by those that it sorts by cards are sorted, too. */
+  columns: readonly { label: string; sort?: string }[];
+  state: Pick<ListState, "sort" | "setSort">;
 }
 
 /** What `DataTable` shows of cards. */
@@ -52,7 +61,12 @@ export interface CardView<T> {
 export function cardsOf<T>(card: (row: T) => CardContent): CardView<T> {
   return {
     list: (listed) => <Cards {...listed} card={card} />,
-    choice: (choice) => <ViewChoice {...choice} />,
+    choice: (choice) => (
+      <>
+        {choice.isCards && <SortChoice {...choice} />}
+        <ViewChoice {...choice} />
+      </>
+    ),
   };
 }
 
@@ -100,8 +114,56 @@ function Cards<T>({
   );
 }
 
+/** By what cards are sorted, which have no heads of columns for that. */
+function SortChoice({ columns, state }: Pick<Choice, "columns" | "state">) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const sorts = columns.flatMap(({ label: name, sort }) =>
+    sort
+      ? [
+          { value: sort, label: t("table.ascending", { name }) },
+          { value: `-${sort}`, label: t("table.descending", { name }) },
+        ]
+      : [],
+  );
+  const chosen = sorts.find(({ value }) => value === state.sort);
+  if (sorts.length === 0) return null;
+  return (
+    <ToolbarItem>
+      <Select
+        isOpen={open}
+        onOpenChange={setOpen}
+        selected={state.sort}
+        onSelect={(_, sort) => {
+          state.setSort(String(sort));
+          setOpen(false);
+        }}
+        shouldFocusToggleOnSelect
+        toggle={(ref) => (
+          <MenuToggle
+            ref={ref}
+            isExpanded={open}
+            onClick={() => setOpen(!open)}
+            icon={<SortAmountDownIcon />}
+          >
+            {chosen ? t("table.sortedBy", { order: chosen.label }) : t("table.sort")}
+          </MenuToggle>
+        )}
+      >
+        <SelectList>
+          {sorts.map(({ value, label }) => (
+            <SelectOption key={value} value={value} isSelected={value === state.sort}>
+              {label}
+            </SelectOption>
+          ))}
+        </SelectList>
+      </Select>
+    </ToolbarItem>
+  );
+}
+
 /** Whether a list is seen as a table or as cards. */
-function ViewChoice({ isCards, choose }: Choice) {
+function ViewChoice({ isCards, choose }: Pick<Choice, "isCards" | "choose">) {
   const { t } = useTranslation();
   return (
     <ToolbarItem>

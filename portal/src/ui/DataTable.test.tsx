@@ -1,26 +1,33 @@
 import { cleanup, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { ApiError, type Page } from "~/api/client";
 import { startTexts } from "~/i18n";
+import { cardsOf } from "./Cards";
 import { DataTable } from "./DataTable";
 import type { ListState } from "./list-state";
 
-const COLUMNS = [{ key: "name", label: "Name", render: (name: string) => name }];
+const COLUMNS = [
+  { key: "name", label: "Name", sort: "name", render: (name: string) => name },
+  { key: "length", label: "Length", render: (name: string) => name.length },
+];
 
 function show(
   page: number,
   data: Page<string> | undefined,
   more: Partial<{ isPlaceholderData: boolean; error: unknown }> = {},
+  sort = "",
 ) {
   const setPage = vi.fn();
+  const setSort = vi.fn();
   const state: ListState = {
     page,
     pageSize: 25,
-    sort: "",
+    sort,
     filters: {},
     setPage,
     setPageSize: () => {},
-    setSort: () => {},
+    setSort,
     setFilters: () => {},
     query: { page, page_size: 25 },
   };
@@ -35,9 +42,10 @@ function show(
       rowKey={(name) => name}
       rowName={(name) => name}
       empty="Nothing yet"
+      cards={cardsOf((name: string) => ({ title: name, body: null }))}
     />,
   );
-  return { setPage };
+  return { setPage, setSort };
 }
 
 describe("a table", () => {
@@ -61,6 +69,22 @@ describe("a table", () => {
     expect(screen.getByText("a")).toBeDefined();
     expect(screen.getByText("broken")).toBeDefined();
     expect(screen.getByRole("button", { name: "Try again" })).toBeDefined();
+  });
+
+  it("can be sorted as cards, too, by what its columns are sorted by", async () => {
+    const user = userEvent.setup();
+    const { setSort } = show(1, { items: ["a", "b"], total: 2 }, {}, "name");
+    expect(screen.queryByRole("button", { name: /Sorted by/ })).toBeNull();
+    await user.click(screen.getByRole("button", { name: "As cards" }));
+    expect(screen.getAllByRole("listitem")).toHaveLength(2);
+    await user.click(screen.getByRole("button", { name: "Sorted by: Name, ascending" }));
+    expect(screen.getAllByRole("option").map(({ textContent }) => textContent)).toEqual([
+      "Name, ascending",
+      "Name, descending",
+    ]);
+    await user.click(screen.getByRole("option", { name: "Name, descending" }));
+    expect(setSort).toHaveBeenCalledWith("-name");
+    await user.click(screen.getByRole("button", { name: "As a table" }));
   });
 
   it("hides what may no longer be seen", () => {

@@ -106,7 +106,7 @@ export function DataTable<T>(props: Props<T>) {
         total={total}
       >
         {toolbar}
-        {cards?.choice({ isCards, choose: setCards })}
+        {cards?.choice({ isCards, choose: setCards, columns, state })}
       </Toolbar>
       {Boolean(list.error) && <Failed error={list.error} retry={() => list.refetch()} />}
       {showsRows && showsCards && cards.list({ ...props, rows, selected })}
