@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { usedTokens } from "./scripts/tokens.ts";
 
 /** The server that the development mode shows, as `minato serve` printed it. */
 const server = process.env.MINATO_URL ?? "http://127.0.0.1:8080";
@@ -9,11 +10,14 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Looks of PatternFly that are never chosen here, parts that are never used, and the classes of its icon font. */
 const UNUSED =
-  /\.pf-v6-(theme-(felt|glass|redhat|high-contrast)|pficon-|m-legacy-font|m-ai-|c-drawer|c-table__tree-view)|\.pf-m-(tree-view|grid(?!-md)|[a-z-]+-on-2?xl)\b/;
+  /\.pf-v6-(theme-(felt|glass|redhat|high-contrast)|pficon-|icon-set-|m-legacy-font|m-ai-|c-drawer|c-table__tree-view)|\.pf-m-(tree-view|grid(?!-md)|(?:[a-z-]|\dxl)+-on-(?:sm|md|lg|2?xl))\b/;
 
 /** Libraries that nothing is shown without. */
 const EVERYWHERE =
   /node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next|openapi-fetch|use-sync-external-store)\//;
+
+/** As it is now: a token that is used for the first time needs the development mode to start anew. */
+const isUsed = usedTokens(here("."));
 
 /** What of PatternFly's style sheets browsers would load in vain; its fonts give way to the system's. */
 const withoutUnused = {
@@ -22,6 +26,9 @@ const withoutUnused = {
     const kept = rule.selectors.filter((selector) => !UNUSED.test(selector));
     if (kept.length === 0) rule.remove();
     else if (kept.length < rule.selectors.length) rule.selectors = kept;
+  },
+  Declaration(declaration: { prop: string; remove(): unknown }) {
+    if (declaration.prop.startsWith("--pf-t--") && !isUsed(declaration.prop)) declaration.remove();
   },
   AtRule: { "font-face": (rule: { remove(): unknown }) => void rule.remove() },
 };
