@@ -150,7 +150,7 @@ function SortChoice({ columns, state }: Pick<Choice, "columns" | "state">) {
           </MenuToggle>
         )}
       >
-        <SelectList>
+        <SelectList aria-label={t("table.sort")}>
           {sorts.map(({ value, label }) => (
             <SelectOption key={value} value={value} isSelected={value === state.sort}>
               {label}

@@ -61,7 +61,7 @@ function ChoiceFilter({ filter, state }: { filter: Filter; state: ListState }) {
         </MenuToggle>
       )}
     >
-      <SelectList>
+      <SelectList aria-label={filter.label}>
         {filter.options?.map((option) => (
           <SelectOption key={option.value} value={option.value} isSelected={option.value === value}>
             {option.label}
