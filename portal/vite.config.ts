@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { usedTokens } from "./scripts/tokens.ts";
 
 /** The server that the development mode shows, as `minato serve` printed it. */
 const server = process.env.MINATO_URL ?? "http://127.0.0.1:8080";
@@ -10,14 +9,11 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Looks of PatternFly that are never chosen here, parts that are never used, and the classes of its icon font. */
 const UNUSED =
-  /\.pf-v6-(theme-(felt|glass|redhat|high-contrast)|pficon-|icon-set-|m-legacy-font|m-ai-|c-drawer|c-table__tree-view)|\.pf-m-(tree-view|grid(?!-md)|(?:[a-z-]|\dxl)+-on-(?:sm|md|lg|2?xl))\b/;
+  /\.pf-v6-(theme-(felt|glass|redhat|high-contrast)|pficon-|m-legacy-font|m-ai-|c-drawer|c-table__tree-view)|\.pf-m-(tree-view|grid(?!-md)|[a-z-]+-on-2?xl)\b/;
 
 /** Libraries that nothing is shown without. */
 const EVERYWHERE =
   /node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next|openapi-fetch|use-sync-external-store)\//;
-
-/** As it is now: a token that is used for the first time needs the development mode to start anew. */
-const isUsed = usedTokens(here("."));
 
 /** What of PatternFly's style sheets browsers would load in vain; its fonts give way to the system's. */
 const withoutUnused = {
@@ -27,23 +23,11 @@ const withoutUnused = {
     if (kept.length === 0) rule.remove();
     else if (kept.length < rule.selectors.length) rule.selectors = kept;
   },
-  Declaration(declaration: { prop: string; remove(): unknown }) {
-    if (declaration.prop.startsWith("--pf-t--") && !isUsed(declaration.prop)) declaration.remove();
-  },
   AtRule: { "font-face": (rule: { remove(): unknown }) => void rule.remove() },
 };
 
-/** PatternFly's icons hold a second drawing for a theme that is never chosen. */
-const withoutSecondDrawings = {
-  name: "without-second-drawings",
-  transform: {
-    filter: { id: /@patternfly\/react-icons\/dist\/esm\/icons\// },
-    handler: (code: string) => code.replace(/^ {2}rhUiIcon: \{.*\},?$/m, "  rhUiIcon: null,"),
-  },
-};
-
 export default defineConfig({
-  plugins: [react(), withoutSecondDrawings],
+  plugins: [react()],
   resolve: {
     alias: [
       { find: "~", replacement: here("./src") },
