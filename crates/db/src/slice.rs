@@ -14,7 +14,7 @@ mod tests {
 
     #[test]
     fn slices_meet_and_leave_nothing_out() {
-        let rows: Vec<usize> = (0..2 * SLICE + 1).collect();
+        let rows: Vec<usize> = (0..=2 * SLICE).collect();
         let slices: Vec<_> = bounds(&rows).collect();
         assert_eq!(slices, [(&0, &999), (&1000, &1999), (&2000, &2000)]);
         assert_eq!(bounds::<i64>(&[]).count(), 0);
