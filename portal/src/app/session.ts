@@ -169,8 +169,18 @@ export async function forget(queries: QueryClient): Promise<void> {
 /** Ends the session and forgets all that was read in it. Where that fails it throws, and all stays as it is. */
 export function useSignOut(): () => Promise<void> {
   const queries = useQueryClient();
-  return async () => {
+  return () => signOut(queries);
+}
+
+/** What was asked for is answered before the session ends, and nothing more is asked for: it would be refused. */
+export async function signOut(queries: QueryClient): Promise<void> {
+  onlineManager.setOnline(false);
+  try {
+    for (let tries = 0; tries < 20 && queries.isFetching() > 0; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 100));
     await ask("/c/log_out");
     await forget(queries);
-  };
+  } finally {
+    onlineManager.setOnline(true);
+  }
 }
