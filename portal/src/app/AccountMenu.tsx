@@ -1,9 +1,9 @@
 /** What stands behind the signed-in user's name. */
 
-import { Divider, Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/react-core";
+import { Divider, DropdownItem, DropdownList } from "@patternfly/react-core";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Menu } from "~/ui/Menu";
 import { useNotify } from "~/ui/notify";
 import { useCurrentUser, useSignOut } from "./session";
 
@@ -15,29 +15,22 @@ const PAGES = [
 
 export function AccountMenu() {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
   const user = useCurrentUser();
   const navigate = useNavigate();
   const signOut = useSignOut();
   const notify = useNotify();
   return (
-    <Dropdown
-      isOpen={open}
-      onOpenChange={setOpen}
-      onSelect={() => setOpen(false)}
-      shouldFocusToggleOnSelect
+    <Menu
       popperProps={{ position: "right" }}
-      toggle={(ref) => (
-        <MenuToggle
-          ref={ref}
-          variant="plainText"
-          className="minato-bar-button"
-          isExpanded={open}
-          onClick={() => setOpen(!open)}
-        >
-          {user?.username} <span className="pf-v6-screen-reader">{t("shell.userMenu")}</span>
-        </MenuToggle>
-      )}
+      button={{
+        variant: "plainText",
+        className: "minato-bar-button",
+        children: (
+          <>
+            {user?.username} <span className="pf-v6-screen-reader">{t("shell.userMenu")}</span>
+          </>
+        ),
+      }}
     >
       <DropdownList>
         {PAGES.map(([to, label]) => (
@@ -62,6 +55,6 @@ export function AccountMenu() {
           {t("shell.signOut")}
         </DropdownItem>
       </DropdownList>
-    </Dropdown>
+    </Menu>
   );
 }

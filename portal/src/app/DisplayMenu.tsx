@@ -1,52 +1,33 @@
 /** Theme and language, each one choice away, and for visitors the pages that the account's menu leads to. */
 
-import {
-  Divider,
-  Dropdown,
-  DropdownGroup,
-  DropdownItem,
-  DropdownList,
-  MenuToggle,
-} from "@patternfly/react-core";
+import { Divider, DropdownGroup, DropdownItem, DropdownList } from "@patternfly/react-core";
 import CogIcon from "@patternfly/react-icons/dist/esm/icons/cog-icon";
 import { Link } from "@tanstack/react-router";
-import { type ComponentProps, useState } from "react";
+import type { ComponentProps } from "react";
 import { useTranslation } from "react-i18next";
 import { changeLanguage, OFFERED } from "~/i18n";
+import { Menu } from "~/ui/Menu";
 import { setPreferences, THEMES, usePreferences } from "./preferences";
 import { useCurrentUser } from "./session";
 
 export function DisplayMenu() {
   const { t, i18n } = useTranslation();
-  const [open, setOpen] = useState(false);
-  const toggle = async () => {
-    // The menu finds its place once, with all that is in it.
-    await i18n.loadNamespaces("account");
-    setOpen((now) => !now);
-  };
   return (
-    <Dropdown
-      isOpen={open}
-      onOpenChange={setOpen}
-      onSelect={() => setOpen(false)}
-      shouldFocusToggleOnSelect
+    <Menu
       isScrollable
       maxMenuHeight="min(44rem, calc(100dvh - 5rem))"
       popperProps={{ position: "right" }}
-      toggle={(ref) => (
-        <MenuToggle
-          ref={ref}
-          variant="plain"
-          className="minato-bar-button"
-          aria-label={t("shell.display")}
-          isExpanded={open}
-          onClick={toggle}
-          icon={<CogIcon />}
-        />
-      )}
+      // The menu finds its place once, with all that is in it.
+      prepare={() => i18n.loadNamespaces("account")}
+      button={{
+        variant: "plain",
+        className: "minato-bar-button",
+        "aria-label": t("shell.display"),
+        icon: <CogIcon />,
+      }}
     >
-      {open && <Choices />}
-    </Dropdown>
+      <Choices />
+    </Menu>
   );
 }
 

@@ -3,7 +3,6 @@
 import {
   Button,
   Divider,
-  Dropdown,
   DropdownItem,
   DropdownList,
   Label,
@@ -23,6 +22,7 @@ import SaveIcon from "@patternfly/react-icons/dist/esm/icons/save-icon";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Filter, type ListState, PAGE_SIZES } from "./list-state";
+import { Menu } from "./Menu";
 import { LabelGroup } from "./patternfly/LabelGroup";
 import { useRemembered } from "./remembered";
 import { SearchField } from "./SearchField";
@@ -79,27 +79,11 @@ interface Saved {
 
 function SavedFilters({ id, state }: { id: string; state: ListState }) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
   const [saved, setSaved] = useRemembered<Saved[]>(`filters.${id}`, []);
   const name = Object.values(state.filters).join(" · ");
   const isNew = name && !saved.some((one) => one.name === name);
   return (
-    <Dropdown
-      isOpen={open}
-      onOpenChange={setOpen}
-      onSelect={() => setOpen(false)}
-      shouldFocusToggleOnSelect
-      toggle={(ref) => (
-        <MenuToggle
-          ref={ref}
-          variant="plain"
-          aria-label={t("table.savedFilters")}
-          isExpanded={open}
-          onClick={() => setOpen(!open)}
-          icon={<SaveIcon />}
-        />
-      )}
-    >
+    <Menu button={{ variant: "plain", "aria-label": t("table.savedFilters"), icon: <SaveIcon /> }}>
       <DropdownList>
         {saved.map((one) => (
           <DropdownItem key={one.name} onClick={() => state.setFilters(one.filters)}>
@@ -121,7 +105,7 @@ function SavedFilters({ id, state }: { id: string; state: ListState }) {
           {t("table.forgetFilters")}
         </DropdownItem>
       </DropdownList>
-    </Dropdown>
+    </Menu>
   );
 }
 

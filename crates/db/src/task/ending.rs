@@ -44,7 +44,7 @@ impl Ending {
     /// with them.
     pub(super) async fn settle(&self, conn: &mut Conn, now: Timestamp) -> Result<Vec<Ended>> {
         if self.sequenced {
-            unpark(conn, &self.tasks).await?;
+            unpark_next(conn, &self.tasks).await?;
         }
         execution::settle(conn, &self.executions, now).await
     }
@@ -65,7 +65,7 @@ async fn lock_queues(conn: &mut Conn, kinds: &BTreeSet<&str>) -> Result<()> {
 }
 
 /// Brings back the first of each sequence of which one of these tasks was, if that has ended.
-async fn unpark(conn: &mut Conn, tasks: &[i64]) -> Result<()> {
+async fn unpark_next(conn: &mut Conn, tasks: &[i64]) -> Result<()> {
     // Those who delete whole sequences have them locked without their queue: theirs need not come back.
     const SQL: Sql = Sql {
         sqlite: "UPDATE task SET parked = FALSE WHERE parked = TRUE AND id IN (SELECT

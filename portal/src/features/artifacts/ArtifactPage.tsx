@@ -1,22 +1,15 @@
 /** One artifact: what it is, what it holds, what refers to it, and what is known against it. */
 
-import {
-  Dropdown,
-  DropdownItem,
-  DropdownList,
-  Flex,
-  FlexItem,
-  Label,
-  MenuToggle,
-} from "@patternfly/react-core";
+import { DropdownItem, DropdownList, Flex, FlexItem, Label } from "@patternfly/react-core";
 import type { IAction } from "@patternfly/react-table";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { lazy, useState } from "react";
+import { lazy } from "react";
 import { useTranslation } from "react-i18next";
 import { type AddressTab, AddressTabs } from "~/ui/AddressTabs";
 import { Digest } from "~/ui/Copy";
 import { Size } from "~/ui/format";
+import { Menu } from "~/ui/Menu";
 import { Failed, Loading } from "~/ui/states";
 import { useArtifactActions } from "./actions";
 import { Head } from "./Head";
@@ -107,20 +100,8 @@ function platformOf(artifact: Artifact) {
 
 function Actions({ items }: { items: IAction[] }) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
   return (
-    <Dropdown
-      isOpen={open}
-      onOpenChange={setOpen}
-      onSelect={() => setOpen(false)}
-      shouldFocusToggleOnSelect
-      popperProps={{ position: "right" }}
-      toggle={(ref) => (
-        <MenuToggle ref={ref} variant="secondary" isExpanded={open} onClick={() => setOpen(!open)}>
-          {t("table.actions")}
-        </MenuToggle>
-      )}
-    >
+    <Menu popperProps={{ position: "right" }} button={{ variant: "secondary", children: t("table.actions") }}>
       <DropdownList>
         {items
           .filter(({ isSeparator }) => !isSeparator)
@@ -134,7 +115,7 @@ function Actions({ items }: { items: IAction[] }) {
             </DropdownItem>
           ))}
       </DropdownList>
-    </Dropdown>
+    </Menu>
   );
 }
 

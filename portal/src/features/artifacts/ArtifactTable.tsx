@@ -1,6 +1,6 @@
 /** The artifacts of a repository. */
 
-import { Dropdown, DropdownItem, DropdownList, MenuToggle, ToolbarItem } from "@patternfly/react-core";
+import { DropdownItem, DropdownList, ToolbarItem } from "@patternfly/react-core";
 import CubesIcon from "@patternfly/react-icons/dist/esm/icons/cubes-icon";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
@@ -10,6 +10,7 @@ import { projectQuery } from "~/features/projects/queries";
 import { PushCommands } from "~/features/repositories/PushCommands";
 import { DataTable } from "~/ui/DataTable";
 import { type Filter, useListState } from "~/ui/list-state";
+import { Menu } from "~/ui/Menu";
 import { Empty } from "~/ui/states";
 import { type ArtifactActions, useArtifactActions } from "./actions";
 import { useArtifactColumns } from "./columns";
@@ -110,23 +111,12 @@ function Bulk({
 }) {
   const { t } = useTranslation(["artifacts", "common"]);
   const can = useCan(place.project);
-  const [open, setOpen] = useState(false);
   const count = selected.length;
   // As they are now, which changes while they are selected.
   const scanning = shown.filter((one) => isScanning(one) && selected.some(({ id }) => id === one.id));
   return (
     <ToolbarItem>
-      <Dropdown
-        isOpen={open}
-        onOpenChange={setOpen}
-        onSelect={() => setOpen(false)}
-        shouldFocusToggleOnSelect
-        toggle={(ref) => (
-          <MenuToggle ref={ref} isExpanded={open} isDisabled={count === 0} onClick={() => setOpen(!open)}>
-            {t("selected", { count })}
-          </MenuToggle>
-        )}
-      >
+      <Menu button={{ isDisabled: count === 0, children: t("selected", { count }) }}>
         <DropdownList>
           <DropdownItem onClick={() => actions.copyDigests(selected)}>
             {t("copy.digestsAction", { count })}
@@ -148,7 +138,7 @@ function Bulk({
             </DropdownItem>
           )}
         </DropdownList>
-      </Dropdown>
+      </Menu>
     </ToolbarItem>
   );
 }

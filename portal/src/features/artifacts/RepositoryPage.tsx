@@ -1,6 +1,6 @@
 /** One repository: its artifacts, and what it is for. */
 
-import { Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/react-core";
+import { DropdownItem, DropdownList } from "@patternfly/react-core";
 import EllipsisVIcon from "@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
@@ -12,6 +12,7 @@ import { PushButton } from "~/features/repositories/PushCommands";
 import { type Repository, repositoryQuery } from "~/features/repositories/queries";
 import { RepositoryFacts } from "~/features/repositories/RepositoryFacts";
 import { AddressTabs } from "~/ui/AddressTabs";
+import { Menu } from "~/ui/Menu";
 import { useNotify } from "~/ui/notify";
 import { Failed } from "~/ui/states";
 import { ArtifactTable } from "./ArtifactTable";
@@ -58,7 +59,6 @@ export default function RepositoryPage() {
 
 function More({ place, repository }: { place: Place; repository: Repository }) {
   const { t } = useTranslation(["artifacts", "common", "repositories"]);
-  const [open, setOpen] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -72,29 +72,20 @@ function More({ place, repository }: { place: Place; repository: Repository }) {
   };
   return (
     <>
-      <Dropdown
-        isOpen={open}
-        onOpenChange={setOpen}
-        onSelect={() => setOpen(false)}
-        shouldFocusToggleOnSelect
+      <Menu
         popperProps={{ position: "right" }}
-        toggle={(ref) => (
-          <MenuToggle
-            ref={ref}
-            variant="plain"
-            aria-label={t("common:table.actionsOf", { name: place.repository })}
-            isExpanded={open}
-            onClick={() => setOpen(!open)}
-            icon={<EllipsisVIcon />}
-          />
-        )}
+        button={{
+          variant: "plain",
+          "aria-label": t("common:table.actionsOf", { name: place.repository }),
+          icon: <EllipsisVIcon />,
+        }}
       >
         <DropdownList>
           <DropdownItem isDanger onClick={() => setDeleting(true)}>
             {t("common:delete")}
           </DropdownItem>
         </DropdownList>
-      </Dropdown>
+      </Menu>
       {deleting && (
         <DeleteRepositories
           project={place.project}
