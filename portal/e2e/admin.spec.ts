@@ -1,6 +1,6 @@
 /** What administrators do: users, quotas, garbage, settings. */
 
-import { choose, expect, PASSWORD, row, test, told, unique } from "./console";
+import { choose, expect, PASSWORD, row, settled, test, told, unique } from "./console";
 
 test("a user is made, and can sign in", async ({ page, api }) => {
   const name = unique("new");
@@ -97,6 +97,8 @@ test("it is told why a blob is still stored", async ({ page, api, project }) => 
   await expect(page.getByText(`In ${project}/web`)).toBeVisible();
   await page.getByRole("link", { name: "Open" }).click();
   await expect(page).toHaveURL(new RegExp(`/projects/${project}/repositories/web/artifacts/sha256`));
+  // The page asks for what is deleted next.
+  await settled(page);
 
   await api.delete(`/projects/${project}/repositories/web/artifacts/own`);
   await page.goto(`/admin/cleanup?digest=${encodeURIComponent(layer)}`);
