@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use minato_queue::{Options, Worker};
 
-use crate::job::{Runner, cleanup};
-use crate::{App, Result, audit, gc, pull, webhook};
+use crate::job::{Runner, cleanup, throughput};
+use crate::{App, Result, audit, gc, growth, pull, webhook};
 
 /// How often the database looks how large its tables have become.
 const STATISTICS: Duration = Duration::from_mins(10);
@@ -58,6 +58,16 @@ impl Background {
         tasks.spawn(every(STATISTICS, "statistics", stop.clone(), Arc::clone(app), |app| async move {
             Ok(app.db.refresh_statistics().await?)
         }));
+        tasks.spawn(every(growth::INTERVAL, "growth", stop.clone(), Arc::clone(app), |app| async move {
+            growth::sample(&app).await
+        }));
+        tasks.spawn(every(
+            throughput::INTERVAL,
+            "throughput of jobs",
+            stop.clone(),
+            Arc::clone(app),
+            |app| async move { throughput::flush(&app).await },
+        ));
         tasks.spawn(cleanup::watch(Arc::clone(app), stop.clone()));
         tasks.spawn(audit::run(Arc::clone(app), stop.clone()));
         tasks.spawn(webhook::tell::run_pulls(Arc::clone(app), stop.clone()));

@@ -22,6 +22,7 @@ pub mod blob;
 pub mod check;
 pub mod deletion;
 pub mod gc;
+pub mod growth;
 pub mod health;
 pub mod icon;
 pub mod immutable;

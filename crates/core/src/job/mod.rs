@@ -5,6 +5,7 @@ pub(crate) mod cleanup;
 pub mod history;
 pub mod monitor;
 pub mod schedule;
+pub mod throughput;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! What became of the jobs that this process ran, and how long they took.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -17,6 +18,8 @@ const OUTCOMES: [&str; 3] = ["success", "fail", "stop"];
 #[derive(Default)]
 pub(crate) struct Jobs {
     took: [[Distribution; OUTCOMES.len()]; JobKind::ALL.len()],
+    /// How many of them nobody has written down yet.
+    uncounted: [[AtomicU64; OUTCOMES.len()]; JobKind::ALL.len()],
     pool: Mutex<Option<Pool>>,
 }
 
@@ -53,6 +56,17 @@ impl Jobs {
         self.pool.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The kinds and outcomes of what ended since this was asked last, with how many of each.
+    pub(crate) fn take_uncounted(&self) -> Vec<(JobKind, &'static str, u64)> {
+        let kinds = JobKind::ALL.into_iter().zip(&self.uncounted);
+        let all = kinds.flat_map(|(kind, counts)| {
+            OUTCOMES.into_iter().zip(counts).map(move |(outcome, count)| (kind, outcome, count))
+        });
+        all.map(|(kind, outcome, count)| (kind, outcome, count.swap(0, Ordering::Relaxed)))
+            .filter(|(.., count)| *count > 0)
+            .collect()
+    }
+
     pub(super) fn read(&self, now: Instant) -> Vec<Ended> {
         let kinds = JobKind::ALL.into_iter().zip(&self.took);
         kinds
@@ -85,6 +99,9 @@ impl Drop for Run<'_> {
         if let Some(took) = self.jobs.took.get(kind).and_then(|took| took.get(outcome)) {
             took.record(self.started.elapsed());
         }
+        if let Some(count) = self.jobs.uncounted.get(kind).and_then(|counts| counts.get(outcome)) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -109,5 +126,7 @@ mod tests {
             .collect();
         assert_eq!(counts, [("success", 1), ("fail", 2), ("stop", 2)]);
         assert_eq!(read.iter().map(|ended| ended.took.count()).sum::<u64>(), 5);
+        assert_eq!(jobs.take_uncounted(), [(kind, "success", 1), (kind, "fail", 2), (kind, "stop", 2)]);
+        assert_eq!(jobs.take_uncounted(), []);
     }
 }

@@ -32,6 +32,7 @@ mod fsck_command;
 mod gc;
 mod gc_model;
 mod gc_soak;
+mod growth;
 mod hostile;
 mod icon;
 mod immutable;

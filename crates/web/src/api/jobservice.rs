@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::{Json, Response};
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use minato_core::App;
 use minato_core::Error;
 use minato_core::authz::{SystemJobList, SystemJobStop};
 use minato_core::job::monitor::{self, Pool, QueueAction, Slot};
 use minato_core::job::schedule::{self, Schedule};
+use minato_core::job::throughput::{self, Hour};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::grant::{SignedIn, System};
-use super::operation::{Operation, PAGE, Verb};
-use super::paging::{Body, Paging, time};
+use super::operation::{Operation, PAGE, Verb, number};
+use super::paging::{Body, Paging, count, time};
 use super::run::plain;
 use crate::codes::Code;
 use crate::error::Failure;
@@ -48,6 +49,11 @@ pub(super) fn operations() -> Vec<Operation> {
             .body::<ActionRequest>()
             .fails(&[401, 403, 404, 422, 500])
             .by(action_pending_jobs),
+        Operation::new(Verb::Get, "/jobservice/throughput", "getThroughput", "jobservice")
+            .takes([number("hours")])
+            .answers_all::<ThroughputView>()
+            .fails(&[401, 403, 422, 500])
+            .by(get_throughput),
         Operation::new(Verb::Get, "/schedules", "listSchedules", "schedule")
             .takes(PAGE)
             .lists::<ScheduleTaskView>()
@@ -128,6 +134,17 @@ struct QueueView {
     /// For how many seconds the first of them waits.
     latency: u64,
     paused: bool,
+}
+
+/// How many jobs of a kind ended in one way within the hour from `time`; `outcome` is `success`, `fail`
+/// or `stop`. One that is tried again counts each time.
+#[derive(Serialize, ToSchema)]
+#[schema(as = JobThroughput)]
+struct ThroughputView {
+    time: String,
+    job_type: String,
+    outcome: String,
+    count: i64,
 }
 
 /// What to do with a queue.
@@ -231,6 +248,22 @@ async fn action_pending_jobs(
     })?;
     monitor::act(&app, &grant, &kind, action).await?;
     Ok(StatusCode::OK)
+}
+
+/// Tells how many jobs ended in each of the last hours (getThroughput). Harbor has nothing like it.
+async fn get_throughput(
+    State(app): State<Arc<App>>,
+    System(grant): System<SystemJobList>,
+    uri: Uri,
+) -> Result<Json<Vec<ThroughputView>>, Failure> {
+    let hours = count(&uri, "hours", 24, 1..=throughput::MOST_HOURS)?;
+    let view = |hour: Hour| ThroughputView {
+        time: time(hour.from),
+        job_type: hour.kind,
+        outcome: hour.outcome,
+        count: hour.jobs,
+    };
+    Ok(Json(throughput::list(&app, &grant, hours).await?.into_iter().map(view).collect()))
 }
 
 /// Lists all schedules (listSchedules).

@@ -10,6 +10,7 @@ mod deletion;
 mod explorer;
 mod gc;
 mod grant;
+mod growth;
 mod health;
 mod icon;
 mod immutable;
@@ -77,6 +78,7 @@ fn operations() -> Vec<Operation> {
         audit::operations(),
         jobservice::operations(),
         gc::operations(),
+        growth::operations(),
         deletion::operations(),
         check::operations(),
         purge::operations(),

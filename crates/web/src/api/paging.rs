@@ -1,5 +1,7 @@
 //! Pages of lists, bodies of requests and times, as Harbor's clients know them.
 
+use std::ops::RangeInclusive;
+
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Json, Response};
 use http::request::Parts;
@@ -112,23 +114,28 @@ impl<S: Sync> FromRequestParts<S> for Paging {
         // The router strips its own prefix; links need the address as it was asked for.
         let original = parts.extensions.get::<axum::extract::OriginalUri>().map(|uri| uri.0.clone());
         let uri = original.unwrap_or_else(|| parts.uri.clone());
-        let number = |wanted: &str, default: i64, least: i64, most: i64| {
-            let mut pairs = form_urlencoded::parse(uri.query().unwrap_or("").as_bytes());
-            // Some say a parameter that they have no value for, and mean nothing by it.
-            match pairs.find(|(name, value)| name == wanted && !value.is_empty()) {
-                None => Ok(default),
-                Some((_, value)) => {
-                    value.parse().ok().filter(|n| (least..=most).contains(n)).ok_or_else(|| {
-                        let text = format!("{wanted} in query must be a number from {least} to {most}");
-                        Failure::new(Code::UnprocessableEntity, text)
-                    })
-                }
-            }
-        };
         // Some of Harbor's clients say 0 for the first one.
-        let page = number("page", 1, 0, i64::MAX)?.max(1);
-        let page_size = number("page_size", DEFAULT_PAGE_SIZE, 0, MAX_PAGE_SIZE)?;
+        let page = count(&uri, "page", 1, 0..=i64::MAX)?.max(1);
+        let page_size = count(&uri, "page_size", DEFAULT_PAGE_SIZE, 0..=MAX_PAGE_SIZE)?;
         Ok(Self { page, page_size, uri })
+    }
+}
+
+/// The number that a query parameter is, or what it is without it.
+pub(super) fn count(
+    uri: &Uri,
+    wanted: &str,
+    default: i64,
+    allowed: RangeInclusive<i64>,
+) -> Result<i64, Failure> {
+    // Some say a parameter that they have no value for, and mean nothing by it.
+    match parameter(uri, wanted).filter(|value| !value.is_empty()) {
+        None => Ok(default),
+        Some(value) => value.parse().ok().filter(|n| allowed.contains(n)).ok_or_else(|| {
+            let (least, most) = allowed.into_inner();
+            let text = format!("{wanted} in query must be a number from {least} to {most}");
+            Failure::new(Code::UnprocessableEntity, text)
+        }),
     }
 }
 
