@@ -4,7 +4,8 @@ import { Card, CardBody, CardTitle } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { formatBytes, useFormat } from "~/ui/format";
+import { byteAxis } from "~/ui/byte-axis";
+import { useFormat } from "~/ui/format";
 import { largestQuery, type Quota } from "./queries";
 
 const Chart = lazy(() => import("~/ui/Chart"));
@@ -22,12 +23,13 @@ export function LargestProjects() {
     [data],
   );
   const option = useMemo(() => {
-    const size = (amount: number) => formatBytes(amount, language);
+    const most = Math.max(1, ...quotas.map(({ used, undo }) => used.storage + undo.storage));
+    const axis = byteAxis(most, language);
     return {
       grid: { left: 8, right: 24, top: 30, bottom: 4, containLabel: true },
       legend: { top: 0, left: 0 },
-      tooltip: { renderMode: "richText", trigger: "axis", valueFormatter: size },
-      xAxis: { type: "value", axisLabel: { formatter: size }, ...scale(quotas) },
+      tooltip: { renderMode: "richText", trigger: "axis", valueFormatter: axis.axisLabel.formatter },
+      xAxis: axis,
       yAxis: { type: "category", data: quotas.map(({ ref }) => ref.name) },
       series: [
         bars(t("quotas.used"), quotas, ({ used }) => used.storage),
@@ -53,11 +55,4 @@ export function LargestProjects() {
 
 function bars(name: string, quotas: Quota[], of: (quota: Quota) => number) {
   return { name, type: "bar", stack: "all", barMaxWidth: 16, data: quotas.map(of) };
-}
-
-/** Marks of the axis that are round in bytes: three to six of them in all. */
-function scale(quotas: Quota[]): { interval: number; max: number } {
-  const most = Math.max(1, ...quotas.map(({ used, undo }) => used.storage + undo.storage));
-  const interval = 2 ** Math.ceil(Math.log2(most / 5));
-  return { interval, max: interval * Math.ceil(most / interval) };
 }

@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { configurationsQuery } from "~/features/configuration/queries";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { Size, Time, useFormat } from "~/ui/format";
+import { Growth } from "~/ui/Growth";
 import { useListState } from "~/ui/list-state";
 import { useNotify } from "~/ui/notify";
 import { Page } from "~/ui/Page";
@@ -16,7 +17,7 @@ import { Empty } from "~/ui/states";
 import { LargestProjects } from "./LargestProjects";
 import { LimitDialog } from "./LimitDialog";
 import { fullness } from "./limit";
-import { type Quota, quotasQuery, setDefaultLimit, setLimit } from "./queries";
+import { growthQuery, type Quota, quotasQuery, setDefaultLimit, setLimit } from "./queries";
 
 export default function QuotasPage() {
   const { t } = useTranslation(["admin", "common"]);
@@ -28,7 +29,10 @@ export default function QuotasPage() {
   const list = useQuery(quotasQuery(state));
   return (
     <Page title={t("common:nav.quotas")} subtitle={t("quotas.subtitle")} actions={<DefaultLimit />}>
-      <LargestProjects />
+      <div className="minato-charts">
+        <Growth answer={useQuery(growthQuery)} />
+        <LargestProjects />
+      </div>
       <DataTable
         id="quotas"
         label={t("common:nav.quotas")}

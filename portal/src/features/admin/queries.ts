@@ -84,6 +84,12 @@ export function quotasQuery({ query: { page: number, page_size, sort }, filters 
   });
 }
 
+/** What all projects together stored on each day of a year. */
+export const growthQuery = queryOptions({
+  queryKey: ["quotas", "growth"],
+  queryFn: () => data(api.GET("/statistics/growth", { params: { query: { days: 366 } } })),
+});
+
 /** The projects that store the most. */
 export const largestQuery = queryOptions({
   queryKey: ["quotas", "largest"],

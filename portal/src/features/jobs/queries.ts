@@ -26,6 +26,16 @@ export function actOnQueue(job_type: string, action: QueueAction) {
   return api.PUT("/jobservice/queues/{job_type}", { params: { path: { job_type } }, body: { action } });
 }
 
+/** What came to an end in each of the last hours; the server counts by the minute. */
+export function throughputQuery(hours: number) {
+  return queryOptions({
+    queryKey: ["throughput", hours],
+    queryFn: () => data(api.GET("/jobservice/throughput", { params: { query: { hours } } })),
+    refetchInterval: 60_000,
+    placeholderData: (before) => before,
+  });
+}
+
 export const poolsQuery = queryOptions({
   queryKey: ["jobs", "pools"],
   queryFn: () => data(api.GET("/jobservice/pools")),
