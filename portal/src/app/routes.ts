@@ -10,7 +10,7 @@ import {
 } from "@tanstack/react-router";
 import { projectQuery } from "~/features/projects/queries";
 import { Crash, NotFound } from "./Fallbacks";
-import { currentUserQuery, projectPermissionsQuery, systemInfoQuery } from "./session";
+import { currentUserQuery, isAdministrator, projectPermissionsQuery, systemInfoQuery } from "./session";
 
 export interface Context {
   queries: QueryClient;
@@ -65,9 +65,10 @@ export function isRefused(queries: QueryClient, project: string): boolean {
 export const adminRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/admin",
-  beforeLoad: async ({ context, location }) => {
+  // No `beforeLoad`, on which all else would wait: the shell, too, and what the page is made of.
+  loader: async ({ context, location }) => {
     const user = await context.queries.ensureQueryData(currentUserQuery);
     if (!user) throw redirect({ to: "/account/sign-in", search: { next: location.href } });
-    if (!user.sysadmin_flag && !user.admin_role_in_auth) throw notFound();
+    if (!isAdministrator(user)) throw notFound();
   },
 });

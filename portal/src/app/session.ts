@@ -126,9 +126,13 @@ export function useCurrentUser() {
   return useSuspenseQuery(currentUserQuery).data;
 }
 
-export function useIsAdmin(): boolean {
-  const user = useCurrentUser();
+/** Whether this user may do everything: by a flag of his own, or by a group of his. */
+export function isAdministrator(user: User | null): boolean {
   return Boolean(user?.sysadmin_flag || user?.admin_role_in_auth);
+}
+
+export function useIsAdmin(): boolean {
+  return isAdministrator(useCurrentUser());
 }
 
 /** Whether the server lets this person make projects. */
