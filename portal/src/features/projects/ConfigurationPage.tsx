@@ -8,7 +8,7 @@ import type { ReactNode } from "react";
 import { FormProvider, useForm, useFormContext, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
-import { useCan } from "~/app/session";
+import { useCan, useCurrentUser } from "~/app/session";
 import { ActionError, useAction } from "~/ui/dialogs";
 import { RadioField, SelectField, SwitchField } from "~/ui/fields";
 import { useFormat } from "~/ui/format";
@@ -125,11 +125,9 @@ function Signatures({ disabled }: { disabled: boolean }) {
 function Scanning({ project, disabled }: { project: string; disabled: boolean }) {
   const { t } = useTranslation("projects");
   const [scans, prevents] = useWatch({ name: ["auto_scan", "prevent_vul"] });
-  const can = useCan(project);
-  const { data: hasScanner } = useQuery({
-    ...hasScannerQuery(project),
-    enabled: can("scanner", "read"),
-  });
+  const user = useCurrentUser();
+  // Whoever sees a project is told, but for visitors.
+  const { data: hasScanner } = useQuery({ ...hasScannerQuery(project), enabled: user !== null });
   return (
     <Section title={t("configuration.scanning")}>
       <SwitchField

@@ -6,7 +6,7 @@ import type { ListState } from "~/ui/list-state";
 
 export type Project = Schemas["Project"];
 
-export function projectsQuery({ query }: ListState) {
+export function projectsQuery({ query }: Pick<ListState, "query">) {
   return queryOptions({
     queryKey: ["projects", "list", query],
     queryFn: () => page(api.GET("/projects", { params: { query: { ...query, with_detail: true } } })),

@@ -8,6 +8,12 @@ export const projectsPages = [
     getParentRoute: () => shellRoute,
     path: "/projects",
     component: lazyRouteComponent(() => import("./ProjectsPage")),
+    loader: async ({ context: { queries }, location, preload }) => {
+      // Lists are not asked for by pointing at a link.
+      if (preload) return;
+      const { prefetchProjects } = await import("./prefetch");
+      prefetchProjects(queries, location.search);
+    },
   }),
 ] as const;
 
@@ -23,10 +29,12 @@ export const projectPages = [
     getParentRoute: () => projectRoute,
     path: "summary",
     component: lazyRouteComponent(() => import("./SummaryPage")),
-    loader: async ({ context: { queries }, params: { project } }) => {
-      if (isRefused(queries, project)) return;
-      const { summaryQuery } = await import("./summary-queries");
-      queries.prefetchQuery(summaryQuery(project));
+    loader: async ({ context: { queries }, params: { project }, preload }) => {
+      if (preload || isRefused(queries, project)) return;
+      const { prefetchSummary } = await import("./prefetch");
+      prefetchSummary(queries, project).catch(() => {
+        // The page tells what was refused.
+      });
     },
   }),
   createRoute({
