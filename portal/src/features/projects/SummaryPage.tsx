@@ -8,12 +8,13 @@ import type { Schemas } from "~/api/client";
 import { useCan } from "~/app/session";
 import { PushCommands } from "~/features/repositories/PushCommands";
 import { useFormat } from "~/ui/format";
+import { Growth } from "~/ui/Growth";
 import { Failed, Loading } from "~/ui/states";
 import { projectQuery } from "./queries";
 import { SummaryActivity, SummaryRecent } from "./SummaryActivity";
 import { SummaryRepositories } from "./SummaryRepositories";
 import { SummaryStorage } from "./SummaryStorage";
-import { summaryQuery } from "./summary-queries";
+import { growthQuery, summaryQuery } from "./summary-queries";
 
 export default function SummaryPage() {
   const { t } = useTranslation("projects");
@@ -41,19 +42,24 @@ export default function SummaryPage() {
       <GridItem md={summary.quota ? 12 : 6} xl={summary.quota ? 4 : 6}>
         <SummaryRepositories project={name} count={summary.repo_count} />
       </GridItem>
+      {summary.quota && (
+        <GridItem lg={12} xl={seesLog ? 6 : 12}>
+          <SummaryGrowth project={name} />
+        </GridItem>
+      )}
       {seesLog && (
-        <GridItem lg={12} xl={7}>
+        <GridItem lg={12} xl={6}>
           <SummaryActivity project={name} />
         </GridItem>
       )}
       {seesLog && (
-        <GridItem lg={12} xl={5}>
+        <GridItem lg={12} xl={6}>
           <SummaryRecent project={name} />
         </GridItem>
       )}
       {mayPush && (
-        <GridItem span={12}>
-          <Card isCompact>
+        <GridItem lg={12} xl={seesLog ? 6 : 12}>
+          <Card isCompact isFullHeight>
             <CardTitle component="h2">{t("summary.push")}</CardTitle>
             <CardBody>
               <PushCommands project={name} />
@@ -63,6 +69,10 @@ export default function SummaryPage() {
       )}
     </Grid>
   );
+}
+
+function SummaryGrowth({ project }: { project: string }) {
+  return <Growth answer={useQuery(growthQuery(project))} />;
 }
 
 function Members({ summary }: { summary: Schemas["ProjectSummary"] }) {

@@ -7,6 +7,7 @@ import { projectQuery, projectsQuery } from "./queries";
 import {
   activityQuery,
   deletionsHeldQuery,
+  growthQuery,
   quotaHeldQuery,
   recentQuery,
   sampleOfRepositoriesQuery,
@@ -39,6 +40,7 @@ export async function prefetchSummary(queries: QueryClient, name: string): Promi
     queries.ensureQueryData(projectQuery(name)),
   ]);
   const isAdmin = isAdministrator(user);
+  if (isAdmin || role) queries.prefetchQuery(growthQuery(name));
   if (isAdmin) queries.prefetchQuery(quotaHeldQuery(name, id));
   else if (role === PROJECT_ADMIN || role === MAINTAINER) queries.prefetchQuery(deletionsHeldQuery(name));
   if (!isAdmin && role !== PROJECT_ADMIN) return;

@@ -16,6 +16,19 @@ export function summaryQuery(project: string) {
   });
 }
 
+/** What the project stored on each day of a year, for its members. */
+export function growthQuery(project: string) {
+  return queryOptions({
+    queryKey: ["projects", project, "growth"],
+    queryFn: () =>
+      data(
+        api.GET("/projects/{project_name_or_id}/growth", {
+          params: { path: { project_name_or_id: project }, query: { days: 366 }, header: BY_NAME },
+        }),
+      ),
+  });
+}
+
 /** What undo holds of a project. `least` says that there may be more. */
 export interface Held {
   bytes: number;
