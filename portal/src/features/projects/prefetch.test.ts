@@ -26,11 +26,19 @@ describe("what the summary asks early", () => {
     expect(asked.includes("recent")).toBe(place < holders("auditLog"));
     expect(asked.includes("activity")).toBe(place < holders("auditLog"));
     expect(asked.includes("deletions")).toBe(place < holders("deleteArtifacts"));
+    expect(asked).toContain("growth");
     expect(asked).not.toContain("quota");
   });
 
   it("is the quota and the log for an administrator of the system without a role", async () => {
-    expect(await askedBy(undefined, true)).toEqual(["summary", "largest", "quota", "activity", "recent"]);
+    expect(await askedBy(undefined, true)).toEqual([
+      "summary",
+      "largest",
+      "growth",
+      "quota",
+      "activity",
+      "recent",
+    ]);
   });
 
   it("is what everybody sees for who has no role", async () => {
