@@ -35,7 +35,9 @@ test("the page of quotas shows what all projects stored over time", async ({ pag
   await expect(page.getByRole("img", { name: /^Change in 9 days: \+/ })).toBeVisible();
 });
 
-test("the page of jobs shows how many have ended, of a type and for as long as one likes", async ({ page }) => {
+test("the page of jobs shows how many have ended, of a type and for as long as one likes", async ({
+  page,
+}) => {
   await page.goto("/admin/jobs");
   await page.getByRole("combobox", { name: "Type" }).selectOption("Webhook to Slack");
   await expect(page.getByRole("img", { name: "Done: 12, Failed: 3, and Stopped: 0" })).toBeVisible();

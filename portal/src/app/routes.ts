@@ -61,6 +61,29 @@ export function isRefused(queries: QueryClient, project: string): boolean {
   return state !== undefined && state.data === undefined && state.errorUpdateCount > 0;
 }
 
+/**
+ * A loader that asks for what a page of a project shows while the page is still on its way. Nothing is asked for by
+ * pointing at a link; what is refused the page tells.
+ */
+export function early<P extends { project: string }>(
+  ask: (queries: QueryClient, params: P, search: Record<string, unknown>) => Promise<void>,
+) {
+  return ({
+    context: { queries },
+    params,
+    location: { search },
+    preload,
+  }: {
+    context: Context;
+    params: P;
+    location: { search: Record<string, unknown> };
+    preload: boolean;
+  }) => {
+    if (preload || isRefused(queries, params.project)) return;
+    ask(queries, params, search).catch(() => {});
+  };
+}
+
 /** What only administrators of the system find. */
 export const adminRoute = createRoute({
   getParentRoute: () => shellRoute,

@@ -18,17 +18,16 @@ import { allowed, linksOf, pageOf, SEVERITIES, scoreOf, type Vulnerability } fro
 const VulnerabilityDetails = lazy(() => import("./VulnerabilityDetails"));
 
 export function Findings({
-  project,
+  passes,
   found,
   scanner,
 }: {
-  project: string;
+  passes: Set<string>;
   found: Vulnerability[];
   scanner: string | null | undefined;
 }) {
   const { t } = useTranslation("artifacts");
   const [shown, setShown] = useState<Vulnerability | null>(null);
-  const passes = useAllowed(project);
   const filters = useFilters();
   const state = useListState(filters);
   const page = useMemo(() => pageOf(found, state), [found, state]);
@@ -59,7 +58,7 @@ export function Findings({
 }
 
 /** The vulnerabilities that the project's own or the system's allowlist lets pass. */
-function useAllowed(name: string): Set<string> {
+export function useAllowed(name: string): Set<string> {
   const user = useCurrentUser();
   const { data: project } = useQuery(projectQuery(name));
   const hasOwn = project?.metadata.reuse_sys_cve_allowlist === "false";

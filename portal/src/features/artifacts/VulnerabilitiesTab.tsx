@@ -9,7 +9,7 @@ import { Alert } from "~/ui/patternfly/Alert";
 import { isLive } from "~/ui/Status";
 import { Empty, Failed, Loading } from "~/ui/states";
 import { useScanning } from "./actions";
-import { Findings } from "./Findings";
+import { Findings, useAllowed } from "./Findings";
 import { isIndex, overviewOf } from "./kind";
 import { type Artifact, type Place, vulnerabilitiesQuery } from "./queries";
 import { ScanFacts } from "./ScanFacts";
@@ -107,9 +107,10 @@ function State({ status, stop }: { status: string; stop?: () => void }) {
 }
 
 function Found({ project, report }: { project: string; report: UseQueryResult<Report | null> }) {
+  const passes = useAllowed(project);
   if (report.error) return <Failed error={report.error} retry={report.refetch} />;
   if (report.data === undefined) return <Loading />;
   return (
-    <Findings project={project} found={report.data?.vulnerabilities ?? []} scanner={report.data?.scanner} />
+    <Findings passes={passes} found={report.data?.vulnerabilities ?? []} scanner={report.data?.scanner} />
   );
 }

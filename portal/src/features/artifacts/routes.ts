@@ -1,19 +1,17 @@
 /** One repository with its artifacts, and one artifact. */
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { isRefused, projectRoute } from "~/app/routes";
+import { early, isRefused, projectRoute } from "~/app/routes";
 
 export const artifactPages = [
   createRoute({
     getParentRoute: () => projectRoute,
     path: "repositories/$repository",
     component: lazyRouteComponent(() => import("./RepositoryPage")),
-    loader: async ({ context: { queries }, params, location, preload }) => {
-      // Lists are not asked for by pointing at a link.
-      if (preload || isRefused(queries, params.project)) return;
+    loader: early(async (queries, params: { project: string; repository: string }, search) => {
       const { prefetchRepository } = await import("./prefetch");
-      prefetchRepository(queries, params, location.search);
-    },
+      prefetchRepository(queries, params, search);
+    }),
   }),
   createRoute({
     getParentRoute: () => projectRoute,

@@ -14,7 +14,6 @@ import { useKindName } from "./kinds";
 import { LiveChart } from "./LiveChart";
 import { actOnQueue, type Queue, type QueueAction, queuesQuery, SCHEDULER } from "./queries";
 import { busiest, useSamples } from "./samples";
-import { Throughput } from "./Throughput";
 
 const ALL = "all";
 
@@ -50,9 +49,6 @@ export function Queues() {
   };
   return (
     <Stack hasGutter>
-      <StackItem>
-        <Throughput />
-      </StackItem>
       <StackItem>
         <LiveChart title={t("waitingChart")} samples={samples} lines={lines} legend />
       </StackItem>

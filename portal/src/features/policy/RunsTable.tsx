@@ -12,7 +12,7 @@ import { type Filter, useListState } from "~/ui/list-state";
 import { useNotify } from "~/ui/notify";
 import { isLive, Status } from "~/ui/Status";
 import { Empty } from "~/ui/states";
-import { type Run, runsQuery, stopRun } from "./queries";
+import { RUNS, type Run, runsQuery, stopRun } from "./queries";
 
 const FILTERS: Filter[] = [];
 
@@ -29,7 +29,7 @@ export function RunsTable({
   const queries = useQueryClient();
   const notify = useNotify();
   const [stopping, setStopping] = useState<Run | null>(null);
-  const state = useListState(FILTERS, { pageSize: 15 });
+  const state = useListState(FILTERS, RUNS);
   const list = useQuery(runsQuery(policy, state));
   return (
     <>

@@ -77,7 +77,10 @@ export function deletePolicy(id: number) {
   return api.DELETE("/retentions/{id}", { params: { path: { id } } });
 }
 
-export function runsQuery(id: number, { query }: ListState) {
+/** How the list of runs is unless its address says otherwise. */
+export const RUNS = { pageSize: 15 };
+
+export function runsQuery(id: number, { query }: Pick<ListState, "query">) {
   const { page: number, page_size } = query;
   return queryOptions({
     queryKey: ["retention", id, "runs", number, page_size],

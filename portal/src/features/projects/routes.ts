@@ -1,7 +1,7 @@
 /** The list of projects, and what a project shows of itself. */
 
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { isRefused, projectRoute, shellRoute } from "~/app/routes";
+import { early, projectRoute, shellRoute } from "~/app/routes";
 
 export const projectsPages = [
   createRoute({
@@ -29,13 +29,10 @@ export const projectPages = [
     getParentRoute: () => projectRoute,
     path: "summary",
     component: lazyRouteComponent(() => import("./SummaryPage")),
-    loader: async ({ context: { queries }, params: { project }, preload }) => {
-      if (preload || isRefused(queries, project)) return;
+    loader: early(async (queries, { project }) => {
       const { prefetchSummary } = await import("./prefetch");
-      prefetchSummary(queries, project).catch(() => {
-        // The page tells what was refused.
-      });
-    },
+      await prefetchSummary(queries, project);
+    }),
   }),
   createRoute({
     getParentRoute: () => projectRoute,

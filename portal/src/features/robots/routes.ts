@@ -1,7 +1,7 @@
 /** Accounts for programs: the system's, and a project's own. */
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { adminRoute, projectRoute } from "~/app/routes";
+import { adminRoute, early, projectRoute } from "~/app/routes";
 
 export const robotPages = [
   createRoute({
@@ -16,5 +16,9 @@ export const projectRobotPages = [
     getParentRoute: () => projectRoute,
     path: "robots",
     component: lazyRouteComponent(() => import("./ProjectRobots")),
+    loader: early(async (queries, { project }) => {
+      const { prefetchCatalogue } = await import("./prefetch");
+      await prefetchCatalogue(queries, project);
+    }),
   }),
 ] as const;

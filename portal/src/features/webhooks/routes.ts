@@ -1,7 +1,7 @@
 /** Whom a project tells of what happens in it, and what it told. */
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { projectRoute } from "~/app/routes";
+import { early, projectRoute } from "~/app/routes";
 
 export const webhookPages = [
   createRoute({
@@ -13,5 +13,9 @@ export const webhookPages = [
     getParentRoute: () => projectRoute,
     path: "webhooks/$policy",
     component: lazyRouteComponent(() => import("./WebhookPage")),
+    loader: early(async (queries, { project, policy }: { project: string; policy: string }) => {
+      const { policyQuery } = await import("./queries");
+      queries.prefetchQuery(policyQuery(project, Number(policy)));
+    }),
   }),
 ] as const;
