@@ -32,6 +32,8 @@ test("the first stop of a page leads to its content", async ({ page }) => {
 
 test("a dialog holds the focus, and gives it back", async ({ page, project }) => {
   await page.goto(`/projects/${project}/labels`);
+  // The button is another one once the list is there.
+  await settled(page);
   const button = page.getByRole("button", { name: "New label" });
   await button.focus();
   await page.keyboard.press("Enter");
