@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use minato_db::schedule::{self, NewSchedule};
-use minato_db::task::{self, NewTask, Task, Which};
+use minato_db::task::{self, NewTask, Round, Task, Which};
 use minato_db::{Wake, Window, execution};
 use minato_queue::{Options, SCHEDULER, Worker};
 use minato_types::clock::Clock as _;
@@ -221,7 +221,8 @@ async fn a_long_sequence_hides_nobody() {
         // None of those that wait for another is looked at any more.
         t.until(async || {
             let mut conn = t.db.read().await.unwrap();
-            task::list_shares(&mut conn, "QUICK", i64::MIN, i64::MAX, 10).await.unwrap().is_empty()
+            let all = Round { kind: "QUICK", after: -1, at_once_per_share: i64::MAX, limit: 10 };
+            task::list_shares(&mut conn, &all).await.unwrap().is_empty()
         })
         .await;
         assert_eq!(t.work.ran("long"), 0);
@@ -245,7 +246,7 @@ async fn what_was_parked_and_forgotten_is_found() {
         let next = t.enqueue(&[one("next")]).await;
         let mut tx = t.db.begin().await.unwrap();
         task::list_kinds(&mut tx, &["QUICK"]).await.unwrap();
-        assert_eq!(task::park(&mut tx, ("QUICK", 0), i64::MAX).await.unwrap(), 1);
+        assert_eq!(task::park(&mut tx, "QUICK", 0).await.unwrap(), 1);
         // It goes without a word to those behind it.
         execution::delete_all(&mut tx, "GONE", 1).await.unwrap();
         tx.commit().await.unwrap();
