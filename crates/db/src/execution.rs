@@ -192,7 +192,8 @@ pub async fn settle(conn: &mut Conn, executions: &[i64], now: Timestamp) -> Resu
             message = COALESCE((SELECT t.message FROM task t
                 WHERE t.execution_id = execution.id AND t.status = 'Error' ORDER BY t.id LIMIT 1), '')
          WHERE ended_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM task t WHERE t.execution_id = execution.id AND t.ended_at IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM task t WHERE t.execution_id = execution.id
+                AND t.status IN ('Pending', 'Scheduled', 'Running'))
             AND id IN (",
         int "$1",
         ") RETURNING id, vendor_type, vendor_id"

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "fsck", include_str!("../migrations/0005_fsck.sql")),
     (6, "undo", include_str!("../migrations/0006_undo.sql")),
     (7, "sequences", include_str!("../migrations/0007_sequences.sql")),
+    (9, "turns", include_str!("../migrations/0009_turns.sql")),
 ];
 
 row! {
