@@ -68,7 +68,7 @@ pub struct Claimed {
 pub struct Round<'a> {
     /// Their kind.
     pub kind: &'a str,
-    /// Whose turn it was last; those behind it come first.
+    /// Whose turn it was last, -1 for nobody's; those behind it come first.
     pub after: i64,
     /// How many of one share may run at once, wherever.
     pub at_once_per_share: i64,
