@@ -102,7 +102,7 @@ pub(crate) use with_list;
 /// A statement that locks rows and skips those that others have: the lock stands between the two
 /// texts, for `PostgreSQL`. `SQLite` has one writer at a time, and no such clause.
 macro_rules! skipping_locked {
-    ($before:literal, $after:literal) => {
+    ($before:expr, $after:literal) => {
         $crate::dialect::Sql {
             sqlite: concat!($before, $after),
             postgres: concat!($before, " FOR UPDATE SKIP LOCKED", $after),

@@ -179,18 +179,6 @@ pub async fn count_tasks(
     Ok(counts)
 }
 
-/// Keeps others from ending these executions or their tasks until the transaction ends. Whoever
-/// changes tasks that may be an execution's last does this first.
-pub(crate) async fn lock(conn: &mut Conn, executions: &[i64]) -> Result<()> {
-    const SQL: Sql =
-        with_list!("SELECT id FROM execution WHERE id IN (", int "$1", ") ORDER BY id FOR UPDATE");
-    // SQLite has one writer at a time, and no such clause.
-    if conn.is_postgres() {
-        fetch_all!(conn, IdRow, SQL, json_ints(executions.iter().copied()))?;
-    }
-    Ok(())
-}
-
 /// Ends those of these executions whose tasks have all ended. The caller has locked them.
 pub async fn settle(conn: &mut Conn, executions: &[i64], now: Timestamp) -> Result<Vec<Ended>> {
     const SQL: Sql = with_list!(
@@ -204,7 +192,8 @@ pub async fn settle(conn: &mut Conn, executions: &[i64], now: Timestamp) -> Resu
             message = COALESCE((SELECT t.message FROM task t
                 WHERE t.execution_id = execution.id AND t.status = 'Error' ORDER BY t.id LIMIT 1), '')
          WHERE ended_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM task t WHERE t.execution_id = execution.id AND t.ended_at IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM task t WHERE t.execution_id = execution.id
+                AND t.status IN ('Pending', 'Scheduled', 'Running'))
             AND id IN (",
         int "$1",
         ") RETURNING id, vendor_type, vendor_id"

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "undo", include_str!("../migrations/0006_undo.sql")),
     (7, "sequences", include_str!("../migrations/0007_sequences.sql")),
     (8, "growth", include_str!("../migrations/0008_growth.sql")),
+    (9, "turns", include_str!("../migrations/0009_turns.sql")),
 ];
 
 row! {

@@ -148,7 +148,7 @@ impl Cx {
     async fn write(&self, log: &str, attributes: Option<&str>) -> Result<(), minato_db::Error> {
         let mut tx = self.db.begin().await?;
         if !log.is_empty() {
-            task::append_log(&mut tx, self.task, log).await?;
+            task::append_logs(&mut tx, &[(self.task, log)]).await?;
         }
         if let Some(attributes) = attributes {
             let now = self.clock.now();

@@ -44,11 +44,6 @@ impl Held {
         held
     }
 
-    /// How many there are of a kind.
-    pub(crate) fn count(&self, kind: &str) -> usize {
-        self.grips().values().filter(|grip| grip.kind == kind).count()
-    }
-
     /// Asks a task to stop.
     pub(crate) fn stop(&self, id: TaskId) {
         if let Some(grip) = self.grips().get(&id) {
@@ -75,6 +70,13 @@ impl Held {
     /// As [`abort`](Self::abort), for all.
     pub(crate) fn abort_all(&self) {
         self.grips().values().for_each(|grip| grip.abort.abort());
+    }
+
+    /// Forgets tasks whose outcome was written down.
+    pub(crate) fn release(&self, finished: &[Finished]) {
+        for finished in finished {
+            self.remove(finished.outcome.task.id, finished.run);
+        }
     }
 
     fn insert(&self, id: TaskId, grip: Grip) {
@@ -153,18 +155,28 @@ impl Running {
         self.held.insert(id, Grip { run: abort.id(), kind, stop, abort });
     }
 
-    /// Waits until one has ended, then takes all that have: what came of them, but for those whose
-    /// lease was lost. Waits for ever when there are none.
-    pub(crate) async fn next(&mut self, kinds: &[Kind], now: impl Fn() -> Timestamp) -> Vec<Finished> {
+    /// How many there are of a kind.
+    pub(crate) fn count(&self, kind: &str) -> usize {
+        self.known.values().filter(|(task, _)| task.kind == kind).count()
+    }
+
+    /// Waits until one has ended: what came of it, unless its lease was lost. Waits for ever when there
+    /// are none.
+    pub(crate) async fn next(&mut self, kinds: &[Kind], now: impl Fn() -> Timestamp) -> Option<Finished> {
         let Some(first) = self.set.join_next_with_id().await else { return std::future::pending().await };
-        let mut finished: Vec<Finished> = self.ended(first, kinds, now()).into_iter().collect();
+        self.finish(first, kinds, now())
+    }
+
+    /// As [`next`](Self::next), of all that have ended by now.
+    pub(crate) fn ended(&mut self, kinds: &[Kind], now: impl Fn() -> Timestamp) -> Vec<Finished> {
+        let mut finished = Vec::new();
         while let Some(next) = self.set.try_join_next_with_id() {
-            finished.extend(self.ended(next, kinds, now()));
+            finished.extend(self.finish(next, kinds, now()));
         }
         finished
     }
 
-    fn ended(
+    fn finish(
         &mut self,
         joined: Result<(Id, Done), JoinError>,
         kinds: &[Kind],
@@ -190,15 +202,8 @@ impl Running {
         // PostgreSQL keeps none, and a receiver or an error may have one in it.
         let attributes = Value::Object(attributes).to_string().replace("\\u0000", "");
         let message = message.replace('\0', "");
-        let outcome = Outcome { id: task.id, attempt: task.attempts, status, message, attributes, due_at };
+        let outcome = Outcome { task, status, message, attributes, due_at };
         Some(Finished { run: id, outcome, log })
-    }
-
-    /// Forgets tasks whose outcome was written down.
-    pub(crate) fn release(&self, finished: &[Finished]) {
-        for finished in finished {
-            self.held.remove(finished.outcome.id, finished.run);
-        }
     }
 }
 

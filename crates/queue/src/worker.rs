@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use minato_db::execution::Ended;
 use minato_db::schedule::Schedule;
-use minato_db::task::Claimed;
+use minato_db::task::{Claimed, Round};
 use minato_db::{Db, Wake, schedule, task, worker};
 use minato_types::clock::{Clock, Timestamp};
 use minato_types::id::TaskId;
@@ -26,8 +26,11 @@ type Result<T> = std::result::Result<T, minato_db::Error>;
 /// How often a task may lose its worker before it is given up: it may be what kills them.
 const MOST_LOSSES: i64 = 10;
 
-/// How soon it looks for work again at the soonest.
+/// How soon it looks at the soonest after what nobody calls for.
 const AGAIN: Duration = Duration::from_millis(10);
+
+/// How often it does while it is called all the time.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// How often it looks for tasks that were forgotten.
 const SEARCH: Duration = Duration::from_mins(1);
@@ -107,13 +110,19 @@ impl Worker {
     }
 }
 
+/// Whose turn it was last, for each kind.
+type Turns = HashMap<&'static str, i64>;
+
 /// What the working loop remembers.
 struct Desk {
     running: Running,
     /// Ended, and not written down yet.
     finished: Vec<Finished>,
-    /// Whose turn it was last, for each kind.
-    turns: HashMap<&'static str, i64>,
+    /// Whether those could not be written down.
+    stuck: bool,
+    turns: Turns,
+    /// When it looked last after what nobody calls for.
+    looked_at: Option<Instant>,
     /// When it looked last for tasks that were forgotten.
     searched_at: Option<Instant>,
 }
@@ -124,7 +133,9 @@ impl Shared {
         let mut desk = Desk {
             running: Running::new(Arc::clone(&self.held)),
             finished: Vec::new(),
+            stuck: false,
             turns: HashMap::new(),
+            looked_at: None,
             searched_at: None,
         };
         let mut known = false;
@@ -137,9 +148,14 @@ impl Shared {
                 }
             };
             tokio::select! {
+                // What has ended first: each turn costs as much for one as for many.
+                biased;
                 () = stop.cancelled() => break,
                 finished = desk.running.next(self.jobs.kinds(), || self.clock.now()) => {
                     desk.finished.extend(finished);
+                    // Those that end at the same time are given back together.
+                    tokio::task::yield_now().await;
+                    desk.finished.extend(desk.running.ended(self.jobs.kinds(), || self.clock.now()));
                 }
                 _ = wakes.changed() => {}
                 () = tokio::time::sleep(sleep) => {}
@@ -148,29 +164,53 @@ impl Shared {
         self.end(&mut desk).await;
     }
 
-    /// Gives back, looks after what is due, takes; how long there is nothing to do after that.
+    /// Looks after what is due, gives back, takes; how long there is nothing to do after that.
     async fn turn(&self, desk: &mut Desk, known: &mut bool) -> Result<Duration> {
         if !*known {
             self.introduce().await?;
             *known = true;
         }
-        self.give_back(desk).await?;
-        let mut conn = self.db.read().await?;
-        let mut next = task::next_moment(&mut conn, &self.about.id, &self.ids(), SCHEDULER).await?;
-        drop(conn);
-        if next.is_some_and(|next| next <= self.clock.now()) {
-            self.look_after().await?;
-            next = None;
+        let until = self.look(desk).await;
+        let more = self.exchange(desk).await?;
+        // What can't be looked after keeps nobody from working.
+        let until = until?;
+        Ok(if more { Duration::ZERO } else { until })
+    }
+
+    /// Looks after what nobody calls for, unless it just did; how long there is nothing to do after that.
+    async fn look(&self, desk: &mut Desk) -> Result<Duration> {
+        if desk.looked_at.is_some_and(|at| at.elapsed() < LOOK) {
+            return Ok(LOOK);
         }
+        desk.looked_at = Some(Instant::now());
         if desk.searched_at.is_none_or(|at| at.elapsed() >= SEARCH) {
             self.search().await?;
             desk.searched_at = Some(Instant::now());
         }
-        if self.take(desk).await? {
-            return Ok(AGAIN);
+        let mut conn = self.db.read().await?;
+        let next = task::next_moment(&mut conn, &self.about.id, &self.ids(), SCHEDULER).await?;
+        drop(conn);
+        let now = self.clock.now();
+        if next.is_some_and(|next| next <= now) {
+            self.look_after().await?;
+            return Ok(self.options.idle);
         }
-        let until = next.map_or(self.options.idle, |next| next.since(self.clock.now()));
+        let until = next.map_or(self.options.idle, |next| next.since(now));
         Ok(until.clamp(AGAIN, self.options.idle))
+    }
+
+    /// Gives back and takes, both at once, as both mostly wait for the database. Whether there may be
+    /// more to take at once.
+    async fn exchange(&self, desk: &mut Desk) -> Result<bool> {
+        let Desk { running, finished, turns, .. } = desk;
+        let gives = !finished.is_empty();
+        // Who can't write down what came of tasks takes no others.
+        let free = if desk.stuck { 0 } else { self.options.slots.saturating_sub(running.len()) };
+        let (given, taken) = tokio::join!(self.give_back(finished), self.take(running, turns, free));
+        desk.stuck = given.is_err();
+        given?;
+        // Others may have waited for those that were given back meanwhile.
+        Ok(taken? || gives && desk.running.len() < self.options.slots)
     }
 
     async fn introduce(&self) -> Result<()> {
@@ -184,23 +224,22 @@ impl Shared {
     }
 
     /// Writes down what came of the tasks that have ended.
-    async fn give_back(&self, desk: &mut Desk) -> Result<()> {
-        if desk.finished.is_empty() {
+    async fn give_back(&self, finished: &mut Vec<Finished>) -> Result<()> {
+        if finished.is_empty() {
             return Ok(());
         }
-        desk.finished.sort_unstable_by_key(|finished| finished.outcome.id);
-        let ended = match self.write(&desk.finished, true).await {
+        let ended = match self.write(finished, true).await {
             Err(error) if !matches!(error, minato_db::Error::Unavailable(_)) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "outcomes can't be written together"
                 );
-                self.write_apart(&desk.finished).await?
+                self.write_apart(finished).await?
             }
             outcome => outcome?,
         };
-        desk.running.release(&desk.finished);
-        desk.finished.clear();
+        self.held.release(finished);
+        finished.clear();
         self.shorten(&ended).await;
         Ok(())
     }
@@ -210,9 +249,9 @@ impl Shared {
         let outcomes: Vec<_> = finished.iter().map(|finished| finished.outcome.clone()).collect();
         // First, as it takes the locks in their order.
         let ended = task::finish(&mut tx, &self.about.id, &outcomes, self.clock.now()).await?;
-        for finished in finished.iter().filter(|finished| with_logs && !finished.log.is_empty()) {
-            task::append_log(&mut tx, finished.outcome.id, &finished.log).await?;
-        }
+        let logs = finished.iter().filter(|finished| with_logs && !finished.log.is_empty());
+        let logs: Vec<_> = logs.map(|finished| (finished.outcome.task.id, finished.log.as_str())).collect();
+        task::append_logs(&mut tx, &logs).await?;
         tx.commit().await?;
         Ok(ended)
     }
@@ -321,8 +360,7 @@ impl Shared {
 
     /// Takes tasks for the free slots: of each kind its part first, then of whatever waits. Whether
     /// others may have come in sight.
-    async fn take(&self, desk: &mut Desk) -> Result<bool> {
-        let mut free = self.options.slots.saturating_sub(desk.running.len());
+    async fn take(&self, running: &mut Running, turns: &mut Turns, mut free: usize) -> Result<bool> {
         if free == 0 {
             return Ok(false);
         }
@@ -335,38 +373,41 @@ impl Shared {
         waiting.sort_by_key(|kind| std::cmp::Reverse(kind.priority));
         let mut taken: Vec<Claimed> = Vec::new();
         let mut parked = false;
-        let part = (free / waiting.len().max(1)).max(1);
-        for most in [part, free] {
-            for kind in &waiting {
-                let here = taken.iter().filter(|task| task.kind == kind.name).count();
+        for most in [(free / waiting.len().max(1)).max(1), free] {
+            // Those that gave all they were asked for may have more.
+            let mut more = Vec::new();
+            for kind in waiting {
+                let here =
+                    running.count(kind.name) + taken.iter().filter(|task| task.kind == kind.name).count();
                 let room = self.room(&mut tx, kind, here).await?.min(most).min(free);
                 if room > 0 {
-                    let (claimed, more) = self.claim(&mut tx, kind, room, &mut desk.turns).await?;
-                    parked |= more;
+                    let (claimed, hidden) = self.claim(&mut tx, kind, room, turns).await?;
+                    parked |= hidden;
                     free -= claimed.len().min(free);
+                    more.extend((claimed.len() == room).then_some(kind));
                     taken.extend(claimed);
                 }
             }
+            waiting = more;
         }
         if taken.is_empty() && !parked {
             return Ok(false);
         }
         tx.commit().await?;
         for task in taken {
-            self.begin(&mut desk.running, task);
+            self.begin(running, task);
         }
         Ok(parked)
     }
 
-    /// How many more of a kind this worker may take. None may have all slots, so that there is always
-    /// one for another kind; `taken` were taken in this transaction.
-    async fn room(&self, tx: &mut minato_db::Tx, kind: &Kind, taken: usize) -> Result<usize> {
-        let most = self.options.slots - self.options.slots / 4;
-        let here = most.saturating_sub(self.held.count(kind.name) + taken);
-        let Some(at_once) = kind.at_once else { return Ok(here) };
+    /// How many more of a kind this worker may take that has `here` of them. None may have all slots, so
+    /// that there is always one for another kind.
+    async fn room(&self, tx: &mut minato_db::Tx, kind: &Kind, here: usize) -> Result<usize> {
+        let room = (self.options.slots - self.options.slots / 4).saturating_sub(here);
+        let Some(at_once) = kind.at_once.filter(|_| room > 0) else { return Ok(room) };
         // Those taken in this transaction are among them.
         let running = task::count_running(tx, kind.name).await?;
-        Ok(here.min(usize::try_from(at_once - running).unwrap_or(0)))
+        Ok(room.min(usize::try_from(at_once - running).unwrap_or(0)))
     }
 
     /// Takes at most `most` tasks of a kind, in turn from all whose tasks wait, and parks those that it
@@ -376,37 +417,27 @@ impl Shared {
         tx: &mut minato_db::Tx,
         kind: &Kind,
         most: usize,
-        turns: &mut HashMap<&'static str, i64>,
+        turns: &mut Turns,
     ) -> Result<(Vec<Claimed>, bool)> {
-        let last = turns.get(kind.name).copied().unwrap_or(i64::MIN);
-        let cap = kind.at_once_per_share.unwrap_or(i64::MAX);
-        let limit = i64::try_from(most).unwrap_or(i64::MAX);
-        let mut shares = task::list_shares(tx, kind.name, last, cap, limit).await?;
-        if shares.len() < most && last > i64::MIN {
-            let again = task::list_shares(tx, kind.name, i64::MIN, cap, limit).await?;
-            shares.extend(again.into_iter().filter(|(share, _)| *share <= last));
-        }
-        shares.truncate(most);
-        let each = i64::try_from(most.div_ceil(shares.len().max(1))).unwrap_or(1);
+        let round = Round {
+            kind: kind.name,
+            after: turns.get(kind.name).copied().unwrap_or(-1),
+            at_once_per_share: kind.at_once_per_share.unwrap_or(i64::MAX),
+            limit: i64::try_from(most).unwrap_or(i64::MAX),
+        };
         let now = self.clock.now();
         let times = (now, now.plus(self.options.lease));
-        let mut claimed: Vec<Claimed> = Vec::new();
+        let claimed = task::claim(tx, &round, &self.about.id, times).await?;
+        let shares = claimed.iter().map(|task| task.share);
+        if let Some(last) = shares.max_by_key(|share| (*share <= round.after, *share)) {
+            turns.insert(kind.name, last);
+        }
         let mut parked = false;
-        for (share, running) in shares {
-            let left = limit - i64::try_from(claimed.len()).unwrap_or(limit);
-            if left <= 0 {
-                break;
+        // Else it met none that wait for others.
+        if claimed.len() < most || claimed.iter().any(|task| task.sequence.is_some()) {
+            for share in task::list_shares(tx, &round).await? {
+                parked |= task::park(tx, kind.name, share).await? > 0;
             }
-            let most = each.min(left).min(cap.saturating_sub(running));
-            let tasks = task::claim(tx, (kind.name, share), &self.about.id, most, times).await?;
-            // It looked at all of them, or at those before the last that it took.
-            let is_short = i64::try_from(tasks.len()).is_ok_and(|taken| taken < most);
-            let last = tasks.iter().filter(|task| task.sequence.is_some()).map(|task| task.id.0).max();
-            if let Some(below) = if is_short { Some(i64::MAX) } else { last } {
-                parked |= task::park(tx, (kind.name, share), below).await? > 0;
-            }
-            claimed.extend(tasks);
-            turns.insert(kind.name, share);
         }
         Ok((claimed, parked))
     }
@@ -429,7 +460,7 @@ impl Shared {
         };
         // Each has its grace and is cut then; this only bounds what would not even be cut.
         let _ = tokio::time::timeout(self.options.grace * 2, all_stopped).await;
-        if let Err(error) = self.give_back(desk).await {
+        if let Err(error) = self.give_back(&mut desk.finished).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "tasks were left to their leases");
         }
         let gone = async {

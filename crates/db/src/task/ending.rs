@@ -27,17 +27,15 @@ impl Ending {
         let tasks: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let executions: BTreeSet<i64> = rows.iter().map(|row| row.execution_id).collect();
         let executions: Vec<i64> = executions.into_iter().collect();
-        let sequenced = rows.iter().filter(|row| row.sequence.is_some());
-        let kinds: BTreeSet<&str> = sequenced.map(|row| row.kind.as_str()).collect();
+        let in_sequences = rows.iter().filter(|row| row.sequence.is_some());
+        let kinds: BTreeSet<&str> = in_sequences.map(|row| row.kind.as_str()).collect();
+        let sequenced = !kinds.is_empty();
         // SQLite has one writer at a time.
         if conn.is_postgres() {
-            execution::lock(conn, &executions).await?;
-            if !kinds.is_empty() {
-                lock_queues(conn, &kinds).await?;
-            }
-            lock(conn, &tasks).await?;
+            let kinds = json_texts(kinds.iter().copied());
+            lock_all(conn, &executions, kinds, &tasks).await?;
         }
-        Ok(Self { tasks, executions, sequenced: !kinds.is_empty() })
+        Ok(Self { tasks, executions, sequenced })
     }
 
     /// Brings back those that waited for tasks that have ended, and ends the executions that ended
@@ -57,10 +55,21 @@ pub(super) async fn lock(conn: &mut Conn, tasks: &[i64]) -> Result<()> {
     Ok(())
 }
 
-async fn lock_queues(conn: &mut Conn, kinds: &BTreeSet<&str>) -> Result<()> {
-    const SQL: Sql =
-        with_list!("SELECT kind FROM job_queue WHERE kind IN (", text "$1", ") ORDER BY kind FOR UPDATE");
-    execute!(conn, SQL, json_texts(kinds.iter().copied()))?;
+/// All in one statement: each part begins when the one that it counts has locked what it has to.
+async fn lock_all(conn: &mut Conn, executions: &[i64], kinds: String, tasks: &[i64]) -> Result<()> {
+    // Arrays, as of a join with a list of unknown length the planner may make a scan of all tasks.
+    const SQL: &str = "WITH
+         e AS (SELECT id FROM execution
+             WHERE id = ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text($1::json) AS value))
+             ORDER BY id FOR UPDATE),
+         q AS (SELECT kind FROM job_queue WHERE (SELECT COUNT(*) FROM e) >= 0
+             AND kind = ANY (ARRAY(SELECT value FROM json_array_elements_text($2::json) AS value))
+             ORDER BY kind FOR UPDATE)
+         SELECT id FROM task WHERE (SELECT COUNT(*) FROM q) >= 0
+             AND id = ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text($3::json) AS value))
+             ORDER BY id FOR UPDATE";
+    let ids = |ids: &[i64]| json_ints(ids.iter().copied());
+    execute!(conn, SQL, ids(executions), kinds, ids(tasks))?;
     Ok(())
 }
 

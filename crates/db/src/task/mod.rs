@@ -6,8 +6,8 @@ mod turn;
 
 use ending::Ending;
 pub use turn::{
-    Claimed, Outcome, claim, count_running, finish, heartbeat, list_forgotten, list_kinds, list_shares,
-    next_moment, park, promote, reap, unpark,
+    Claimed, Outcome, Round, claim, count_running, finish, heartbeat, list_forgotten, list_kinds,
+    list_shares, next_moment, park, promote, reap, unpark,
 };
 
 use minato_types::clock::Timestamp;
@@ -376,10 +376,18 @@ pub async fn update_attributes(
     Ok(())
 }
 
-/// Adds to what a task logged. A task that is gone logs nothing.
-pub async fn append_log(conn: &mut Conn, id: TaskId, text: &str) -> Result<()> {
-    const SQL: &str = "INSERT INTO task_log (task_id, text) SELECT id, $2 FROM task WHERE id = $1";
-    execute!(conn, SQL, id.0, text)?;
+/// Adds to what tasks logged. A task that is gone logs nothing.
+pub async fn append_logs(conn: &mut Conn, logs: &[(TaskId, &str)]) -> Result<()> {
+    const SQL: Sql = Sql {
+        sqlite: "INSERT INTO task_log (task_id, text) SELECT t.id, json_extract(value, '$[1]')
+             FROM json_each($1) JOIN task t ON t.id = json_extract(value, '$[0]')",
+        postgres: "INSERT INTO task_log (task_id, text) SELECT t.id, e->>1
+             FROM json_array_elements($1::json) AS e JOIN task t ON t.id = (e->>0)::bigint",
+    };
+    if !logs.is_empty() {
+        let rows = logs.iter().map(|(id, text)| serde_json::json!([id.0, text])).collect();
+        execute!(conn, SQL, serde_json::Value::Array(rows).to_string())?;
+    }
     Ok(())
 }
 

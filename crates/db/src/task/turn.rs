@@ -22,10 +22,6 @@ row! {
 }
 
 row! {
-    struct WaitingRow { share: i64, running: i64 }
-}
-
-row! {
     struct MomentRow { at: Option<i64> }
 }
 
@@ -67,13 +63,24 @@ pub struct Claimed {
     pub attempts: i64,
 }
 
+/// Of which tasks a worker takes some.
+#[derive(Clone, Copy, Debug)]
+pub struct Round<'a> {
+    /// Their kind.
+    pub kind: &'a str,
+    /// Whose turn it was last, -1 for nobody's; those behind it come first.
+    pub after: i64,
+    /// How many of one share may run at once, wherever.
+    pub at_once_per_share: i64,
+    /// How many it takes at most.
+    pub limit: i64,
+}
+
 /// What came of a task that a worker had.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// The task.
-    pub id: TaskId,
-    /// Which of its tries this is.
-    pub attempt: i64,
+    /// The task, as it was taken.
+    pub task: Claimed,
     /// How it stands now; [`Status::Pending`] gives it back as if it had not begun.
     pub status: Status,
     /// What went wrong.
@@ -157,11 +164,13 @@ pub async fn list_kinds(conn: &mut Conn, kinds: &[&str]) -> Result<Vec<String>> 
     const SQL: Sql = Sql {
         sqlite: "SELECT q.kind FROM job_queue q WHERE NOT q.paused
                 AND q.kind IN (SELECT value FROM json_each($1))
-                AND EXISTS (SELECT 1 FROM task t WHERE t.kind = q.kind AND t.parked = FALSE AND t.status = 'Pending')
+                AND (SELECT t.share FROM task t WHERE t.kind = q.kind AND t.parked = FALSE
+                    AND t.status = 'Pending' ORDER BY t.share LIMIT 1) IS NOT NULL
              ORDER BY q.kind",
         postgres: "SELECT q.kind FROM job_queue q WHERE NOT q.paused
                 AND q.kind IN (SELECT value FROM json_array_elements_text($1::json) AS value)
-                AND EXISTS (SELECT 1 FROM task t WHERE t.kind = q.kind AND t.parked = FALSE AND t.status = 'Pending')
+                AND (SELECT t.share FROM task t WHERE t.kind = q.kind AND t.parked = FALSE
+                    AND t.status = 'Pending' ORDER BY t.share LIMIT 1) IS NOT NULL
              ORDER BY q.kind FOR UPDATE OF q",
     };
     let list = json_texts(kinds.iter().copied());
@@ -174,53 +183,82 @@ pub async fn count_running(conn: &mut Conn, kind: &str) -> Result<i64> {
     Ok(fetch_one!(conn, ShareRow, SQL, kind)?.share)
 }
 
-/// Whose tasks of a kind wait: at most `limit`, those behind `after` first, and of them only those
-/// of which fewer than `most` run; and how many do.
-pub async fn list_shares(
-    conn: &mut Conn,
-    kind: &str,
-    after: i64,
-    most: i64,
-    limit: i64,
-) -> Result<Vec<(i64, i64)>> {
-    const SQL: &str = "WITH RECURSIVE turn (share) AS (
-             SELECT (SELECT MIN(t.share) FROM task t
-                     WHERE t.kind = $1 AND t.parked = FALSE AND t.status = 'Pending' AND t.share > $2)
-             UNION ALL
-             SELECT (SELECT MIN(t.share) FROM task t
-                     WHERE t.kind = $1 AND t.parked = FALSE AND t.status = 'Pending' AND t.share > turn.share)
-             FROM turn WHERE turn.share IS NOT NULL)
-         SELECT share, running FROM
-             (SELECT share, (SELECT COUNT(*) FROM task r WHERE r.kind = $1 AND r.status = 'Running'
-                    AND r.share = turn.share) AS running
-              FROM turn WHERE share IS NOT NULL) shares
-         WHERE running < $3 LIMIT $4";
-    let rows = fetch_all!(conn, WaitingRow, SQL, kind, after, most, limit)?;
-    Ok(rows.into_iter().map(|row| (row.share, row.running)).collect())
+/// The next share of which a task waits.
+macro_rules! next_share {
+    ($after:literal) => {
+        concat!(
+            "SELECT (SELECT MIN(t.share) FROM task t WHERE t.kind = $1 AND t.parked = FALSE
+                AND t.status = 'Pending' AND t.share > ",
+            $after,
+            ") AS share"
+        )
+    };
 }
 
-/// Takes at most `limit` tasks of a kind and a share, those queued first.
+/// Begins a statement about a [`Round`]: `turn` has its shares in turn, and how many tasks of each may
+/// begin. Found one by one, and no more of them than are asked for.
+macro_rules! with_turns {
+    ($rest:literal) => {
+        concat!(
+            "WITH RECURSIVE behind (share) AS NOT MATERIALIZED (",
+            next_share!("$2"),
+            " UNION ALL ",
+            next_share!("behind.share"),
+            " FROM behind WHERE behind.share IS NOT NULL), before (share) AS NOT MATERIALIZED (",
+            next_share!("-1"),
+            " UNION ALL ",
+            next_share!("before.share"),
+            " FROM before WHERE before.share < $2),
+             turn (share, room) AS NOT MATERIALIZED (SELECT share, room FROM
+                (SELECT share, $3 - (SELECT COUNT(*) FROM task r WHERE r.kind = $1 AND r.status = 'Running'
+                        AND r.share = waiting.share) AS room
+                 FROM (SELECT share FROM behind WHERE share IS NOT NULL
+                       UNION ALL SELECT share FROM before WHERE share <= $2) waiting) rooms
+                WHERE room > 0 LIMIT $4)",
+            $rest
+        )
+    };
+}
+
+/// Whose tasks of a kind wait and may begin.
+pub async fn list_shares(conn: &mut Conn, round: &Round<'_>) -> Result<Vec<i64>> {
+    const SQL: &str = with_turns!(" SELECT share FROM turn");
+    let Round { kind, after, at_once_per_share, limit } = *round;
+    let rows = fetch_all!(conn, ShareRow, SQL, kind, after, at_once_per_share, limit)?;
+    Ok(rows.into_iter().map(|row| row.share).collect())
+}
+
+/// Takes tasks: of each share in turn the one that was queued first, and so on.
 pub async fn claim(
     conn: &mut Conn,
-    (kind, share): (&str, i64),
+    round: &Round<'_>,
     worker: &str,
-    limit: i64,
     (now, lease_until): (Timestamp, Timestamp),
 ) -> Result<Vec<Claimed>> {
+    // Both databases find the tasks one by one, those of one share after those of all others, until
+    // there are enough.
     const SQL: Sql = skipping_locked!(
-        "UPDATE task SET status = 'Running', worker = $3, lease_until = $5,
-                attempts = attempts + 1, started_at = COALESCE(started_at, $6), updated_at = $6
-             WHERE id IN (SELECT t.id FROM task t
-                WHERE t.kind = $1 AND t.parked = FALSE AND t.share = $2 AND t.status = 'Pending'
-                    AND (t.sequence IS NULL OR NOT EXISTS (SELECT 1 FROM task p
-                             WHERE p.sequence = t.sequence AND p.ended_at IS NULL AND p.id < t.id)
-                        AND NOT EXISTS (SELECT 1 FROM task r WHERE r.kind = $1 AND r.share = $2
-                             AND r.status = 'Running' AND r.sequence = t.sequence))
-                ORDER BY t.id LIMIT $4",
-        ") RETURNING id, execution_id, kind, share, sequence, parameters, attributes, attempts"
+        with_turns!(
+            ", pick (share, room, id) AS NOT MATERIALIZED (SELECT share, room, CAST(0 AS BIGINT) FROM turn
+                UNION ALL SELECT share, room - 1, (SELECT t.id FROM task t
+                    WHERE t.kind = $1 AND t.parked = FALSE AND t.share = pick.share
+                        AND t.status = 'Pending' AND t.id > pick.id
+                        AND (t.sequence IS NULL OR NOT EXISTS (SELECT 1 FROM task p
+                                 WHERE p.sequence = t.sequence AND p.ended_at IS NULL AND p.id < t.id)
+                            AND NOT EXISTS (SELECT 1 FROM task r WHERE r.kind = $1 AND r.share = t.share
+                                 AND r.status = 'Running' AND r.sequence = t.sequence))
+                    ORDER BY t.id LIMIT 1"
+        ),
+        ") FROM pick WHERE room > 0 AND id IS NOT NULL)
+         UPDATE task SET status = 'Running', worker = $5, lease_until = $7,
+            attempts = attempts + 1, started_at = COALESCE(started_at, $6), updated_at = $6
+         WHERE id IN (SELECT id FROM pick WHERE id > 0 LIMIT $4)
+         RETURNING id, execution_id, kind, share, sequence, parameters, attributes, attempts"
     );
+    let Round { kind, after, at_once_per_share, limit } = *round;
     let (now, until) = (now.as_micros(), lease_until.as_micros());
-    let mut rows = fetch_all!(conn, ClaimRow, SQL, kind, share, worker, limit, until, now)?;
+    let mut rows =
+        fetch_all!(conn, ClaimRow, SQL, kind, after, at_once_per_share, limit, worker, now, until)?;
     rows.sort_unstable_by_key(|row| row.id);
     Ok(rows
         .into_iter()
@@ -237,18 +275,18 @@ pub async fn claim(
         .collect())
 }
 
-/// Parks the first thousand of a kind and a share that wait for another of their sequence, of those
-/// before the task `below`; how many there were. The caller has the kind from [`list_kinds`].
-pub async fn park(conn: &mut Conn, (kind, share): (&str, i64), below: i64) -> Result<u64> {
+/// Of the first thousand of a kind and a share parks those that wait for another of their sequence;
+/// how many there were. The caller has the kind from [`list_kinds`].
+pub async fn park(conn: &mut Conn, kind: &str, share: i64) -> Result<u64> {
     const SQL: Sql = skipping_locked!(
         "UPDATE task SET parked = TRUE WHERE id IN (SELECT t.id FROM task t
-             WHERE t.kind = $1 AND t.parked = FALSE AND t.share = $2 AND t.status = 'Pending'
-                AND t.id < $3 AND t.sequence IS NOT NULL AND t.id > (SELECT MIN(p.id) FROM task p
-                    WHERE p.sequence = t.sequence AND p.ended_at IS NULL)
-             ORDER BY t.id LIMIT 1000",
+             WHERE t.status = 'Pending' AND t.id IN (SELECT f.id FROM task f WHERE f.kind = $1
+                    AND f.parked = FALSE AND f.share = $2 AND f.status = 'Pending' ORDER BY f.id LIMIT 1000)
+                AND t.sequence IS NOT NULL AND t.id > (SELECT MIN(p.id) FROM task p
+                    WHERE p.sequence = t.sequence AND p.ended_at IS NULL)",
         ")"
     );
-    execute!(conn, SQL, kind, share, below)
+    execute!(conn, SQL, kind, share)
 }
 
 /// Tasks of these kinds that are parked and wait for no other; at most a thousand.
@@ -309,8 +347,6 @@ pub async fn finish(
     outcomes: &[Outcome],
     now: Timestamp,
 ) -> Result<Vec<Ended>> {
-    const FIND: Sql =
-        with_list!("SELECT id, execution_id, kind, sequence FROM task WHERE id IN (", int "$1", ")");
     const GIVE: Sql = Sql {
         sqlite: "UPDATE task SET worker = NULL, lease_until = NULL, updated_at = $3,
                 status = CASE WHEN stopping AND o.ended = 0 THEN 'Stopped' ELSE o.status END,
@@ -334,9 +370,13 @@ pub async fn finish(
              WHERE task.id = o.id AND task.worker = $2 AND task.status = 'Running'
                 AND task.attempts = o.attempt",
     };
-    let list = json_ints(outcomes.iter().map(|outcome| outcome.id.0));
-    let found = fetch_all!(conn, EndingRow, FIND, list)?;
-    let ending = Ending::lock(conn, &found).await?;
+    let taken = outcomes.iter().map(|Outcome { task, .. }| EndingRow {
+        id: task.id.0,
+        execution_id: task.execution.0,
+        kind: task.kind.clone(),
+        sequence: task.sequence.clone(),
+    });
+    let ending = Ending::lock(conn, &taken.collect::<Vec<_>>()).await?;
     let rows: Vec<_> = outcomes.iter().map(Outcome::as_json).collect();
     execute!(conn, GIVE, serde_json::Value::Array(rows).to_string(), worker, now.as_micros())?;
     ending.settle(conn, now).await
@@ -345,14 +385,14 @@ pub async fn finish(
 impl Outcome {
     fn as_json(&self) -> serde_json::Value {
         serde_json::json!([
-            self.id.0,
+            self.task.id.0,
             self.status.as_str(),
             i64::from(self.status.is_final()),
             i64::from(self.status == Status::Pending),
             self.message,
             self.attributes,
             self.due_at.as_micros(),
-            self.attempt
+            self.task.attempts
         ])
     }
 }

@@ -6,7 +6,7 @@ use minato_core::GcTimes;
 use minato_db::blob::Hold;
 use minato_db::check::Checked;
 use minato_db::execution::NewExecution;
-use minato_db::task::NewTask;
+use minato_db::task::{NewTask, Round};
 use minato_testkit::content::{IMAGE_TYPE, Image, bytes, digest, push_blob, push_manifest};
 use minato_testkit::{TestApp, bucket};
 use minato_types::id::UploadId;
@@ -377,7 +377,8 @@ async fn another_goes_on_where_a_lost_worker_was() {
     let id = minato_db::execution::insert(&mut tx, &new, now).await.unwrap();
     minato_db::task::insert(&mut tx, id, &[task], now).await.unwrap();
     let lease = now.plus(Duration::from_secs(30));
-    let claimed = minato_db::task::claim(&mut tx, ("FSCK", 0), "lost", 1, (now, lease)).await.unwrap();
+    let round = Round { kind: "FSCK", after: -1, at_once_per_share: 1, limit: 1 };
+    let claimed = minato_db::task::claim(&mut tx, &round, "lost", (now, lease)).await.unwrap();
     let attributes = json!({ "report": report }).to_string();
     minato_db::task::update_attributes(&mut tx, claimed[0].id, "lost", &attributes, now).await.unwrap();
     tx.commit().await.unwrap();

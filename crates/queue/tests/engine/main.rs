@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use minato_db::schedule::{self, NewSchedule};
-use minato_db::task::{self, NewTask, Task, Which};
+use minato_db::task::{self, NewTask, Round, Task, Which};
 use minato_db::{Wake, Window, execution};
 use minato_queue::{Options, SCHEDULER, Worker};
 use minato_types::clock::Clock as _;
@@ -221,7 +221,8 @@ async fn a_long_sequence_hides_nobody() {
         // None of those that wait for another is looked at any more.
         t.until(async || {
             let mut conn = t.db.read().await.unwrap();
-            task::list_shares(&mut conn, "QUICK", i64::MIN, i64::MAX, 10).await.unwrap().is_empty()
+            let all = Round { kind: "QUICK", after: -1, at_once_per_share: i64::MAX, limit: 10 };
+            task::list_shares(&mut conn, &all).await.unwrap().is_empty()
         })
         .await;
         assert_eq!(t.work.ran("long"), 0);
@@ -245,7 +246,7 @@ async fn what_was_parked_and_forgotten_is_found() {
         let next = t.enqueue(&[one("next")]).await;
         let mut tx = t.db.begin().await.unwrap();
         task::list_kinds(&mut tx, &["QUICK"]).await.unwrap();
-        assert_eq!(task::park(&mut tx, ("QUICK", 0), i64::MAX).await.unwrap(), 1);
+        assert_eq!(task::park(&mut tx, "QUICK", 0).await.unwrap(), 1);
         // It goes without a word to those behind it.
         execution::delete_all(&mut tx, "GONE", 1).await.unwrap();
         tx.commit().await.unwrap();
@@ -432,11 +433,11 @@ async fn workers_die_and_nothing_is_lost() {
     }
 }
 
-/// How many that do nothing a worker gets through; printed, as time decides no test.
+/// How many that do nothing workers get through; printed, as time decides no test.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_thousand_tasks() {
     const TASKS: usize = if cfg!(debug_assertions) { 3_000 } else { 100_000 };
-    for slots in [Options::default().slots, 40] {
+    for (workers, slots) in [(1, Options::default().slots), (1, 40), (2, Options::default().slots)] {
         for t in benches().await {
             let quiet = || NewTask { parameters: r#"{"quiet":true}"#.to_owned(), ..task("") };
             let mut ids = Vec::new();
@@ -447,20 +448,24 @@ async fn a_hundred_thousand_tasks() {
             }
             let queueing = queueing.elapsed();
             let working = Instant::now();
-            let worker =
-                t.worker_with(Options { slots, idle: Duration::from_millis(100), ..Options::default() });
+            let options = Options { slots, idle: Duration::from_millis(100), ..Options::default() };
+            let staff: Vec<Worker> = (0..workers).map(|_| t.worker_with(options)).collect();
             for id in ids {
                 assert_eq!(t.ended(id).await, Status::Success);
             }
             let working = working.elapsed();
-            worker.stop().await;
+            for worker in staff {
+                worker.stop().await;
+            }
             let rate = |took: Duration| {
                 #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
                 let rate = TASKS as f64 / took.as_secs_f64();
                 rate
             };
             let (queued, done) = (rate(queueing), rate(working));
-            println!("{TASKS} tasks, {slots} at once: queued {queued:.0} per s, done {done:.0} per s");
+            println!(
+                "{TASKS} tasks, {workers} × {slots} at once: queued {queued:.0} per s, done {done:.0} per s"
+            );
             let mut conn = t.db.read().await.unwrap();
             let queues = task::list_queues(&mut conn).await.unwrap();
             assert!(queues.iter().all(|queue| queue.waiting == 0));
