@@ -26,9 +26,10 @@ test.describe("somebody with an account", () => {
     const user = unique("newcomer");
     await page.goto("/account/sign-in");
     await page.getByRole("link", { name: "Create an account" }).click();
-    await page.getByRole("textbox", { name: "User name" }).fill("developer");
+    // The page before has a field of a longer name.
+    await page.getByRole("textbox", { name: "User name", exact: true }).fill("developer");
     await expect(page.getByText("Somebody has this user name already")).toBeVisible();
-    await page.getByRole("textbox", { name: "User name" }).fill(user);
+    await page.getByRole("textbox", { name: "User name", exact: true }).fill(user);
     await page.getByRole("textbox", { name: "E-mail address" }).fill(`${user}@example.com`);
     await page.getByRole("textbox", { name: "Full name" }).fill("New Comer");
     await page.getByRole("textbox", { name: "Password", exact: true }).fill(PASSWORD);

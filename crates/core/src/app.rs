@@ -201,8 +201,10 @@ impl App {
 
     /// Writes what is still in memory and closes the database. The last call on an `App`.
     pub async fn close(&self) -> Result<()> {
-        let flushed = (crate::pull::flush(self).await, crate::audit::flush(self).await);
+        let pulls = crate::pull::flush(self).await;
+        let audit = crate::audit::flush(self).await;
+        let jobs = crate::job::throughput::flush(self).await;
         self.db.close().await;
-        flushed.0.and(flushed.1)
+        pulls.and(audit).and(jobs)
     }
 }

@@ -14,7 +14,8 @@ pub(crate) const INTERVAL: Duration = Duration::from_mins(30);
 /// How many days of a project are kept, and shown at most.
 pub const MOST_DAYS: i64 = 366;
 
-const DAY: Duration = Duration::from_hours(24);
+/// How many projects are looked at together.
+const SLICE: i64 = 1000;
 
 /// What was used at the end of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,38 @@ pub struct Day {
 /// Writes down what all projects use at the moment.
 pub async fn sample(app: &App) -> Result<()> {
     let today = day_of(app.clock.now());
-    Ok(minato_db::growth::sample(&app.db, today, today - MOST_DAYS).await?)
+    let mut conn = app.db.read().await?;
+    let (last_day, last_project) = minato_db::growth::ends(&mut conn).await?;
+    let used = minato_db::quota::total(&mut conn).await?;
+    drop(conn);
+    let mut tx = app.db.begin().await?;
+    minato_db::growth::put(&mut tx, Sample { day: today, used }).await?;
+    tx.commit().await?;
+    let mut after = 0;
+    while after < last_project {
+        let slice = (after, after.saturating_add(SLICE));
+        after = slice.1;
+        match sample_some(app, today, last_day < today, slice).await {
+            // One of them was just deleted; the others have their turn the next time.
+            Err(minato_db::Error::Referenced) => {}
+            outcome => outcome?,
+        }
+    }
+    Ok(())
+}
+
+async fn sample_some(
+    app: &App,
+    today: i64,
+    is_first: bool,
+    slice: (i64, i64),
+) -> std::result::Result<(), minato_db::Error> {
+    let mut tx = app.db.begin().await?;
+    minato_db::growth::sample(&mut tx, today, slice).await?;
+    if is_first {
+        minato_db::growth::forget(&mut tx, today - MOST_DAYS, slice).await?;
+    }
+    tx.commit().await
 }
 
 /// What a project used on each of the last so many days, today with what it uses now. Days before
@@ -66,8 +98,7 @@ fn fill(samples: &[Sample], now: i64, today: i64, days: i64) -> Vec<Day> {
             used = sample.used;
         }
         let used = if day == today { now } else { used };
-        filled
-            .push(Day { from: Timestamp::from_micros(0).plus(DAY * u32::try_from(day).unwrap_or(0)), used });
+        filled.push(Day { from: Timestamp::from_micros(day.saturating_mul(86_400_000_000)), used });
     }
     filled
 }

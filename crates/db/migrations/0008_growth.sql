@@ -13,7 +13,6 @@ CREATE TABLE project_growth (
     used       BIGINT NOT NULL,
     PRIMARY KEY (project_id, day)
 );
-CREATE INDEX project_growth_day ON project_growth (day);
 
 -- How many jobs of a kind came to an end, and which.
 CREATE TABLE throughput (

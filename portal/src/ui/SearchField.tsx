@@ -21,6 +21,8 @@ export function SearchField({
         type="search"
         aria-label={label}
         placeholder={label}
+        // Wide enough for what it asks for.
+        style={{ minWidth: `${label.length + 5}ch` }}
         value={value}
         onChange={(event) => change(event.target.value)}
       />

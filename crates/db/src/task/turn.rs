@@ -112,7 +112,7 @@ pub(super) async fn stop(conn: &mut Conn, tasks: &[i64], waiting_only: bool, now
     Ok(())
 }
 
-/// Lets those begin whose time has come; how many.
+/// Lets those begin whose time has come, a thousand of them at most; how many.
 pub async fn promote(conn: &mut Conn, now: Timestamp) -> Result<u64> {
     const SQL: Sql = skipping_locked!(
         "UPDATE task SET status = 'Pending', updated_at = $1 WHERE id IN

@@ -180,7 +180,11 @@ export function Commands() {
           ))}
         </LabelGroup>
       )}
-      <Flex gap={{ default: "gapSm" }} flexWrap={{ default: "nowrap" }} className="minato-gap">
+      <Flex
+        gap={{ default: "gapSm" }}
+        flexWrap={{ default: "nowrap" }}
+        className={commands.length > 0 ? "minato-gap" : ""}
+      >
         <TextInput
           id={id}
           value={text}

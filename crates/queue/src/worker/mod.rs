@@ -4,32 +4,31 @@
 //! One loop takes and gives back, a second one keeps leases, so that nothing that takes long in the
 //! first costs a lease. Both end with the worker.
 
-use std::collections::HashMap;
+mod take;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use minato_db::execution::Ended;
 use minato_db::schedule::Schedule;
-use minato_db::task::{Claimed, Round};
 use minato_db::{Db, Wake, schedule, task, worker};
 use minato_types::clock::{Clock, Timestamp};
 use minato_types::id::TaskId;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use take::Turns;
+
 use crate::cron::Cron;
 use crate::running::{Finished, Held, Running};
-use crate::{Cx, JobError, Jobs, Kind, SCHEDULER, trim};
+use crate::{JobError, Jobs, SCHEDULER, trim};
 
 type Result<T> = std::result::Result<T, minato_db::Error>;
 
 /// How often a task may lose its worker before it is given up: it may be what kills them.
 const MOST_LOSSES: i64 = 10;
 
-/// How soon it looks at the soonest after what nobody calls for.
-const AGAIN: Duration = Duration::from_millis(10);
-
-/// How often it does while it is called all the time.
+/// How soon it looks again, at the soonest, after what nobody calls for.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// How often it looks for tasks that were forgotten.
@@ -110,9 +109,6 @@ impl Worker {
     }
 }
 
-/// Whose turn it was last, for each kind.
-type Turns = HashMap<&'static str, i64>;
-
 /// What the working loop remembers.
 struct Desk {
     running: Running,
@@ -134,7 +130,7 @@ impl Shared {
             running: Running::new(Arc::clone(&self.held)),
             finished: Vec::new(),
             stuck: false,
-            turns: HashMap::new(),
+            turns: Turns::new(),
             looked_at: None,
             searched_at: None,
         };
@@ -187,16 +183,22 @@ impl Shared {
             self.search().await?;
             desk.searched_at = Some(Instant::now());
         }
+        let until = self.next_moment().await?;
+        if !until.is_zero() {
+            return Ok(until.max(LOOK));
+        }
+        self.look_after().await?;
+        let until = self.next_moment().await?;
+        // What is still due could not be done now.
+        Ok(if until.is_zero() { Duration::from_secs(1).min(self.options.idle) } else { until.max(LOOK) })
+    }
+
+    /// How long nothing is due, as far as it looks ahead.
+    async fn next_moment(&self) -> Result<Duration> {
         let mut conn = self.db.read().await?;
         let next = task::next_moment(&mut conn, &self.about.id, &self.ids(), SCHEDULER).await?;
-        drop(conn);
-        let now = self.clock.now();
-        if next.is_some_and(|next| next <= now) {
-            self.look_after().await?;
-            return Ok(self.options.idle);
-        }
-        let until = next.map_or(self.options.idle, |next| next.since(now));
-        Ok(until.clamp(AGAIN, self.options.idle))
+        let until = next.map_or(self.options.idle, |next| next.since(self.clock.now()));
+        Ok(until.min(self.options.idle))
     }
 
     /// Gives back and takes, both at once, as both mostly wait for the database. Whether there may be
@@ -356,97 +358,6 @@ impl Shared {
             }
         }
         Ok(())
-    }
-
-    /// Takes tasks for the free slots: of each kind its part first, then of whatever waits. Whether
-    /// others may have come in sight.
-    async fn take(&self, running: &mut Running, turns: &mut Turns, mut free: usize) -> Result<bool> {
-        if free == 0 {
-            return Ok(false);
-        }
-        let kinds = self.jobs.kinds();
-        let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
-        let mut tx = self.db.begin().await?;
-        let waiting = task::list_kinds(&mut tx, &names).await?;
-        let mut waiting: Vec<&Kind> =
-            kinds.iter().filter(|kind| waiting.iter().any(|w| w == kind.name)).collect();
-        waiting.sort_by_key(|kind| std::cmp::Reverse(kind.priority));
-        let mut taken: Vec<Claimed> = Vec::new();
-        let mut parked = false;
-        for most in [(free / waiting.len().max(1)).max(1), free] {
-            // Those that gave all they were asked for may have more.
-            let mut more = Vec::new();
-            for kind in waiting {
-                let here =
-                    running.count(kind.name) + taken.iter().filter(|task| task.kind == kind.name).count();
-                let room = self.room(&mut tx, kind, here).await?.min(most).min(free);
-                if room > 0 {
-                    let (claimed, hidden) = self.claim(&mut tx, kind, room, turns).await?;
-                    parked |= hidden;
-                    free -= claimed.len().min(free);
-                    more.extend((claimed.len() == room).then_some(kind));
-                    taken.extend(claimed);
-                }
-            }
-            waiting = more;
-        }
-        if taken.is_empty() && !parked {
-            return Ok(false);
-        }
-        tx.commit().await?;
-        for task in taken {
-            self.begin(running, task);
-        }
-        Ok(parked)
-    }
-
-    /// How many more of a kind this worker may take that has `here` of them. None may have all slots, so
-    /// that there is always one for another kind.
-    async fn room(&self, tx: &mut minato_db::Tx, kind: &Kind, here: usize) -> Result<usize> {
-        let room = (self.options.slots - self.options.slots / 4).saturating_sub(here);
-        let Some(at_once) = kind.at_once.filter(|_| room > 0) else { return Ok(room) };
-        // Those taken in this transaction are among them.
-        let running = task::count_running(tx, kind.name).await?;
-        Ok(room.min(usize::try_from(at_once - running).unwrap_or(0)))
-    }
-
-    /// Takes at most `most` tasks of a kind, in turn from all whose tasks wait, and parks those that it
-    /// had to pass over; whether there were any.
-    async fn claim(
-        &self,
-        tx: &mut minato_db::Tx,
-        kind: &Kind,
-        most: usize,
-        turns: &mut Turns,
-    ) -> Result<(Vec<Claimed>, bool)> {
-        let round = Round {
-            kind: kind.name,
-            after: turns.get(kind.name).copied().unwrap_or(-1),
-            at_once_per_share: kind.at_once_per_share.unwrap_or(i64::MAX),
-            limit: i64::try_from(most).unwrap_or(i64::MAX),
-        };
-        let now = self.clock.now();
-        let times = (now, now.plus(self.options.lease));
-        let claimed = task::claim(tx, &round, &self.about.id, times).await?;
-        let shares = claimed.iter().map(|task| task.share);
-        if let Some(last) = shares.max_by_key(|share| (*share <= round.after, *share)) {
-            turns.insert(kind.name, last);
-        }
-        let mut parked = false;
-        // Else it met none that wait for others.
-        if claimed.len() < most || claimed.iter().any(|task| task.sequence.is_some()) {
-            for share in task::list_shares(tx, &round).await? {
-                parked |= task::park(tx, kind.name, share).await? > 0;
-            }
-        }
-        Ok((claimed, parked))
-    }
-
-    fn begin(&self, running: &mut Running, task: Claimed) {
-        let stop = CancellationToken::new();
-        let (db, clock) = (self.db.clone(), Arc::clone(&self.clock));
-        let cx = Cx::new(db, clock, &task, self.about.id.clone(), stop.clone());
-        running.spawn(Arc::clone(&self.jobs), task, Arc::new(cx), stop, self.options.grace);
     }
 
     /// Gives back what still runs.
