@@ -172,7 +172,7 @@ function Parts({
     {
       key: "attached",
       title: t("attached.title"),
-      content: <AttachedTab place={place} artifact={artifact} />,
+      content: <AttachedTab place={place} reference={reference} artifact={artifact} />,
     },
     ...ADDITIONS.filter(([name]) => name in links).map(([name, title]) => ({
       key: name,

@@ -33,7 +33,7 @@ function show(known?: Page<Accessory>) {
   render(
     <QueryClientProvider client={queries}>
       <Notifications>
-        <AttachedTab place={place} artifact={artifact} />
+        <AttachedTab place={place} reference={artifact.digest} artifact={artifact} />
       </Notifications>
     </QueryClientProvider>,
   );

@@ -21,18 +21,34 @@ import { Empty, Failed, Loading } from "~/ui/states";
 import { Pages } from "~/ui/Toolbar";
 import { attachedKind, shortDigest } from "./kind";
 import { deleteArtifact, useRefresh } from "./mutations";
-import { type Accessory, type Artifact, accessoriesQuery, artifactQuery, type Place } from "./queries";
+import {
+  type Accessory,
+  type Artifact,
+  ATTACHED,
+  accessoriesQuery,
+  artifactQuery,
+  type Place,
+} from "./queries";
 
 /** How many are shown of what refers to an accessory; all of them are on its own page. */
 const NESTED = 15;
 
-export default function AttachedTab({ place, artifact }: { place: Place; artifact: Artifact }) {
+export default function AttachedTab({
+  place,
+  reference,
+  artifact,
+}: {
+  place: Place;
+  /** What the address calls the artifact. */
+  reference: string;
+  artifact: Artifact;
+}) {
   const { t } = useTranslation(["artifacts", "common"]);
   const { compact } = usePreferences();
   const can = useCan(place.project);
   const [deleting, setDeleting] = useState<Accessory | null>(null);
-  const state = useListState([], { pageSize: 15 });
-  const list = useQuery(accessoriesQuery(place, artifact.digest, state.query));
+  const state = useListState([], ATTACHED);
+  const list = useQuery(accessoriesQuery(place, reference, state.query));
   useLastPage(list, state);
   const { data, error, refetch } = list;
   if (error && !data) return <Failed error={error} retry={refetch} />;

@@ -4,7 +4,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { repositoryQuery } from "~/features/repositories/queries";
 import { readState } from "~/ui/list-state";
 import { artifactQ, FILTERS } from "./filter";
-import { artifactQuery, artifactsQuery, type Place } from "./queries";
+import { ATTACHED, accessoriesQuery, artifactQuery, artifactsQuery, type Place } from "./queries";
 
 export function prefetchRepository(
   queries: QueryClient,
@@ -18,4 +18,14 @@ export function prefetchRepository(
 
 export function prefetchArtifact(queries: QueryClient, place: Place, reference: string): void {
   queries.prefetchQuery(artifactQuery(place, reference));
+}
+
+/** What refers to it, by the name that the address has: its digest is not known yet. */
+export function prefetchAttached(
+  queries: QueryClient,
+  place: Place,
+  reference: string,
+  search: Record<string, unknown>,
+): void {
+  queries.prefetchQuery(accessoriesQuery(place, reference, readState(search, [], ATTACHED).query));
 }

@@ -93,14 +93,17 @@ export function tagsQuery(place: Place, reference: string, { query }: ListState)
   });
 }
 
+/** How the list of what refers to an artifact is unless its address says otherwise. */
+export const ATTACHED = { pageSize: 15 };
+
 /** What refers to an artifact, itself: signatures, bills of materials and the like. */
-export function accessoriesQuery(place: Place, digest: string, query: ListState["query"]) {
+export function accessoriesQuery(place: Place, reference: string, query: ListState["query"]) {
   return queryOptions({
-    queryKey: [...key(place), "one", digest, "accessories", query],
+    queryKey: [...key(place), "one", reference, "accessories", query],
     queryFn: () =>
       page(
         api.GET("/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}/accessories", {
-          params: { path: { ...pathOf(place), reference: digest }, query },
+          params: { path: { ...pathOf(place), reference }, query },
         }),
       ),
     placeholderData: (before) => before,

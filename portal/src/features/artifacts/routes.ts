@@ -17,10 +17,18 @@ export const artifactPages = [
     getParentRoute: () => projectRoute,
     path: "repositories/$repository/artifacts/$reference",
     component: lazyRouteComponent(() => import("./ArtifactPage")),
-    loader: async ({ context: { queries }, params: { reference, ...place } }) => {
+    loader: async ({
+      context: { queries },
+      params: { reference, ...place },
+      location: { search },
+      preload,
+    }) => {
       if (isRefused(queries, place.project)) return;
-      const { prefetchArtifact } = await import("./prefetch");
+      const { prefetchArtifact, prefetchAttached } = await import("./prefetch");
       prefetchArtifact(queries, place, reference);
+      if (!preload && "tab" in search && search.tab === "attached") {
+        prefetchAttached(queries, place, reference, search);
+      }
     },
   }),
 ] as const;
