@@ -84,6 +84,24 @@ export function early<P extends { project: string }>(
   };
 }
 
+/** As {@link early}, for pages of the administration; who may not see one is refused by the route around it. */
+export function earlyForAdmins(
+  ask: (queries: QueryClient, search: Record<string, unknown>) => Promise<void>,
+) {
+  return async ({
+    context: { queries },
+    location: { search },
+    preload,
+  }: {
+    context: Context;
+    location: { search: Record<string, unknown> };
+    preload: boolean;
+  }) => {
+    if (preload || !isAdministrator(await queries.ensureQueryData(currentUserQuery))) return;
+    ask(queries, search).catch(() => {});
+  };
+}
+
 /** What only administrators of the system find. */
 export const adminRoute = createRoute({
   getParentRoute: () => shellRoute,

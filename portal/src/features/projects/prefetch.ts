@@ -25,8 +25,17 @@ export function prefetchProjects(queries: QueryClient, search: Record<string, un
 }
 
 /** The roles that are told more of a project, by their numbers. */
-const PROJECT_ADMIN = 1;
+export const PROJECT_ADMIN = 1;
 const MAINTAINER = 4;
+
+/** Who looks at a project, and by which role: known before the permissions that follow from it. */
+export async function viewer(queries: QueryClient, name: string) {
+  const [user, { project_id: id, current_user_role_id: role }] = await Promise.all([
+    queries.ensureQueryData(currentUserQuery),
+    queries.ensureQueryData(projectQuery(name)),
+  ]);
+  return { isAdmin: isAdministrator(user), id, role };
+}
 
 /**
  * What everybody sees is asked for with the project; the rest when it is known who looks, together with the
@@ -35,11 +44,7 @@ const MAINTAINER = 4;
 export async function prefetchSummary(queries: QueryClient, name: string): Promise<void> {
   queries.prefetchQuery(summaryQuery(name));
   queries.prefetchQuery(sampleOfRepositoriesQuery(name));
-  const [user, { project_id: id, current_user_role_id: role }] = await Promise.all([
-    queries.ensureQueryData(currentUserQuery),
-    queries.ensureQueryData(projectQuery(name)),
-  ]);
-  const isAdmin = isAdministrator(user);
+  const { isAdmin, id, role } = await viewer(queries, name);
   if (isAdmin || role) queries.prefetchQuery(growthQuery(name));
   if (isAdmin) queries.prefetchQuery(quotaHeldQuery(name, id));
   else if (role === PROJECT_ADMIN || role === MAINTAINER) queries.prefetchQuery(deletionsHeldQuery(name));
