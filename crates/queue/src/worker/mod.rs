@@ -60,7 +60,7 @@ impl Default for Options {
 
 /// The worker of this process.
 pub struct Worker {
-    about: worker::Worker,
+    shared: Arc<Shared>,
     stop: CancellationToken,
     loops: JoinSet<()>,
 }
@@ -88,24 +88,31 @@ impl Worker {
             seen_at: now,
         };
         let held = Arc::default();
-        let shared = Arc::new(Shared { db, clock, jobs, options, about: about.clone(), held });
+        let shared = Arc::new(Shared { db, clock, jobs, options, about, held });
         let stop = CancellationToken::new();
         let mut loops = JoinSet::new();
         loops.spawn(Arc::clone(&shared).work(stop.clone()));
         loops.spawn(Arc::clone(&shared).keep_leases(stop.clone()));
-        loops.spawn(shared.listen(stop.clone()));
-        Self { about, stop, loops }
+        loops.spawn(Arc::clone(&shared).listen(stop.clone()));
+        Self { shared, stop, loops }
     }
 
     /// What others know of it.
     pub fn about(&self) -> &worker::Worker {
-        &self.about
+        &self.shared.about
     }
 
     /// Gives back what runs, so that others take it at once, and ends.
     pub async fn stop(mut self) {
         self.stop.cancel();
         while self.loops.join_next().await.is_some() {}
+        // After the loop that tells that it lives, which would put it back.
+        if let Err(error) = self.shared.leave().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a worker that ended is listed for a while"
+            );
+        }
     }
 }
 
@@ -374,14 +381,14 @@ impl Shared {
         if let Err(error) = self.give_back(&mut desk.finished).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "tasks were left to their leases");
         }
-        let gone = async {
-            let mut tx = self.db.begin().await?;
-            worker::delete(&mut tx, &self.about.id).await?;
-            // What was given back is for others.
-            tx.wake(Wake::Tasks).await?;
-            tx.commit().await
-        };
-        let _ = gone.await;
+    }
+
+    async fn leave(&self) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        worker::delete(&mut tx, &self.about.id).await?;
+        // What was given back is for others.
+        tx.wake(Wake::Tasks).await?;
+        tx.commit().await
     }
 
     /// Keeps the leases of what runs, and hears what is to stop.

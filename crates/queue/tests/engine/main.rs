@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 
 use minato_db::schedule::{self, NewSchedule};
 use minato_db::task::{self, NewTask, Round, Task, Which};
-use minato_db::{Wake, Window, execution};
+use minato_db::{Wake, Window, execution, worker};
 use minato_queue::{Options, SCHEDULER, Worker};
-use minato_types::clock::Clock as _;
+use minato_types::clock::{Clock as _, Timestamp};
 use minato_types::job::Status;
 use minato_types::query::Query;
 use serde_json::json;
@@ -137,6 +137,28 @@ async fn a_worker_that_ends_gives_back_what_it_has() {
         t.stop(Which::One(task.id)).await;
         assert_eq!(t.ended(id).await, Status::Stopped);
         next.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_has_ended_is_not_listed() {
+    for t in benches().await {
+        let listed = async || {
+            let mut conn = t.db.read().await.unwrap();
+            worker::list(&mut conn, Timestamp::from_micros(0)).await.unwrap().len()
+        };
+        // Given: one that is about to tell that it lives. Often, as this is about what comes first.
+        for _ in 0..20 {
+            let worker = t.worker();
+            t.until(async || listed().await == 1).await;
+            let mut tx = t.db.begin().await.unwrap();
+            tx.wake(Wake::Stops).await.unwrap();
+            tx.commit().await.unwrap();
+            // When
+            worker.stop().await;
+            // Then
+            assert_eq!(listed().await, 0);
+        }
     }
 }
 
