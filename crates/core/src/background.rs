@@ -46,13 +46,7 @@ impl Background {
             Arc::clone(app),
             move |app| {
                 let ending = ending.clone();
-                async move {
-                    let gone = gc::collect(&app, &ending).await?;
-                    if gone.blobs > 0 {
-                        tracing::info!(blobs = gone.blobs, bytes = gone.bytes, "collected garbage");
-                    }
-                    Ok(())
-                }
+                async move { gc::collect(&app, &ending).await }
             },
         ));
         tasks.spawn(every(STATISTICS, "statistics", stop.clone(), Arc::clone(app), |app| async move {
@@ -70,7 +64,7 @@ impl Background {
         ));
         tasks.spawn(cleanup::watch(Arc::clone(app), stop.clone()));
         tasks.spawn(audit::run(Arc::clone(app), stop.clone()));
-        tasks.spawn(webhook::tell::run_pulls(Arc::clone(app), stop.clone()));
+        tasks.spawn(webhook::pulls::run(Arc::clone(app), stop.clone()));
         let worker = (startup.job_workers > 0).then(|| {
             let (slots, lease) = (startup.job_workers, startup.job_lease);
             let options = Options { slots, lease, ..Options::default() };
@@ -82,10 +76,11 @@ impl Background {
 
     /// Asks it to end and waits until it has.
     pub async fn stop(mut self) {
-        self.stop.cancel();
+        // First, as jobs that end leave entries and counts for the others.
         if let Some(worker) = self.worker.take() {
             worker.stop().await;
         }
+        self.stop.cancel();
         while self.tasks.join_next().await.is_some() {}
     }
 }

@@ -211,11 +211,13 @@ pub async fn settle(conn: &mut Conn, executions: &[i64], now: Timestamp) -> Resu
 
 /// Drops all but the newest `keep` of the ended executions for one thing.
 pub async fn trim(conn: &mut Conn, vendor_type: &str, vendor_id: i64, keep: i64) -> Result<u64> {
-    // Two that end at once would drop the same.
+    // Two that end at once would drop the same. Those that are kept are counted, not locked.
     const SQL: Sql = skipping_locked!(
         "DELETE FROM execution WHERE id IN (SELECT id FROM execution
-             WHERE vendor_type = $1 AND vendor_id = $2 AND ended_at IS NOT NULL
-             ORDER BY id DESC LIMIT 1000 OFFSET $3",
+             WHERE vendor_type = $1 AND vendor_id = $2 AND ended_at IS NOT NULL AND id <= (SELECT e.id
+                FROM execution e WHERE e.vendor_type = $1 AND e.vendor_id = $2 AND e.ended_at IS NOT NULL
+                ORDER BY e.id DESC LIMIT 1 OFFSET $3)
+             ORDER BY id DESC LIMIT 1000",
         ")"
     );
     execute!(conn, SQL, vendor_type, vendor_id, keep)

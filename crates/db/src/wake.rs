@@ -84,7 +84,11 @@ pub(crate) async fn listen(pool: &PgPool, senders: &Senders) -> Result<()> {
     // What was announced before this is not heard.
     senders.send(&Wake::ALL);
     loop {
-        let heard = listener.recv().await.map_err(Error::from)?;
+        let Some(heard) = listener.try_recv().await.map_err(Error::from)? else {
+            // It was connected anew; what was announced meanwhile was not heard either.
+            senders.send(&Wake::ALL);
+            continue;
+        };
         if let Some(wake) = Wake::ALL.into_iter().find(|wake| wake.as_str() == heard.payload()) {
             senders.send(&[wake]);
         }

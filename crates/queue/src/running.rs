@@ -198,6 +198,7 @@ impl Running {
         }
         let (log, mut attributes) = cx.finish();
         let (status, message, due_at) = verdict(&task, kind, &done, now);
+        tell(&task, status, &message);
         attributes.extend(done.unwrap_or_default());
         // PostgreSQL keeps none, and a receiver or an error may have one in it.
         let attributes = Value::Object(attributes).to_string().replace("\\u0000", "");
@@ -209,16 +210,29 @@ impl Running {
 
 /// How a task stands after this try, why, and when it may be tried again.
 fn verdict(task: &Claimed, kind: Option<&Kind>, done: &Done, now: Timestamp) -> (Status, String, Timestamp) {
+    let tries = task.attempts - task.losses;
     match (done, kind) {
         (Ok(_), _) => (Status::Success, String::new(), now),
         // The row knows whether somebody asked for it; else it was this process that stops.
         (Err(JobError::Stopped), _) => (Status::Pending, String::new(), now),
-        (Err(JobError::Retry(message)), Some(kind)) if task.attempts < kind.max_attempts => {
-            (Status::Scheduled, message.clone(), now.plus(backoff(kind.backoff, task.attempts)))
+        (Err(JobError::Retry(message)), Some(kind)) if tries < kind.max_attempts => {
+            (Status::Scheduled, message.clone(), now.plus(backoff(kind.backoff, tries)))
         }
         (Err(JobError::Retry(message) | JobError::Failed(message)), _) => {
             (Status::Error, message.clone(), now)
         }
+    }
+}
+
+/// Tells the log of what went wrong; what went well is seen in metrics.
+fn tell(task: &Claimed, status: Status, message: &str) {
+    let (execution, id, kind) = (task.execution.0, task.id.0, task.kind.as_str());
+    match status {
+        Status::Error => tracing::warn!(execution, task = id, kind, why = message, "a task failed"),
+        Status::Scheduled => {
+            tracing::info!(execution, task = id, kind, why = message, "a task failed; it is tried again");
+        }
+        _ => {}
     }
 }
 

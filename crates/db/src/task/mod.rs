@@ -4,6 +4,8 @@
 mod ending;
 mod turn;
 
+use std::collections::HashMap;
+
 use ending::Ending;
 pub use turn::{
     Claimed, Outcome, Round, claim, count_running, finish, heartbeat, list_forgotten, list_kinds,
@@ -15,7 +17,7 @@ use minato_types::id::{ExecutionId, TaskId};
 use minato_types::job::Status;
 use minato_types::query::Query;
 
-use crate::dialect::{Sql, corrupt, execute, fetch_all, fetch_optional, row, with_list};
+use crate::dialect::{Sql, corrupt, execute, fetch_all, fetch_optional, json_ints, row, with_list};
 use crate::execution::Ended;
 use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
 use crate::{Conn, Result};
@@ -268,6 +270,26 @@ pub async fn get(conn: &mut Conn, execution: Option<ExecutionId>, id: TaskId) ->
     }
     let rows: Vec<Row> = listing.page(conn, Window { limit: 1, offset: 0 }, 1).await?;
     rows.into_iter().next().map(Task::try_from).transpose()
+}
+
+/// How the tasks of these executions stand that have not ended, where each has one task.
+pub async fn list_open(
+    conn: &mut Conn,
+    executions: impl IntoIterator<Item = ExecutionId>,
+) -> Result<HashMap<ExecutionId, Status>> {
+    row! {
+        struct OpenRow { execution_id: i64, status: String }
+    }
+    const SQL: Sql = with_list!(
+        "SELECT execution_id, status FROM task WHERE status IN ('Pending', 'Scheduled', 'Running')
+            AND execution_id IN (",
+        int "$1",
+        ")"
+    );
+    let list = json_ints(executions.into_iter().map(|id| id.0));
+    let rows = fetch_all!(conn, OpenRow, SQL, list)?;
+    let status = |row: &OpenRow| Status::parse(&row.status).ok_or_else(|| corrupt("a task's status"));
+    rows.iter().map(|row| Ok((ExecutionId(row.execution_id), status(row)?))).collect()
 }
 
 /// The first task of an execution.

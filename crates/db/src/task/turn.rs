@@ -39,6 +39,7 @@ row! {
         parameters: String,
         attributes: String,
         attempts: i64,
+        losses: i64,
     }
 }
 
@@ -61,6 +62,8 @@ pub struct Claimed {
     pub attributes: String,
     /// How often it began, this time included.
     pub attempts: i64,
+    /// How often it lost its worker, which counts as no try.
+    pub losses: i64,
 }
 
 /// Of which tasks a worker takes some.
@@ -253,7 +256,8 @@ pub async fn claim(
          UPDATE task SET status = 'Running', worker = $5, lease_until = $7,
             attempts = attempts + 1, started_at = COALESCE(started_at, $6), updated_at = $6
          WHERE id IN (SELECT id FROM pick WHERE id > 0 LIMIT $4)
-         RETURNING id, execution_id, kind, share, sequence, parameters, attributes, attempts"
+         RETURNING id, execution_id, kind, share, sequence, parameters, attributes, attempts,
+            losses"
     );
     let Round { kind, after, at_once_per_share, limit } = *round;
     let (now, until) = (now.as_micros(), lease_until.as_micros());
@@ -271,6 +275,7 @@ pub async fn claim(
             parameters: row.parameters,
             attributes: row.attributes,
             attempts: row.attempts,
+            losses: row.losses,
         })
         .collect())
 }

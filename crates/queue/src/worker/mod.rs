@@ -14,6 +14,7 @@ use minato_db::schedule::Schedule;
 use minato_db::{Db, Wake, schedule, task, worker};
 use minato_types::clock::{Clock, Timestamp};
 use minato_types::id::TaskId;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -73,6 +74,8 @@ struct Shared {
     options: Options,
     about: worker::Worker,
     held: Arc<Held>,
+    /// A stop was told of before the task that it may mean had begun here.
+    missed: Notify,
 }
 
 impl Worker {
@@ -88,7 +91,7 @@ impl Worker {
             seen_at: now,
         };
         let held = Arc::default();
-        let shared = Arc::new(Shared { db, clock, jobs, options, about, held });
+        let shared = Arc::new(Shared { db, clock, jobs, options, about, held, missed: Notify::new() });
         let stop = CancellationToken::new();
         let mut loops = JoinSet::new();
         loops.spawn(Arc::clone(&shared).work(stop.clone()));
@@ -400,6 +403,7 @@ impl Shared {
                 // The last outcomes are written down within the lease.
                 () = stop.cancelled() => return,
                 _ = stops.changed() => {}
+                () = self.missed.notified() => {}
                 () = tokio::time::sleep(self.options.lease / 3) => {}
             }
             // A database that falls silent must not keep this loop from giving up in time.

@@ -27,6 +27,7 @@ impl Shared {
         }
         let kinds = self.jobs.kinds();
         let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
+        let stops = self.db.wakes().stops;
         let mut tx = self.db.begin().await?;
         let waiting = task::list_kinds(&mut tx, &names).await?;
         let mut waiting: Vec<&Kind> =
@@ -57,6 +58,9 @@ impl Shared {
         tx.commit().await?;
         for task in taken {
             self.begin(running, task);
+        }
+        if stops.has_changed().unwrap_or_default() {
+            self.missed.notify_one();
         }
         Ok(parked)
     }

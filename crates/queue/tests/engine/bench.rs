@@ -81,7 +81,6 @@ impl Jobs for Work {
         cx.info(format!("run {}", task.attempts));
         let outcome = match wanted["do"].as_str().unwrap_or("succeed") {
             "fail" => Err(JobError::Failed("it can't be done".to_owned())),
-            "retry" => Err(JobError::Retry("not yet".to_owned())),
             "retry once" if task.attempts == 1 => Err(JobError::Retry("not yet".to_owned())),
             "panic" => panic!("on purpose"),
             "say nul" => {
@@ -94,6 +93,8 @@ impl Jobs for Work {
                 cx.checkpoint().await.map(|()| Map::new())
             }
             "hang" => std::future::pending().await,
+            "hang thrice" if task.attempts <= 3 => std::future::pending().await,
+            "retry" | "hang thrice" => Err(JobError::Retry("not yet".to_owned())),
             _ => {
                 tokio::time::sleep(Duration::from_millis(wanted["ms"].as_u64().unwrap_or(0))).await;
                 Ok(Map::from_iter([("found".to_owned(), json!(42))]))
@@ -183,6 +184,24 @@ impl Bench {
         let mut conn = self.db.read().await.unwrap();
         let window = Window { limit: 100_000, offset: 0 };
         task::list(&mut conn, id, &Query::default(), window).await.unwrap().0
+    }
+
+    /// How many wait or run.
+    pub(crate) async fn left(&self) -> i64 {
+        let mut conn = self.db.read().await.unwrap();
+        task::tally_open(&mut conn).await.unwrap().iter().map(|tally| tally.count).sum()
+    }
+
+    /// Waits for some time until fewer than that wait or run; how many do.
+    pub(crate) async fn fewer(&self, before: i64) -> i64 {
+        for _ in 0..100 {
+            let left = self.left().await;
+            if left < before {
+                return left;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        before
     }
 
     pub(crate) async fn log(&self, task: &Task) -> String {

@@ -141,6 +141,33 @@ async fn a_worker_that_ends_gives_back_what_it_has() {
 }
 
 #[tokio::test]
+async fn who_loses_workers_has_its_tries_nevertheless() {
+    for t in benches().await {
+        // Given: a task of three tries that lost as many workers.
+        let id = t.enqueue(&[doing("unlucky", "hang thrice")]).await;
+        for lost in 1..=3 {
+            let worker = t.worker();
+            t.until(async || t.work.ran("unlucky") == lost).await;
+            drop(worker);
+            t.clock.advance(Duration::from_secs(31));
+        }
+        // When
+        let worker = t.worker();
+        for tries in 1..=3 {
+            t.until(async || t.work.ran("unlucky") == 3 + tries).await;
+            // Then
+            if tries < 3 {
+                t.until(async || t.tasks(id).await[0].status == Status::Scheduled).await;
+                t.clock.advance(Duration::from_mins(3));
+            }
+        }
+        assert_eq!(t.ended(id).await, Status::Error);
+        assert_eq!(t.work.ran("unlucky"), 6);
+        worker.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_worker_that_has_ended_is_not_listed() {
     for t in benches().await {
         let listed = async || {
@@ -343,6 +370,8 @@ async fn a_schedule_fires_once_however_many_look() {
         // Ten hours without anybody: it fires once for all of them.
         t.clock.advance(Duration::from_hours(10));
         t.until(async || t.work.ran("scheduled") == 1).await;
+        // Nobody holds it any more, so that no lease is over when time goes on.
+        t.until(async || t.left().await == 0).await;
         let mut conn = t.db.read().await.unwrap();
         let stored = schedule::get(&mut conn, "TEST", 7).await.unwrap().unwrap();
         drop(conn);
@@ -414,9 +443,11 @@ async fn workers_die_and_nothing_is_lost() {
             .collect();
         let id = t.enqueue(&tasks).await;
         let mut workers: Vec<Worker> = (0..3).map(|_| t.worker_with(options)).collect();
-        let mut deaths = 0;
+        let (mut deaths, mut left) = (0, i64::MAX);
         while t.execution(id).await.status == Status::Running {
             tokio::time::sleep(Duration::from_millis(70)).await;
+            // However slow the disk is, something is done between two deaths.
+            left = t.fewer(left).await;
             // Dropped, so cut off wherever it is.
             drop(workers.remove(deaths % workers.len()));
             workers.push(t.worker_with(options));
