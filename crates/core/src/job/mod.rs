@@ -1,14 +1,13 @@
-//! All kinds of jobs: what each is called, how many of it may run, and what does it. A new kind is
-//! a word here, and a file beside its noun that does it.
+//! Jobs: what the queue runs, and how it is told to. Their kinds are declared in `kind`.
 
 pub(crate) mod cleanup;
 pub mod history;
+mod kind;
 pub mod monitor;
 pub mod schedule;
 pub mod throughput;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use minato_db::Tx;
@@ -23,164 +22,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{App, Error, Result, audit, check, gc, retention, scan, webhook};
+use crate::{App, Error, Result, retention};
 
-/// A kind of job, by Harbor's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JobKind {
-    /// Takes away what nobody can reach.
-    GarbageCollection,
-    /// Takes old entries out of the audit log.
-    PurgeAudit,
-    /// Shortens the history of jobs.
-    ExecutionSweep,
-    /// Takes away what has expired.
-    Cleanup,
-    /// Compares database and store.
-    Fsck,
-    /// Reads all blobs again.
-    Scrub,
-    /// Takes away what a project does not keep, in one repository.
-    Retention,
-    /// Tells a receiver what happened.
-    Webhook,
-    /// As that, to Slack.
-    Slack,
-    /// Has a scanner look into an artifact.
-    ImageScan,
-    /// Queues that for all artifacts.
-    ScanAll,
-}
-
-impl JobKind {
-    pub(crate) const ALL: [Self; 11] = [
-        Self::GarbageCollection,
-        Self::PurgeAudit,
-        Self::ExecutionSweep,
-        Self::Cleanup,
-        Self::Fsck,
-        Self::Scrub,
-        Self::Retention,
-        Self::Webhook,
-        Self::Slack,
-        Self::ImageScan,
-        Self::ScanAll,
-    ];
-
-    /// Its name, as clients see it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::GarbageCollection => "GARBAGE_COLLECTION",
-            Self::PurgeAudit => "PURGE_AUDIT_LOG",
-            Self::ExecutionSweep => "EXECUTION_SWEEP",
-            Self::Cleanup => "SYSTEM_CLEANUP",
-            Self::Fsck => "FSCK",
-            Self::Scrub => "SCRUB",
-            Self::Retention => "RETENTION",
-            Self::Webhook => "WEBHOOK",
-            Self::Slack => "SLACK",
-            Self::ImageScan => "IMAGE_SCAN",
-            Self::ScanAll => "SCAN_ALL",
-        }
-    }
-
-    fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-
-    pub(crate) const fn limits(self) -> Kind {
-        match self {
-            // Those of the whole system: one at a time, and not again at once if it fails.
-            Self::GarbageCollection
-            | Self::PurgeAudit
-            | Self::ExecutionSweep
-            | Self::Cleanup
-            | Self::ScanAll => Kind {
-                name: self.as_str(),
-                priority: 1000,
-                at_once: Some(1),
-                at_once_per_share: None,
-                max_attempts: 1,
-                backoff: Duration::from_mins(1),
-            },
-            // They go on where they were, after an outage too.
-            Self::Fsck | Self::Scrub => Kind {
-                name: self.as_str(),
-                priority: 500,
-                at_once: Some(1),
-                at_once_per_share: None,
-                max_attempts: 10,
-                backoff: Duration::from_mins(1),
-            },
-            Self::Retention => Kind {
-                name: self.as_str(),
-                priority: 1000,
-                at_once: None,
-                // Two repositories of a project, so that others have their turn.
-                at_once_per_share: Some(2),
-                max_attempts: 3,
-                backoff: Duration::from_mins(1),
-            },
-            Self::Webhook => Kind {
-                name: self.as_str(),
-                priority: 1000,
-                at_once: None,
-                // A receiver that falls silent keeps a place for seconds.
-                at_once_per_share: Some(4),
-                max_attempts: 4,
-                backoff: Duration::from_secs(10),
-            },
-            Self::Slack => Kind {
-                name: self.as_str(),
-                priority: 1,
-                at_once: Some(1),
-                at_once_per_share: None,
-                max_attempts: 4,
-                backoff: Duration::from_secs(10),
-            },
-            Self::ImageScan => Kind {
-                name: self.as_str(),
-                priority: 1000,
-                // They mostly wait for scanners, which do one after another; who keeps a place in a
-                // process for that keeps it from others.
-                at_once: Some(5),
-                at_once_per_share: Some(3),
-                max_attempts: 1,
-                backoff: Duration::from_secs(10),
-            },
-        }
-    }
-}
-
-static KINDS: [Kind; JobKind::ALL.len()] = [
-    JobKind::GarbageCollection.limits(),
-    JobKind::PurgeAudit.limits(),
-    JobKind::ExecutionSweep.limits(),
-    JobKind::Cleanup.limits(),
-    JobKind::Fsck.limits(),
-    JobKind::Scrub.limits(),
-    JobKind::Retention.limits(),
-    JobKind::Webhook.limits(),
-    JobKind::Slack.limits(),
-    JobKind::ImageScan.limits(),
-    JobKind::ScanAll.limits(),
-];
+pub use kind::JobKind;
+pub(crate) use kind::keep;
 
 /// Whom the audit log names for what jobs do, as in Harbor.
 pub(crate) const OPERATOR: &str = "harbor-jobservice";
-
-/// How many ended executions are kept for each thing, as in Harbor.
-pub(crate) fn keep(vendor_type: &str) -> i64 {
-    match JobKind::parse(vendor_type) {
-        Some(
-            JobKind::PurgeAudit | JobKind::ExecutionSweep | JobKind::Cleanup | JobKind::Fsck | JobKind::Scrub,
-        ) => 10,
-        Some(JobKind::ImageScan | JobKind::ScanAll) => 1,
-        Some(JobKind::GarbageCollection | JobKind::Retention | JobKind::Webhook | JobKind::Slack) | None => {
-            50
-        }
-    }
-}
 
 /// Does jobs.
 pub(crate) struct Runner(pub(crate) Arc<App>);
@@ -188,7 +36,7 @@ pub(crate) struct Runner(pub(crate) Arc<App>);
 #[async_trait]
 impl Jobs for Runner {
     fn kinds(&self) -> &'static [Kind] {
-        &KINDS
+        &kind::KINDS
     }
 
     fn keep(&self, vendor_type: &str) -> i64 {
@@ -201,7 +49,7 @@ impl Jobs for Runner {
             return Err(JobError::Failed(format!("this program knows no job `{}`", task.kind)));
         };
         let counted = app.metrics.jobs.begin(kind);
-        let done = run(app, kind, task, cx).await;
+        let done = kind.run(app, task, cx).await;
         counted.end(&done);
         done
     }
@@ -220,26 +68,6 @@ impl Jobs for Runner {
             None => {}
         }
         Ok(())
-    }
-}
-
-async fn run(
-    app: &App,
-    kind: JobKind,
-    task: &Claimed,
-    cx: &Cx,
-) -> std::result::Result<Map<String, Value>, JobError> {
-    match kind {
-        JobKind::GarbageCollection => gc::job::run(app, parameters(task)?, cx).await,
-        JobKind::PurgeAudit => audit::purge::run(app, &parameters(task)?, cx).await,
-        JobKind::ExecutionSweep => history::sweep(app, cx).await,
-        JobKind::Cleanup => cleanup::run(app, cx).await,
-        JobKind::Fsck => check::fsck::run(app, task, parameters(task)?, cx).await,
-        JobKind::Scrub => check::scrub::run(app, task, parameters(task)?, cx).await,
-        JobKind::Retention => retention::job::run(app, task, &parameters(task)?, cx).await,
-        JobKind::Webhook | JobKind::Slack => webhook::job::run(app, task, &parameters(task)?, cx).await,
-        JobKind::ImageScan => scan::job::run(app, task, &parameters(task)?, cx).await,
-        JobKind::ScanAll => scan::all::run(app, task, &parameters(task)?, cx).await,
     }
 }
 
