@@ -42,6 +42,10 @@ row! {
     struct NumberRow { n: i64 }
 }
 
+row! {
+    struct BytesRow { before: i64, total: i64 }
+}
+
 /// A blob as a check sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
@@ -123,6 +127,15 @@ pub async fn count_about(conn: &mut Conn) -> Result<(i64, i64)> {
     const BLOBS: &str = "SELECT COALESCE(MAX(id), 0) AS n FROM blob";
     const ARTIFACTS: &str = "SELECT COALESCE(MAX(id), 0) AS n FROM artifact";
     Ok((fetch_one!(conn, NumberRow, BLOBS)?.n, fetch_one!(conn, NumberRow, ARTIFACTS)?.n))
+}
+
+/// Bytes of the blobs up to this one, and of all. Looks at each row.
+pub async fn sum_bytes(conn: &mut Conn, up_to: BlobId) -> Result<(i64, i64)> {
+    const SQL: &str =
+        "SELECT CAST(COALESCE(SUM(CASE WHEN id <= $1 THEN size ELSE 0 END), 0) AS BIGINT) AS before,
+            CAST(COALESCE(SUM(size), 0) AS BIGINT) AS total FROM blob";
+    let BytesRow { before, total } = fetch_one!(conn, BytesRow, SQL, up_to.0)?;
+    Ok((before, total))
 }
 
 /// Those of the keys that a row names: of a blob, of garbage, of what was set aside.

@@ -5,6 +5,8 @@
 //! right now is no garbage, and nobody waits. Once a row is locked, all that was committed before
 //! is seen by the statement that decides, and what comes after waits and finds the row gone.
 
+pub mod plan;
+
 use std::collections::HashSet;
 
 use minato_types::clock::Timestamp;
@@ -25,7 +27,7 @@ row! {
 }
 
 row! {
-    struct GarbageRow { id: i64, storage_key: String, size: i64 }
+    struct GarbageRow { id: i64, storage_key: String, digest: String, size: i64 }
 }
 
 row! {
@@ -34,10 +36,6 @@ row! {
 
 row! {
     struct UntaggedRow { id: i64, project_id: i64, repository_id: i64, digest: String, name: String, size: i64 }
-}
-
-row! {
-    struct LooseRow { digest: String, name: String, size: i64, n: i64 }
 }
 
 row! {
@@ -67,6 +65,8 @@ pub struct Garbage {
     pub id: i64,
     /// Where the store keeps them.
     pub storage_key: String,
+    /// Their digest.
+    pub digest: String,
     /// How many they are.
     pub size: i64,
 }
@@ -96,18 +96,6 @@ pub struct Untagged {
     pub digest: String,
     /// It and all that it names, in bytes.
     pub size: i64,
-}
-
-/// A link that no manifest needs.
-pub struct Loose {
-    /// The blob's digest.
-    pub digest: String,
-    /// The repository that holds it.
-    pub repository: String,
-    /// Its size in bytes.
-    pub size: i64,
-    /// Whether another repository holds it as well, or a deletion that can be undone.
-    pub shared: bool,
 }
 
 /// Why a blob is kept.
@@ -298,19 +286,19 @@ pub async fn take(conn: &mut Conn, now: Timestamp, until: Timestamp, limit: i64)
     const SQL: Sql = skipping_locked!(
         "UPDATE garbage SET taken_until = $2 WHERE id IN
             (SELECT id FROM garbage WHERE taken_until <= $1 ORDER BY taken_until, id LIMIT $3",
-        ") RETURNING id, storage_key, size"
+        ") RETURNING id, storage_key, digest, size"
     );
     let rows = fetch_all!(conn, GarbageRow, SQL, now.as_micros(), until.as_micros(), limit)?;
     Ok(rows
         .into_iter()
-        .map(|row| Garbage { id: row.id, storage_key: row.storage_key, size: row.size })
+        .map(|row| Garbage { id: row.id, storage_key: row.storage_key, digest: row.digest, size: row.size })
         .collect())
 }
 
 /// Forgets garbage whose bytes are gone; what of it was not forgotten before, by another.
 pub async fn forget(conn: &mut Conn, garbage: &[Garbage]) -> Result<Total> {
     const SQL: Sql = with_list!(
-        "DELETE FROM garbage WHERE id IN (", int "$1", ") RETURNING id, storage_key, size");
+        "DELETE FROM garbage WHERE id IN (", int "$1", ") RETURNING id, storage_key, digest, size");
     let rows = fetch_all!(conn, GarbageRow, SQL, json_ints(garbage.iter().map(|garbage| garbage.id)))?;
     // Damaged bytes that went with their blob.
     let keys: Vec<&str> = rows.iter().map(|row| row.storage_key.as_str()).collect();
@@ -368,22 +356,6 @@ pub async fn is_untagged(conn: &mut Conn, artifact: ArtifactId, before: Timestam
     const SQL: &str = "SELECT id FROM artifact
          WHERE id = $1 AND listed AND NOT tagged AND touched_at < $2";
     Ok(fetch_optional!(conn, IdRow, SQL, artifact.0, before.as_micros())?.is_some())
-}
-
-/// The due links that no manifest needs, as a dry run shows them.
-pub async fn list_loose(conn: &mut Conn, now: Timestamp, limit: i64, offset: i64) -> Result<Vec<Loose>> {
-    const SQL: &str = "SELECT b.digest, r.name, b.size,
-            (SELECT COUNT(*) FROM repository_blob o WHERE o.blob_id = b.id AND o.repository_id <> r.id)
-            + CASE WHEN EXISTS (SELECT 1 FROM deleted_blob d WHERE d.blob_id = b.id) THEN 1 ELSE 0 END AS n
-         FROM repository_blob rb JOIN blob b ON b.id = rb.blob_id JOIN repository r ON r.id = rb.repository_id
-         WHERE rb.review_at <= $1 AND NOT EXISTS (SELECT 1 FROM artifact_blob ab
-            WHERE ab.repository_id = rb.repository_id AND ab.blob_id = rb.blob_id)
-         ORDER BY rb.review_at, rb.blob_id LIMIT $2 OFFSET $3";
-    let rows = fetch_all!(conn, LooseRow, SQL, now.as_micros(), limit, offset)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Loose { digest: row.digest, repository: row.name, size: row.size, shared: row.n > 0 })
-        .collect())
 }
 
 /// What holds a blob: a line for each repository and each manifest there that needs it.

@@ -35,7 +35,20 @@ struct Told {
     attributes: Map<String, Value>,
     changed: bool,
     flushed_at: Instant,
-    began_at: Instant,
+    /// How much was done when the work began that is so far, and when that was.
+    began: Option<(u64, Instant)>,
+}
+
+/// What is counted to tell how far a task is.
+#[derive(Clone, Copy, Debug)]
+pub enum Unit {
+    /// Things, each about as long as another.
+    Things,
+    /// Bytes, read no faster than at this rate.
+    Bytes {
+        /// How many in a second, at most.
+        most_per_second: f64,
+    },
 }
 
 impl Cx {
@@ -48,14 +61,8 @@ impl Cx {
     ) -> Self {
         let attributes = serde_json::from_str(&task.attributes).unwrap_or_default();
         let now = Instant::now();
-        let told = Told {
-            log: String::new(),
-            logged: 0,
-            attributes,
-            changed: false,
-            flushed_at: now,
-            began_at: now,
-        };
+        let told =
+            Told { log: String::new(), logged: 0, attributes, changed: false, flushed_at: now, began: None };
         let (execution, task) = (task.execution, task.id);
         Self { db, clock, execution, task, worker, stop, told: Mutex::new(told) }
     }
@@ -103,13 +110,33 @@ impl Cx {
     }
 
     /// Shows how far the task is: how much of how much, and how many seconds are left if it goes on
-    /// like this.
+    /// like this. A part of the work that begins tells first what is done before it.
     pub fn progress(&self, done: u64, total: u64) {
-        let spent = self.told().began_at.elapsed().as_secs_f64();
-        let left = total.saturating_sub(done);
-        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-        let eta = if done == 0 { None } else { Some((spent * left as f64 / done as f64).ceil()) };
-        self.set("progress", serde_json::json!({"done": done, "total": total, "eta_seconds": eta}));
+        self.progress_in(Unit::Things, done, total);
+    }
+
+    /// The same, of what is told with it.
+    pub fn progress_in(&self, unit: Unit, done: u64, total: u64) {
+        let (before, since) = self.part(done);
+        let mut progress =
+            Map::from_iter([("done".to_owned(), done.into()), ("total".to_owned(), total.into())]);
+        if let Some(eta) = seconds_left(unit, (done - before, since.elapsed()), total.saturating_sub(done)) {
+            progress.insert("eta_seconds".to_owned(), eta.into());
+        }
+        if let Unit::Bytes { .. } = unit {
+            progress.insert("unit".to_owned(), "bytes".into());
+        }
+        self.set("progress", progress);
+    }
+
+    /// Where the part of the work began that is so far. One that goes on where another broke off did
+    /// not do what that one did.
+    fn part(&self, done: u64) -> (u64, Instant) {
+        let mut told = self.told();
+        let known = told.began.filter(|(before, _)| done > 0 && done >= *before);
+        let began = known.unwrap_or_else(|| (done, Instant::now()));
+        told.began = Some(began);
+        began
     }
 
     /// Writes down what the task told, now and then; fails when it is to stop. To be called between
@@ -174,5 +201,40 @@ impl Cx {
     fn told(&self) -> MutexGuard<'_, Told> {
         // Nothing panics while holding it, and no half-done state could be seen if it did.
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How many seconds are left for what is left, as so much took so long; `None` while nobody can tell.
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn seconds_left(unit: Unit, (done, spent): (u64, Duration), left: u64) -> Option<f64> {
+    let left = left as f64;
+    let as_so_far = (done > 0).then(|| spent.as_secs_f64() * left / done as f64);
+    let at_best = match unit {
+        Unit::Things => None,
+        Unit::Bytes { most_per_second } => Some(left / most_per_second),
+    };
+    [as_so_far, at_best].into_iter().flatten().reduce(f64::max).map(f64::ceil)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_takes_as_long_as_what_was_done_and_no_less_than_it_may() {
+        let check = |unit, done, spent, left, wanted: Option<f64>| {
+            assert_eq!(
+                seconds_left(unit, (done, Duration::from_secs(spent)), left),
+                wanted,
+                "{unit:?} {done}"
+            );
+        };
+        check(Unit::Things, 0, 10, 100, None);
+        check(Unit::Things, 50, 10, 100, Some(20.0));
+        check(Unit::Things, 100, 10, 0, Some(0.0));
+        let paced = Unit::Bytes { most_per_second: 10.0 };
+        check(paced, 0, 0, 300, Some(30.0));
+        check(paced, 100, 1, 300, Some(30.0));
+        check(paced, 100, 20, 300, Some(60.0));
     }
 }

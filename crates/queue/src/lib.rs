@@ -10,7 +10,7 @@ mod cx;
 mod running;
 mod worker;
 
-pub use cx::Cx;
+pub use cx::{Cx, Unit};
 pub use worker::{Options, Worker};
 
 use std::time::Duration;

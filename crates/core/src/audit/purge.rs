@@ -99,6 +99,8 @@ pub(crate) async fn run(
     let range = minato_db::audit::range_before(&mut conn, before).await?;
     drop(conn);
     let (mut first, last) = range.unwrap_or((1, 0));
+    let begin = first;
+    let places = |from: i64, to: i64| u64::try_from(to.saturating_sub(from)).unwrap_or_default();
     let mut purged = 0;
     // By their places in the log, so that those that stay are looked at once.
     while first <= last {
@@ -109,6 +111,7 @@ pub(crate) async fn run(
         purged += i64::try_from(gone).unwrap_or(0);
         first = window.1 + 1;
         cx.set("purged", purged);
+        cx.progress(places(begin, first), places(begin, last.saturating_add(1)));
         cx.checkpoint().await?;
     }
     cx.info(format!("{purged} entries older than {hours} hours are gone"));

@@ -3,11 +3,11 @@
 use minato_db::check::{self, Checked};
 use minato_db::quarantine::{self, NewAside};
 use minato_db::task::Claimed;
-use minato_queue::{Cx, JobError};
+use minato_queue::{Cx, JobError, Unit};
 use minato_types::digest::Digest;
 use serde_json::Value;
 
-use super::report::{Finding, Report, What};
+use super::report::{Finding, MOST_FINDINGS, Report, What};
 use crate::job::JobKind;
 use crate::{App, Result};
 
@@ -30,6 +30,8 @@ pub(super) struct Desk<'a> {
     pub(super) report: Report,
     /// About how much there is to do.
     pub(super) total: u64,
+    /// Of what.
+    pub(super) unit: Unit,
 }
 
 impl<'a> Desk<'a> {
@@ -38,12 +40,12 @@ impl<'a> Desk<'a> {
         let known: Value = serde_json::from_str(&task.attributes).unwrap_or_default();
         let report = known.get("report").cloned().unwrap_or_default();
         let report = serde_json::from_value(report).unwrap_or_default();
-        Self { app, cx, repair, report, total: 0 }
+        Self { app, cx, repair, report, total: 0, unit: Unit::Things }
     }
 
     /// Writes down how far it is, now and then; fails when it is to stop.
     pub(super) async fn checkpoint(&self, done: u64) -> Done<()> {
-        self.cx.progress(done.min(self.total), self.total);
+        self.cx.progress_in(self.unit, done.min(self.total), self.total);
         self.tell();
         self.cx.checkpoint().await
     }
@@ -55,13 +57,22 @@ impl<'a> Desk<'a> {
 
     /// Tells at the end what was found.
     pub(super) fn end(&self) {
-        self.cx.progress(self.total, self.total);
+        self.cx.progress_in(self.unit, self.total, self.total);
         self.tell();
         self.cx.info(&self.report);
+        let damaged = self.report.damaged();
+        if damaged > 0 {
+            tracing::warn!(damaged, "a check found damage: {}", self.report);
+        }
     }
 
     pub(super) fn found(&mut self, finding: Finding) {
         self.cx.info(&finding);
+        // Many are told by their number at the end.
+        if finding.what.is_damage() && self.report.damaged() < MOST_FINDINGS as u64 {
+            let (digest, key) = (finding.digest.as_str(), finding.key.as_str());
+            tracing::warn!(blob.digest = digest, storage.key = key, "{finding}");
+        }
         self.report.add(finding);
     }
 

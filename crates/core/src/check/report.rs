@@ -44,6 +44,14 @@ impl What {
             Self::Upload => "upload",
         }
     }
+
+    /// Whether somebody may miss what it is about.
+    pub(super) const fn is_damage(self) -> bool {
+        match self {
+            Self::Missing | Self::Size | Self::Content | Self::Unreadable | Self::Manifest => true,
+            Self::Orphan | Self::Recovered | Self::Upload => false,
+        }
+    }
 }
 
 /// One thing that was found.
@@ -135,6 +143,11 @@ impl Report {
     /// How much was found.
     pub fn total(&self) -> u64 {
         self.found.values().sum()
+    }
+
+    /// How much of it is damage.
+    pub(super) fn damaged(&self) -> u64 {
+        self.found.iter().filter(|(what, _)| what.is_damage()).map(|(_, count)| count).sum()
     }
 
     pub(super) fn add(&mut self, finding: Finding) {

@@ -5,12 +5,14 @@
 //! round.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt as _;
 use minato_db::check::{self, Checked, State};
 use minato_db::task::Claimed;
-use minato_queue::{Cx, JobError};
+use minato_queue::{Cx, JobError, Unit};
 use minato_store::hashing::hash_stream;
 use minato_store::{ByteStream, StorageKey};
 use minato_types::digest::Digest;
@@ -65,14 +67,17 @@ pub(crate) async fn run(
 ) -> Done<Map<String, Value>> {
     let mut conn = app.db.read().await?;
     let state = check::get_state(&mut conn, KIND).await?;
-    let (blobs, _) = check::count_about(&mut conn).await?;
+    let (before, total) = check::sum_bytes(&mut conn, state.position).await?;
     drop(conn);
+    let [done, total] = [before, total].map(|bytes| u64::try_from(bytes).unwrap_or_default());
+    let rate = f64::from(parameters.rate) * MIB;
     let mut desk = Desk::new(app, task, cx, parameters.repair);
-    desk.total = u64::try_from(blobs).unwrap_or_default();
+    (desk.total, desk.unit) = (total, Unit::Bytes { most_per_second: rate });
     if state.position != BlobId(0) {
         cx.info(format!("goes on behind blob {}", state.position));
     }
-    let mut round = Round { desk, state, rate: f64::from(parameters.rate) * MIB, saved_at: Instant::now() };
+    cx.info(format!("reads {} bytes, {} MiB in a second at most", total - done, parameters.rate));
+    let mut round = Round { desk, state, rate, done, saved_at: Instant::now() };
     let outcome = round.run().await;
     // Whatever ended it.
     round.save().await?;
@@ -87,6 +92,8 @@ struct Round<'a> {
     state: State,
     /// Bytes in a second.
     rate: f64,
+    /// Bytes of the blobs up to the place.
+    done: u64,
     saved_at: Instant,
 }
 
@@ -106,10 +113,11 @@ impl Round<'_> {
             for blob in &blobs {
                 self.look_at(blob).await?;
                 self.state.position = blob.id;
+                self.done += blob.size;
                 if self.saved_at.elapsed() >= SAVE {
                     self.save().await?;
                 }
-                self.desk.checkpoint(u64::try_from(blob.id.0).unwrap_or_default()).await?;
+                self.desk.checkpoint(self.done).await?;
             }
         }
     }
@@ -164,10 +172,16 @@ impl Round<'_> {
             Err(error @ minato_store::Error::Unavailable(_)) => return Err(store_error(error)),
             Err(error) => return Ok(Err(io::Error::other(error))),
         };
-        let hashed = hash_stream(paced(stream, self.rate), blob.digest.algorithm());
-        let hashed = tokio::select! {
-            hashed = hashed => hashed,
-            () = self.desk.cx.stopped() => return Err(JobError::Stopped),
+        let read = Arc::new(AtomicU64::new(0));
+        let stream = paced(stream, self.rate, Arc::clone(&read));
+        let mut hashing = std::pin::pin!(hash_stream(stream, blob.digest.algorithm()));
+        let mut ticks = tokio::time::interval(SAVE);
+        let hashed = loop {
+            tokio::select! {
+                hashed = &mut hashing => break hashed,
+                () = self.desk.cx.stopped() => return Err(JobError::Stopped),
+                _ = ticks.tick() => self.desk.checkpoint(self.done + read.load(Ordering::Relaxed)).await?,
+            }
         };
         if hashed.is_ok() {
             self.desk.report.bytes += blob.size;
@@ -177,15 +191,17 @@ impl Round<'_> {
     }
 }
 
-/// The same stream with `rate` bytes in a second at most.
-fn paced(stream: ByteStream, rate: f64) -> ByteStream {
+/// The same stream with `rate` bytes in a second at most, which are counted.
+fn paced(stream: ByteStream, rate: f64, read: Arc<AtomicU64>) -> ByteStream {
     let mut due = tokio::time::Instant::now();
     Box::pin(stream.and_then(move |chunk| {
         #[expect(clippy::cast_precision_loss, reason = "a chunk is small")]
         let takes = Duration::from_secs_f64(chunk.len() as f64 / rate);
         due = due.max(tokio::time::Instant::now()) + takes;
+        let read = Arc::clone(&read);
         async move {
             tokio::time::sleep_until(due).await;
+            read.fetch_add(chunk.len() as u64, Ordering::Relaxed);
             Ok(chunk)
         }
     }))

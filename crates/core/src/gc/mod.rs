@@ -4,6 +4,8 @@
 //! mounts, deletions and this go together is written in `docs/garbage-collection.md`.
 
 pub(crate) mod job;
+mod lines;
+mod plan;
 
 use std::collections::BTreeMap;
 
@@ -46,23 +48,34 @@ pub async fn schedule<P: Collect>(
     schedule::apply(app, JobKind::GarbageCollection, wish, &parameters.checked()?).await
 }
 
-/// Takes away all that is due, unless asked to stop; what went.
-pub(crate) async fn collect(app: &App, stop: &CancellationToken) -> Result<Total> {
+/// Takes away all that is due, unless asked to stop, and logs what went.
+pub(crate) async fn collect(app: &App, stop: &CancellationToken) -> Result<()> {
     // What fails here must not keep all else from being collected.
     if let Err(error) = deletion::expire(app, stop).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "deletions whose time is over stay");
     }
+    let mut gone = Total::default();
+    let outcome = take_away(app, stop, &mut gone).await;
+    if gone.blobs > 0 {
+        tracing::info!(blobs = gone.blobs, bytes = gone.bytes, "collected garbage");
+    }
+    outcome
+}
+
+async fn take_away(app: &App, stop: &CancellationToken, gone: &mut Total) -> Result<()> {
     let mut pace = Pace::new(stop);
     while pace.next().await && review_links(app).await? {}
     while pace.next().await && collect_blobs(app).await? {}
     while pace.next().await && release(app).await? {}
-    let mut total = Total::default();
     while pace.next().await {
         let Some(swept) = sweep(app).await? else { break };
-        total.blobs += swept.blobs;
-        total.bytes += swept.bytes;
+        for digest in &swept.digests {
+            tracing::debug!(blob.digest = digest, "deleted garbage");
+        }
+        gone.blobs += swept.gone.blobs;
+        gone.bytes += swept.gone.bytes;
     }
-    Ok(total)
+    Ok(())
 }
 
 /// Drops links that no manifest needs; whether there may be more.
@@ -114,11 +127,17 @@ async fn release(app: &App) -> Result<bool> {
     Ok(released > 0)
 }
 
+/// What a batch took away.
+struct Swept {
+    gone: Total,
+    digests: Vec<String>,
+}
+
 /// Deletes bytes; what went, `None` when there are none left.
 ///
 /// The rows go after the bytes: whoever is lost in between leaves them to the next, and deleting
 /// what is gone is no error.
-async fn sweep(app: &App) -> Result<Option<Total>> {
+async fn sweep(app: &App) -> Result<Option<Swept>> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let taken = garbage::take(&mut tx, now, now.plus(TAKEN), BATCH).await?;
@@ -130,7 +149,8 @@ async fn sweep(app: &App) -> Result<Option<Total>> {
     let mut tx = app.db.begin().await?;
     let gone = garbage::forget(&mut tx, &deleted).await?;
     tx.commit().await?;
-    failure.map_or(Ok(Some(gone)), Err)
+    let digests = deleted.into_iter().map(|garbage| garbage.digest).collect();
+    failure.map_or(Ok(Some(Swept { gone, digests })), Err)
 }
 
 /// Deletes a batch at once; where that fails one by one, so that what can't be deleted keeps nothing
