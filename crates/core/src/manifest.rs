@@ -105,9 +105,7 @@ pub async fn get(app: &App, grant: &RepoGrant<Pull>, reference: &Reference) -> R
 pub async fn put(app: &App, grant: &RepoGrant<Push>, new: NewManifest) -> Result<Pushed> {
     let resource = new.reference.within(&grant.name);
     let event = Event::new(EventType::CreateArtifact, resource).within(grant.project);
-    let outcome = audit::of(app, grant.caller.name(), event, push(app, grant, new)).await;
-    tell::refused(app, grant, &outcome).await;
-    outcome
+    audit::of(app, grant.caller.name(), event, push(app, grant, new)).await
 }
 
 async fn push(app: &App, grant: &RepoGrant<Push>, new: NewManifest) -> Result<Pushed> {
@@ -138,10 +136,13 @@ async fn push(app: &App, grant: &RepoGrant<Push>, new: NewManifest) -> Result<Pu
                 let named = manifest.required_blobs().map(|blob| blob.digest.clone()).collect();
                 return Err(Error::ManifestReferences(named));
             }
-            Err(StoreError::Other(error)) => return Err(error),
+            Err(StoreError::Other(error)) => {
+                tell::refused(app, grant, &error, (digest.as_str(), &tags)).await;
+                return Err(error);
+            }
             Ok(repository) => {
                 app.cache.repository_changed(repository);
-                app.pulls.note_push(repository, app.clock.now());
+                app.pulls.note_push(grant.project, repository, app.clock.now());
                 return Ok(Pushed { digest, subject: manifest.subject.map(|subject| subject.digest), tags });
             }
         }
@@ -156,11 +157,12 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>, digest: &Dig
         let repository = grant.existing()?;
         let told = tell::is_told(app, grant).await?;
         let mut tx = app.db.begin().await?;
+        let going = if told { Some(tell::going(&mut tx, repository, digest).await?) } else { None };
         let (place, how) = ((grant.project, repository), (Children::Stay, grant.caller.name()));
         remove::artifact(&mut tx, app, place, digest, how).await?;
-        if told {
-            let (place, gone) = (Place::of(grant, repository), [(digest.to_string(), None)]);
-            tell::deleted_in(&mut tx, app, &place, grant.caller.name(), &gone).await?;
+        if let Some(gone) = going {
+            let place = Place::of(grant, repository);
+            tell::deleted_in(&mut tx, app, &place, grant.caller.name(), &[gone]).await?;
         }
         tx.commit().await?;
         app.cache.repository_changed(repository);
@@ -322,7 +324,7 @@ async fn store(
         let pushed = (prepared.digest.as_str(), prepared.tags);
         tell::pushed_in(&mut tx, app, grant, repository, pushed, now).await?;
         if added > 0 && grant.standing.limited {
-            tell::warned_in(&mut tx, app, grant, added).await?;
+            tell::warned_in(&mut tx, app, grant, pushed, added).await?;
         }
     }
     tx.commit().await?;

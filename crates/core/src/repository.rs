@@ -75,8 +75,6 @@ pub async fn describe(app: &App, grant: &RepoGrant<RepositoryUpdate>, descriptio
 /// Deletes a repository with all that it holds; refused while it has a tag that must not go. The
 /// bytes of its blobs stay until nobody holds them.
 pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>) -> Result<()> {
-    /// Artifacts whose deletion is told one by one; receivers learn of a repository by any of them.
-    const MOST_TOLD: usize = 1000;
     let event = Event::new(EventType::DeleteRepository, grant.name.as_str()).within(grant.project);
     audit::of(app, grant.caller.name(), event, async {
         let repository = grant.existing()?;
@@ -92,9 +90,7 @@ pub async fn delete(app: &App, grant: &RepoGrant<RepositoryDelete>) -> Result<()
             }
         }
         if told {
-            let digests = minato_db::retention::list_candidates(&mut tx, repository).await?;
-            let gone: Vec<_> =
-                digests.into_iter().take(MOST_TOLD).map(|artifact| (artifact.digest, None)).collect();
+            let gone = tell::all_going(&mut tx, repository).await?;
             let place = Place::of(grant, repository);
             tell::deleted_in(&mut tx, app, &place, grant.caller.name(), &gone).await?;
         }

@@ -109,6 +109,13 @@ pub async fn get(conn: &mut Conn, project: ProjectId, id: WebhookId) -> Result<O
     fetch_optional!(conn, Row, SQL, project.0, id.0)?.map(Policy::try_from).transpose()
 }
 
+/// How many deliveries of a policy have not ended yet, up to `most`. `vendor_type` says which ones.
+pub async fn count_open(conn: &mut Conn, vendor_type: &str, id: WebhookId, most: i64) -> Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) AS id FROM (SELECT id FROM execution
+             WHERE vendor_type = $1 AND vendor_id = $2 AND ended_at IS NULL LIMIT $3) AS open";
+    Ok(fetch_one!(conn, IdRow, SQL, vendor_type, id.0, most)?.id)
+}
+
 /// The policies of a project that are carried out.
 pub async fn list_enabled(conn: &mut Conn, project: ProjectId) -> Result<Vec<Policy>> {
     const SQL: &str = "SELECT id, project_id, name, description, targets, event_types, enabled, creator,

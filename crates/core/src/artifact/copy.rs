@@ -72,7 +72,7 @@ pub async fn copy(
         }
         tx.commit().await?;
         app.cache.repository_changed(target);
-        app.pulls.note_push(target, now);
+        app.pulls.note_push(to.project, target, now);
         Ok(())
     })
     .await

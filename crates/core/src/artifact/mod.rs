@@ -105,16 +105,12 @@ pub async fn delete(app: &App, grant: &RepoGrant<ArtifactDelete>, reference: &Re
         let told = tell::is_told(app, grant).await?;
         let mut tx = app.db.begin().await?;
         let found = resolve(&mut tx, repository, reference).await?;
+        let going = if told { Some(tell::going(&mut tx, repository, &found.digest).await?) } else { None };
         let (place, how) = ((grant.project, repository), (Children::Go, grant.caller.name()));
         remove::artifact(&mut tx, app, place, &found.digest, how).await?;
-        if told {
-            let tag = match reference {
-                Reference::Tag(tag) => Some(tag.as_str().to_owned()),
-                Reference::Digest(_) => None,
-            };
-            let gone = [(found.digest.to_string(), tag)];
+        if let Some(gone) = going {
             let place = Place::of(grant, repository);
-            tell::deleted_in(&mut tx, app, &place, grant.caller.name(), &gone).await?;
+            tell::deleted_in(&mut tx, app, &place, grant.caller.name(), &[gone]).await?;
         }
         tx.commit().await?;
         app.cache.repository_changed(repository);

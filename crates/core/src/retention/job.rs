@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use minato_db::Tx;
 use minato_db::retention::CandidateTag;
 use minato_db::task::Claimed;
+use minato_db::{Tx, execution};
 use minato_queue::{Cx, JobError};
 use minato_types::clock::Timestamp;
 use minato_types::digest::Digest;
-use minato_types::id::{ProjectId, RepositoryId, RetentionId};
+use minato_types::id::{ArtifactId, ProjectId, RepositoryId, RetentionId};
 use minato_types::name::RepositoryName;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -18,7 +18,7 @@ use super::rule::{self, Candidate, Ready};
 use crate::artifact::remove::{self, Children};
 use crate::audit::{self, Event, EventType};
 use crate::immutable::Rules;
-use crate::job::OPERATOR;
+use crate::job::{JobKind, OPERATOR};
 use crate::webhook::tell;
 use crate::{App, Error, Result, settings};
 
@@ -44,6 +44,9 @@ enum Fate {
     Kept(String),
 }
 
+/// The labels of artifacts, by name.
+type Labels = HashMap<ArtifactId, Vec<String>>;
+
 /// The repository, and what is done in it.
 struct Place {
     project: ProjectId,
@@ -52,6 +55,8 @@ struct Place {
     public: bool,
     /// Whether somebody is told of deletions.
     told: bool,
+    /// Who began it.
+    operator: String,
     dry_run: bool,
 }
 
@@ -74,6 +79,7 @@ pub(crate) async fn run(
     }
     let rules: Vec<&Ready> = ready.iter().map(|(_, rule)| rule).collect();
     let candidates = candidates(app, place.id).await?;
+    let labels = labels(app, place.id).await?;
     let now = cx.now();
     let kept = rule::decide(&rules, &candidates, now);
     let mut fates: Vec<Fate> = Vec::with_capacity(candidates.len());
@@ -86,10 +92,10 @@ pub(crate) async fn run(
         cx.checkpoint().await?;
     }
     again(app, &place, &candidates, &mut fates, now).await?;
-    cx.info(table(&policy, &candidates, &fates));
+    cx.info(table(&policy, &candidates, &labels, &fates));
     if !place.dry_run && place.told && fates.contains(&Fate::Deleted) {
         let told = report(app, &policy, &place, &candidates, &fates);
-        tell::retained(app, place.project, OPERATOR, (&place.name, told)).await?;
+        tell::retained(app, place.project, &place.operator, (&place.name, told)).await?;
     }
     Ok(outcome(&place, &candidates, &fates))
 }
@@ -104,6 +110,7 @@ async fn find(app: &App, task: &Claimed, parameters: &Parameters) -> Result<Opti
     };
     let name: RepositoryName = name.parse().map_err(Error::internal)?;
     let standing = minato_db::project::standing(&mut conn, name.project(), None, 0).await?;
+    let execution = execution::get(&mut conn, &[JobKind::Retention.as_str()], task.execution).await?;
     drop(conn);
     let told = settings::current(app).await?.flag("notification_enable");
     let place = Place {
@@ -112,9 +119,16 @@ async fn find(app: &App, task: &Claimed, parameters: &Parameters) -> Result<Opti
         name,
         public: standing.is_some_and(|standing| standing.public),
         told: told && standing.is_some_and(|standing| standing.told),
+        operator: execution.and_then(|run| operator(&run.attributes)).unwrap_or(OPERATOR.to_owned()),
         dry_run: parameters.dry_run,
     };
     Ok((policy.project.0 == task.share).then_some((policy, place)))
+}
+
+/// Who began an execution.
+fn operator(attributes: &str) -> Option<String> {
+    let known: Map<String, Value> = serde_json::from_str(attributes).ok()?;
+    Some(known.get("operator")?.as_str()?.to_owned())
 }
 
 /// The rules that are about the repository, with their places in the policy.
@@ -143,6 +157,17 @@ async fn candidates(app: &App, repository: RepositoryId) -> Result<Vec<Candidate
     Ok(artifacts.into_iter().map(candidate).collect())
 }
 
+/// The labels of artifacts, as the log has them: without what ends a column there.
+async fn labels(app: &App, repository: RepositoryId) -> Result<Labels> {
+    let mut conn = app.db.read().await?;
+    let mut found = Labels::new();
+    for (artifact, name) in minato_db::retention::list_labels(&mut conn, repository).await? {
+        let name = name.replace(['|', '\n', '\r'], " ");
+        found.entry(artifact).or_default().push(name);
+    }
+    Ok(found)
+}
+
 /// Deletes an artifact that no rule keeps, or tells whether that could be done.
 async fn delete(app: &App, place: &Place, candidate: &Candidate, now: Timestamp) -> Result<Fate> {
     let mut tx = app.db.begin().await?;
@@ -163,6 +188,7 @@ async fn delete(app: &App, place: &Place, candidate: &Candidate, now: Timestamp)
         return Ok(Fate::Deleted);
     }
     let digest: Digest = candidate.digest.parse().map_err(Error::internal)?;
+    let going = if place.told { Some(tell::going(&mut tx, place.id, &digest).await?) } else { None };
     let how = (Children::GoOlder(before), OPERATOR);
     match remove::artifact(&mut tx, app, (place.project, place.id), &digest, how).await {
         Ok(_) => {}
@@ -171,15 +197,14 @@ async fn delete(app: &App, place: &Place, candidate: &Candidate, now: Timestamp)
         Err(Error::NotFound(_)) => return Ok(Fate::Kept("it was deleted meanwhile".to_owned())),
         Err(error) => return Err(error),
     }
-    if place.told {
-        let gone = [(candidate.digest.clone(), candidate.tags.first().cloned())];
+    if let Some(gone) = going {
         let place = tell::Place {
             project: place.project,
             public: place.public,
             repository: place.id,
             name: &place.name,
         };
-        tell::deleted_in(&mut tx, app, &place, OPERATOR, &gone).await?;
+        tell::deleted_in(&mut tx, app, &place, OPERATOR, &[gone]).await?;
     }
     tx.commit().await?;
     app.cache.repository_changed(place.id);
@@ -258,13 +283,13 @@ async fn foresee(app: &App, candidates: &[Candidate], fates: &mut [Fate]) -> Res
 }
 
 /// Harbor's table, and why.
-fn table(policy: &Policy, candidates: &[Candidate], fates: &[Fate]) -> String {
+fn table(policy: &Policy, candidates: &[Candidate], labels: &Labels, fates: &[Fate]) -> String {
     let time = |at: Timestamp| {
         let at = jiff::Timestamp::from_second(at.as_secs()).unwrap_or_default();
         at.strftime("%Y/%m/%d %H:%M:%S").to_string()
     };
     let head = String::from(
-        "\n| Digest | Tag | Kind | PushedTime | PulledTime | CreatedTime | Retention | Why |\n|---|---|---|---|---|---|---|---|\n",
+        "\n| Digest | Tag | Kind | Labels | PushedTime | PulledTime | CreatedTime | Retention | Why |\n|---|---|---|---|---|---|---|---|---|\n",
     );
     let row = |(candidate, fate): (&Candidate, &Fate)| {
         let (word, why) = match fate {
@@ -277,6 +302,7 @@ fn table(policy: &Policy, candidates: &[Candidate], fates: &[Fate]) -> String {
             candidate.digest.as_str(),
             &candidate.tags.join(","),
             "image",
+            &labels.get(&candidate.id).map(|names| names.join(",")).unwrap_or_default(),
             &time(candidate.pushed_at),
             &candidate.pulled_at.map(time).unwrap_or_default(),
             &time(candidate.created_at),
@@ -317,13 +343,21 @@ fn report(app: &App, policy: &Policy, place: &Place, candidates: &[Candidate], f
     json!({
         "total": candidates.len(),
         "retained": candidates.len() - gone().count(),
-        "harbor_hostname": *app.host(),
+        "harbor_hostname": without_port(&app.host()),
         "project_name": place.name.project(),
         "retention_policy_id": policy.id.0,
         "retention_rule": rules.collect::<Vec<_>>(),
         "result": "Success",
         "deleted_artifact": deleted.collect::<Vec<_>>(),
     })
+}
+
+/// A host's name or address alone, as Harbor has it here.
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
 }
 
 fn outcome(place: &Place, candidates: &[Candidate], fates: &[Fate]) -> Map<String, Value> {

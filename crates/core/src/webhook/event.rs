@@ -4,6 +4,7 @@ use minato_types::clock::Timestamp;
 use minato_types::id::{ProjectId, WebhookId};
 use minato_types::name::RepositoryName;
 use minato_types::webhook::EventType;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 /// Something that happened.
@@ -81,18 +82,27 @@ pub(crate) fn scan(
     event
 }
 
-/// A project may not use more, or has used most of what it may.
+/// A project may not use more, or has used most of what it may, as this was pushed.
 pub(crate) fn quota(
     kind: EventType,
     (operator, at): (&str, Timestamp),
     repository: &Repository<'_>,
+    (digest, tag): (&str, Option<&str>),
     details: &str,
 ) -> Event {
+    let mut resource = Map::from_iter([("digest".to_owned(), json!(digest))]);
+    if let Some(tag) = tag {
+        resource.insert("tag".to_owned(), json!(tag));
+    }
     Event {
         kind,
         at,
         operator: operator.to_owned(),
-        data: json!({ "repository": repository.json(), "custom_attributes": { "Details": details } }),
+        data: json!({
+            "resources": [resource],
+            "repository": repository.json(),
+            "custom_attributes": { "Details": details },
+        }),
         about: format!("quota of {}", repository.name.project()),
     }
 }
@@ -142,7 +152,7 @@ impl Event {
     /// Slack's blocks. In code only its three own characters have a meaning to Slack.
     fn slack(&self) -> String {
         let section = |text: String| json!({ "type": "section", "text": { "type": "mrkdwn", "text": text } });
-        let data = serde_json::to_string_pretty(&self.data).unwrap_or_default();
+        let data = pretty(&self.data);
         let plain = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         let at = self.at.as_secs();
         json!({ "blocks": [
@@ -155,6 +165,40 @@ impl Event {
         ] })
         .to_string()
     }
+}
+
+/// The fields of Harbor's structures in their order, where that is not the alphabet's.
+const ORDER: &str = "resources repository retention scan custom_attributes digest tag resource_url scan_overview \
+    report_id scan_status severity duration total fixable summary start_time end_time scanner complete_percent \
+    retained harbor_hostname project_name retention_policy_id retention_rule result deleted_artifact \
+    template params tag_selectors scope_selectors kind decoration pattern extras type status";
+
+/// A value that is written with its fields in that order, others after them by the alphabet.
+struct InOrder<'a>(&'a Value);
+
+impl Serialize for InOrder<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Object(fields) => {
+                let mut fields: Vec<_> = fields.iter().collect();
+                let place = |name: &str| ORDER.split(' ').position(|known| known == name);
+                fields.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
+                serializer.collect_map(fields.into_iter().map(|(name, value)| (name, InOrder(value))))
+            }
+            Value::Array(items) => serializer.collect_seq(items.iter().map(InOrder)),
+            plain => plain.serialize(serializer),
+        }
+    }
+}
+
+/// As Harbor writes it for people: a field a line, with tabs.
+fn pretty(data: &Value) -> String {
+    let mut text = Vec::new();
+    let tabs = serde_json::ser::PrettyFormatter::with_indent(b"\t");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut text, tabs);
+    // A value can always be written to memory.
+    InOrder(data).serialize(&mut serializer).unwrap_or_default();
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Slack takes three thousand characters in a text.

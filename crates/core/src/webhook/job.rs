@@ -20,6 +20,9 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 /// Slack takes a message a second.
 const SLACKS_PAUSE: Duration = Duration::from_secs(1);
 
+/// What stands for a secret.
+const HIDDEN: &str = "******";
+
 /// What a task is to do. The address is the one that was meant: a policy that was changed since then
 /// gets nothing that was meant for another.
 #[derive(Serialize, Deserialize)]
@@ -45,9 +48,9 @@ pub(crate) async fn run(
     cx.info(format!("content-type: {content_type}"));
     if !target.auth_header.is_empty() {
         headers.push(("authorization", target.auth_header.clone()));
-        cx.info("authorization: ******");
+        cx.info(format!("authorization: {HIDDEN}"));
     }
-    cx.info(&delivery.payload);
+    cx.info(hide(&delivery.payload, &target.auth_header));
     let call = Call {
         url: target.address.clone(),
         headers,
@@ -61,7 +64,8 @@ pub(crate) async fn run(
     }
     match outcome {
         Ok(answer) => {
-            cx.info(format!("answered {}: {}", answer.status, answer.body.trim()));
+            let body = hide(answer.body.trim(), &target.auth_header);
+            cx.info(format!("answered {}: {body}", answer.status));
             if (200..300).contains(&answer.status) {
                 Ok(Map::from_iter([("status_code".to_owned(), answer.status.into())]))
             } else {
@@ -73,6 +77,20 @@ pub(crate) async fn run(
         }
         Err(error) => Err(JobError::Retry(error.to_string())),
     }
+}
+
+/// The text without the value of `Authorization`, or what stands there behind the scheme, as it is or as JSON
+/// writes it: receivers may show what they got.
+fn hide(text: &str, header: &str) -> String {
+    let header = header.trim();
+    let credentials = header.split_once(' ').map_or("", |(_, credentials)| credentials.trim());
+    let mut text = text.to_owned();
+    for secret in [header, credentials].into_iter().filter(|secret| !secret.is_empty()) {
+        let quoted = Value::from(secret).to_string();
+        let within = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(&quoted);
+        text = text.replace(within, HIDDEN).replace(secret, HIDDEN);
+    }
+    text
 }
 
 async fn find(app: &App, task: &Claimed, parameters: &Parameters) -> Result<Option<(Target, Delivery)>> {
@@ -91,5 +109,25 @@ async fn find(app: &App, task: &Claimed, parameters: &Parameters) -> Result<Opti
 impl From<CallError> for Error {
     fn from(error: CallError) -> Self {
         Self::internal(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hide;
+
+    fn check(text: &str, header: &str, expected: &str) {
+        assert_eq!(hide(text, header), expected, "{text} with {header}");
+    }
+
+    #[test]
+    fn a_secret_is_hidden_wherever_it_stands() {
+        check("you sent Bearer s3cret twice: s3cret.", "Bearer s3cret", "you sent ****** twice: ******.");
+        check(r#"{"got":"Token a\"b\\c"}"#, r#"Token a"b\c"#, r#"{"got":"******"}"#);
+        check(r#"a"b\c as it is"#, r#"Token a"b\c"#, "****** as it is");
+        check("s3cret", " s3cret ", "******");
+        check("a bearer of Bearer things", "Bearer s3cret", "a bearer of Bearer things");
+        check("nothing to hide", "", "nothing to hide");
+        check("nothing behind the scheme: Basic", "Basic ", "nothing behind the scheme: ******");
     }
 }

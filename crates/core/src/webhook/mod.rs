@@ -2,6 +2,7 @@
 
 mod event;
 pub(crate) mod job;
+pub(crate) mod pulls;
 pub(crate) mod tell;
 
 use minato_clients::plain_address;
@@ -11,6 +12,7 @@ use minato_db::webhook::Policy as Row;
 use minato_db::{Conn, Tx};
 use minato_types::clock::Timestamp;
 use minato_types::id::{ExecutionId, ProjectId, TaskId, WebhookId};
+use minato_types::job::Status;
 use minato_types::query::{Pattern, Query};
 use minato_types::webhook::EventType;
 use serde::{Deserialize, Serialize};
@@ -305,6 +307,8 @@ pub(crate) async fn remove_in(tx: &mut Tx, project: ProjectId) -> Result<()> {
 pub struct Delivery {
     /// When, and with what outcome.
     pub execution: Execution,
+    /// How its task stands.
+    pub status: Status,
     /// Of what kind of event.
     pub event_type: String,
     /// What was sent.
@@ -315,7 +319,8 @@ impl Delivery {
     fn of(execution: Execution) -> Self {
         let known: Map<String, Value> = serde_json::from_str(&execution.attributes).unwrap_or_default();
         let text = |name: &str| known.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        Self { event_type: text("event_type"), payload: text("payload"), execution }
+        let status = execution.status;
+        Self { event_type: text("event_type"), payload: text("payload"), execution, status }
     }
 }
 
@@ -330,7 +335,12 @@ pub async fn list_deliveries(
     let mut conn = app.db.read().await?;
     find(&mut conn, grant.project, id).await?;
     let (items, total) = execution::list(&mut conn, &KINDS, Some(&[id.0]), query, window).await?;
-    Ok(Page { items: items.into_iter().map(Delivery::of).collect(), total })
+    let open = items.iter().filter(|execution| !execution.status.is_final()).map(|execution| execution.id);
+    let open = task::list_open(&mut conn, open).await?;
+    let told = items.into_iter().map(Delivery::of);
+    let told =
+        told.map(|told| Delivery { status: *open.get(&told.execution.id).unwrap_or(&told.status), ..told });
+    Ok(Page { items: told.collect(), total })
 }
 
 /// Lists what was told by one policy of a project or by all, of these statuses or of all.

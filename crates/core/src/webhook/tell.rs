@@ -1,31 +1,33 @@
 //! Queueing what is to be told: in the transaction of what happened, so that nothing is told that did
-//! not happen, and all that did. Pulls change nothing; those are queued a moment later.
+//! not happen, and all that did. Of pulls `pulls.rs` beside this tells.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
 
 use minato_db::Tx;
 use minato_db::execution::{Execution, NewExecution};
 use minato_db::task::{NewTask, Task};
 use minato_types::clock::Timestamp;
+use minato_types::digest::Digest;
 use minato_types::id::{ExecutionId, ProjectId, RepositoryId};
 use minato_types::job::Trigger;
 use minato_types::name::RepositoryName;
-use minato_types::reference::{Reference, Tag};
+use minato_types::reference::Tag;
 use minato_types::webhook::EventType;
 use serde_json::json;
-use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
 use super::event::{self, Event, Repository};
 use super::job::Parameters;
 use super::{Policy, Target};
-use crate::authz::{Pull, Push, RepoGrant};
+use crate::authz::{Push, RepoGrant};
 use crate::job::JobKind;
 use crate::{App, Error, Result, settings};
 
-/// Most pulls that wait to be told of.
-const MOST_PULLS: usize = 10_000;
+/// With so many deliveries of a policy not ended yet, pulls are not told of: else they would pile up
+/// without end for a receiver that is slow or away.
+const MOST_BEHIND: i64 = 1000;
+
+/// Artifacts whose deletion is told one by one; receivers learn of a repository's by any of them.
+const MOST_GONE: usize = 1000;
 
 /// From how many hundredths of its limit on a project is warned, as in Harbor.
 const WARN_AT: i128 = 85;
@@ -42,11 +44,24 @@ pub(crate) async fn tell_in(tx: &mut Tx, project: ProjectId, events: &[Event], n
         for event in events.iter().filter(|event| policy.event_types.iter().any(|t| t == event.kind.as_str()))
         {
             for (place, target) in policy.targets.iter().enumerate() {
+                if event.kind == EventType::PullArtifact && is_behind(tx, &policy, target).await? {
+                    continue;
+                }
                 queue(tx, &policy, (place, target), event, now).await?;
             }
         }
     }
     Ok(())
+}
+
+fn job_kind(target: &Target) -> JobKind {
+    if target.kind == "slack" { JobKind::Slack } else { JobKind::Webhook }
+}
+
+/// Whether so much waits for receivers of this kind that they need not be told of pulls as well.
+async fn is_behind(tx: &mut Tx, policy: &Policy, target: &Target) -> Result<bool> {
+    let open = minato_db::webhook::count_open(tx, job_kind(target).as_str(), policy.id, MOST_BEHIND).await?;
+    Ok(open >= MOST_BEHIND)
 }
 
 async fn queue(
@@ -58,7 +73,7 @@ async fn queue(
 ) -> Result<()> {
     let id = uuid::Uuid::new_v4().to_string();
     let payload = event.body((policy.project, policy.id), (&target.kind, &target.payload_format), &id);
-    let kind = if target.kind == "slack" { JobKind::Slack } else { JobKind::Webhook };
+    let kind = job_kind(target);
     let attributes = json!({ "event_type": event.kind.as_str(), "payload": payload }).to_string();
     let new = NewExecution {
         vendor_type: kind.as_str(),
@@ -70,7 +85,9 @@ async fn queue(
     let task = NewTask {
         kind: kind.as_str(),
         share: policy.project.0,
-        sequence: Some(format!("{} {} {place} {}", kind.as_str(), policy.id, event.about)),
+        // Pulls change nothing, so no order of theirs means anything: none waits for another.
+        sequence: (event.kind != EventType::PullArtifact)
+            .then(|| format!("{} {} {place} {}", kind.as_str(), policy.id, event.about)),
         uniqueness: None,
         parameters: serde_json::to_string(&parameters).map_err(Error::internal)?,
         attributes: "{}".to_owned(),
@@ -138,6 +155,35 @@ impl<'a> Place<'a> {
     }
 }
 
+/// What is told of an artifact that is about to be deleted: its digest, and the newest of its tags, as
+/// in Harbor.
+pub(crate) async fn going(
+    tx: &mut Tx,
+    repository: RepositoryId,
+    digest: &Digest,
+) -> Result<(String, Option<String>)> {
+    minato_db::repository::lock(tx, repository).await?;
+    let Some(artifact) = minato_db::artifact::get_detail(tx, repository, digest).await? else {
+        return Ok((digest.to_string(), None));
+    };
+    let newest = minato_db::tag::list_of(tx, &[artifact.id]).await?.into_iter().next();
+    Ok((digest.to_string(), newest.map(|tag| tag.name)))
+}
+
+/// As [`going`], of all artifacts of a repository, which is locked.
+pub(crate) async fn all_going(
+    tx: &mut Tx,
+    repository: RepositoryId,
+) -> Result<Vec<(String, Option<String>)>> {
+    let mut artifacts = minato_db::retention::list_candidates(tx, repository).await?;
+    artifacts.truncate(MOST_GONE);
+    let ids: Vec<_> = artifacts.iter().map(|artifact| artifact.id).collect();
+    // The newest comes first, so it is the last to be put in.
+    let tags = minato_db::tag::list_of(tx, &ids).await?.into_iter().rev();
+    let mut newest: HashMap<_, _> = tags.map(|tag| (tag.artifact, tag.name)).collect();
+    Ok(artifacts.into_iter().map(|artifact| (artifact.digest, newest.remove(&artifact.id))).collect())
+}
+
 /// Tells that artifacts were deleted: the digest of each, and a tag that it had.
 pub(crate) async fn deleted_in(
     tx: &mut Tx,
@@ -159,7 +205,13 @@ pub(crate) async fn deleted_in(
 }
 
 /// Tells when this push has taken a project over most of what it may use.
-pub(crate) async fn warned_in(tx: &mut Tx, app: &App, grant: &RepoGrant<Push>, added: i64) -> Result<()> {
+pub(crate) async fn warned_in(
+    tx: &mut Tx,
+    app: &App,
+    grant: &RepoGrant<Push>,
+    (digest, tags): (&str, &[Tag]),
+    added: i64,
+) -> Result<()> {
     let Some((hard, used)) = minato_db::quota::usage(tx, grant.project).await? else { return Ok(()) };
     let is_much = |used: i64| i128::from(used) * 100 >= i128::from(hard) * WARN_AT;
     if hard <= 0 || !is_much(used) || is_much(used - added) {
@@ -168,26 +220,35 @@ pub(crate) async fn warned_in(tx: &mut Tx, app: &App, grant: &RepoGrant<Push>, a
     let details = format!("quota usage reach {WARN_AT}%: resource storage used {used} of {hard}");
     let now = app.clock.now();
     let repository = Repository { name: &grant.name, public: grant.standing.public, created_at: None };
-    let event = event::quota(EventType::QuotaWarning, (grant.caller.name(), now), &repository, &details);
+    let (who, artifact) = ((grant.caller.name(), now), (digest, tags.last().map(Tag::as_str)));
+    let event = event::quota(EventType::QuotaWarning, who, &repository, artifact, &details);
     tell_in(tx, grant.project, &[event], now).await
 }
 
 /// Tells that a push was refused, as the project may not use so much. What goes wrong here changes
 /// nothing about the refusal.
-pub(crate) async fn refused<T>(app: &App, grant: &RepoGrant<Push>, outcome: &Result<T>) {
-    let Err(error @ Error::QuotaExceeded { .. }) = outcome else { return };
-    if let Err(failure) = tell_refused(app, grant, &error.to_string()).await {
+pub(crate) async fn refused(app: &App, grant: &RepoGrant<Push>, error: &Error, pushed: (&str, &[Tag])) {
+    if !matches!(error, Error::QuotaExceeded { .. }) {
+        return;
+    }
+    if let Err(failure) = tell_refused(app, grant, pushed, &error.to_string()).await {
         tracing::warn!(error = &failure as &dyn std::error::Error, "could not tell that a quota is exceeded");
     }
 }
 
-async fn tell_refused(app: &App, grant: &RepoGrant<Push>, details: &str) -> Result<()> {
+async fn tell_refused(
+    app: &App,
+    grant: &RepoGrant<Push>,
+    (digest, tags): (&str, &[Tag]),
+    details: &str,
+) -> Result<()> {
     if !is_told(app, grant).await? {
         return Ok(());
     }
     let now = app.clock.now();
     let repository = Repository { name: &grant.name, public: grant.standing.public, created_at: None };
-    let event = event::quota(EventType::QuotaExceed, (grant.caller.name(), now), &repository, details);
+    let (who, artifact) = ((grant.caller.name(), now), (digest, tags.last().map(Tag::as_str)));
+    let event = event::quota(EventType::QuotaExceed, who, &repository, artifact, details);
     let mut tx = app.db.begin().await?;
     tell_in(&mut tx, grant.project, &[event], now).await?;
     Ok(tx.commit().await?)
@@ -242,88 +303,4 @@ pub(crate) async fn scanned_in(
     let host = app.host();
     let event = event::scan(kind, (operator, now), &repository, artifact, (&host, about.overview.clone()));
     tell_in(tx, about.project, &[event], now).await
-}
-
-/// A pull to be told of.
-struct Pulled {
-    project: ProjectId,
-    public: bool,
-    name: RepositoryName,
-    repository: RepositoryId,
-    digest: String,
-    tag: Option<String>,
-    operator: String,
-    at: Timestamp,
-}
-
-/// Pulls that wait to be told of.
-#[derive(Default)]
-pub(crate) struct Pulls {
-    waiting: Mutex<VecDeque<Pulled>>,
-    wake: Notify,
-}
-
-/// Notes a pull, if anybody is to be told of it.
-pub(crate) fn pulled(app: &App, grant: &RepoGrant<Pull>, reference: &Reference, digest: &str) {
-    let (true, Some(repository)) = (grant.standing.told, grant.repository) else { return };
-    let pull = Pulled {
-        project: grant.project,
-        public: grant.standing.public,
-        name: grant.name.clone(),
-        repository,
-        digest: digest.to_owned(),
-        tag: match reference {
-            Reference::Tag(tag) => Some(tag.as_str().to_owned()),
-            Reference::Digest(_) => None,
-        },
-        operator: grant.caller.name().to_owned(),
-        at: app.clock.now(),
-    };
-    let mut waiting = app.told_pulls.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-    if waiting.len() < MOST_PULLS {
-        waiting.push_back(pull);
-        drop(waiting);
-        app.told_pulls.wake.notify_one();
-    }
-}
-
-/// Queues noted pulls, until stopped.
-pub(crate) async fn run_pulls(app: Arc<App>, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = app.told_pulls.wake.notified() => {}
-        }
-        if let Err(error) = queue_pulls(&app).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "could not tell of pulls");
-            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-        }
-    }
-}
-
-async fn queue_pulls(app: &App) -> Result<()> {
-    if !settings::current(app).await?.flag("notification_enable") {
-        app.told_pulls.waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        return Ok(());
-    }
-    loop {
-        let batch: Vec<Pulled> = {
-            let mut waiting = app.told_pulls.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            let count = waiting.len().min(100);
-            waiting.drain(..count).collect()
-        };
-        if batch.is_empty() {
-            return Ok(());
-        }
-        let mut tx = app.db.begin().await?;
-        for pull in &batch {
-            let created_at = minato_db::repository::created_at(&mut tx, pull.repository).await?;
-            let repository = Repository { name: &pull.name, public: pull.public, created_at };
-            let who = (pull.operator.as_str(), pull.at);
-            let artifact = (pull.digest.as_str(), pull.tag.as_deref());
-            let event = event::artifact(EventType::PullArtifact, who, &repository, artifact, &app.host());
-            tell_in(&mut tx, pull.project, &[event], app.clock.now()).await?;
-        }
-        tx.commit_soon().await?;
-    }
 }
