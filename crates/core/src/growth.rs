@@ -1,7 +1,9 @@
-//! How much was stored when: looked at now and then, kept for each day.
+//! How much was stored when: looked at now and then, kept for each day. And how often something was
+//! pushed and pulled on it, which [`pull`](crate::pull) counts.
 
 use std::time::Duration;
 
+use minato_db::activity::Count;
 use minato_db::growth::Sample;
 use minato_types::clock::Timestamp;
 
@@ -24,6 +26,17 @@ pub struct Day {
     pub from: Timestamp,
     /// Bytes.
     pub used: i64,
+}
+
+/// What happened on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// When the day began, in UTC.
+    pub from: Timestamp,
+    /// How many manifests were pushed.
+    pub pushes: i64,
+    /// How many were pulled.
+    pub pulls: i64,
 }
 
 /// Writes down what all projects use at the moment.
@@ -59,6 +72,7 @@ async fn sample_some(
     minato_db::growth::sample(&mut tx, today, slice).await?;
     if is_first {
         minato_db::growth::forget(&mut tx, today - MOST_DAYS, slice).await?;
+        minato_db::activity::forget(&mut tx, today - MOST_DAYS, slice).await?;
     }
     tx.commit().await
 }
@@ -82,8 +96,23 @@ pub async fn of_all(app: &App, _: &SystemGrant<SystemQuotaList>, days: i64) -> R
     Ok(fill(&samples, now, today, days))
 }
 
-fn day_of(moment: Timestamp) -> i64 {
+/// What happened to a project on each of the last so many days, today included.
+pub async fn activity(app: &App, grant: &ProjectGrant<QuotaRead>, days: i64) -> Result<Vec<Activity>> {
+    let today = day_of(app.clock.now());
+    let mut conn = app.db.read().await?;
+    let counts = minato_db::activity::list(&mut conn, grant.project, today - days + 1).await?;
+    let of = |day| counts.iter().find(|count| count.day == day).copied();
+    let none = |day| Count { day, pushes: 0, pulls: 0 };
+    let all = (today - days + 1..=today).map(|day| of(day).unwrap_or_else(|| none(day)));
+    Ok(all.map(|Count { day, pushes, pulls }| Activity { from: start_of(day), pushes, pulls }).collect())
+}
+
+pub(crate) fn day_of(moment: Timestamp) -> i64 {
     moment.as_secs().div_euclid(86_400)
+}
+
+fn start_of(day: i64) -> Timestamp {
+    Timestamp::from_micros(day.saturating_mul(86_400_000_000))
 }
 
 /// A day without a sample is as the one before it.
@@ -98,7 +127,7 @@ fn fill(samples: &[Sample], now: i64, today: i64, days: i64) -> Vec<Day> {
             used = sample.used;
         }
         let used = if day == today { now } else { used };
-        filled.push(Day { from: Timestamp::from_micros(day.saturating_mul(86_400_000_000)), used });
+        filled.push(Day { from: start_of(day), used });
     }
     filled
 }

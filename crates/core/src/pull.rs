@@ -1,4 +1,4 @@
-//! Counting pulls, and the times of pushes: noted in memory while answering, written in batches
+//! Counting pulls and pushes, and their times: noted in memory while answering, written in batches
 //! behind it.
 //!
 //! What is in memory when the process is killed is lost; it is statistics.
@@ -6,15 +6,16 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use minato_db::activity::Count;
 use minato_db::pull::Activity;
 use minato_types::clock::Timestamp;
-use minato_types::id::{ArtifactId, RepositoryId};
+use minato_types::id::{ArtifactId, ProjectId, RepositoryId};
 use minato_types::reference::Reference;
 
 use crate::authz::{Pull, RepoGrant};
 use crate::cache::ServedManifest;
-use crate::webhook::tell;
-use crate::{App, Result, audit, settings};
+use crate::webhook::pulls;
+use crate::{App, Result, audit, growth, settings};
 
 /// Most different things noted between two writes; beyond it only counts go on.
 const MAX_NOTES: usize = 50_000;
@@ -27,11 +28,17 @@ struct Notes {
     scanned: HashMap<ArtifactId, Timestamp>,
     scanned_tags: HashMap<(RepositoryId, String), Timestamp>,
     repositories: HashMap<RepositoryId, Activity>,
+    /// Pushes and pulls of each day.
+    projects: HashMap<(ProjectId, i64), (i64, i64)>,
 }
 
 impl Notes {
     fn repository(&mut self, id: RepositoryId) -> &mut Activity {
         self.repositories.entry(id).or_default()
+    }
+
+    fn project(&mut self, id: ProjectId, now: Timestamp) -> &mut (i64, i64) {
+        self.projects.entry((id, growth::day_of(now))).or_default()
     }
 }
 
@@ -42,9 +49,10 @@ pub(crate) struct Recorder(Mutex<Notes>);
 impl Recorder {
     /// Notes that a manifest was pushed. The row of a repository that many push to would make them
     /// wait for each other.
-    pub(crate) fn note_push(&self, repository: RepositoryId, now: Timestamp) {
+    pub(crate) fn note_push(&self, project: ProjectId, repository: RepositoryId, now: Timestamp) {
         let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         notes.repository(repository).pushed = Some(now);
+        notes.project(project, now).0 += 1;
     }
 
     fn take(&self) -> Notes {
@@ -56,10 +64,11 @@ impl Recorder {
 pub fn note(app: &App, grant: &RepoGrant<Pull>, reference: &Reference, manifest: &ServedManifest) {
     let Some(repository) = grant.repository else { return };
     audit::pulled(app, grant, reference);
-    tell::pulled(app, grant, reference, manifest.digest.as_str());
+    pulls::note(app, grant, reference, manifest.digest.as_str());
     let now = app.clock.now();
     let mut notes = app.pulls.0.lock().unwrap_or_else(PoisonError::into_inner);
     notes.repository(repository).pulls += 1;
+    notes.project(grant.project, now).1 += 1;
     let notes = &mut *notes;
     let (artifacts, tags) = if grant.caller.is_scanner() {
         (&mut notes.scanned, &mut notes.scanned_tags)
@@ -101,5 +110,14 @@ pub async fn flush(app: &App) -> Result<()> {
         minato_db::pull::update_tags(&mut tx, &tags).await?;
     }
     tx.commit().await?;
-    Ok(())
+    let projects = notes.projects.into_iter();
+    let mut projects: Vec<_> = projects
+        .map(|((id, day), (pushes, pulls))| {
+            (id, Count { day, pushes, pulls: if counts { pulls } else { 0 } })
+        })
+        .collect();
+    projects.sort_unstable_by_key(|(id, count)| (id.0, count.day));
+    let mut tx = app.db.begin().await?;
+    minato_db::activity::add(&mut tx, &projects).await?;
+    Ok(tx.commit().await?)
 }

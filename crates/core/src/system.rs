@@ -1,6 +1,7 @@
 //! What this installation is, and how much room it has.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use minato_store::Space;
 
@@ -16,6 +17,8 @@ pub struct Info {
     pub storage: &'static str,
     /// Whether there is a certificate to download.
     pub has_authority: bool,
+    /// For how long deletions can be undone; not at all when zero.
+    pub undo_period: Duration,
 }
 
 /// Describes the installation. What of it everybody may know is decided by who shows it.
@@ -24,6 +27,7 @@ pub async fn info(app: &App, _: &Public) -> Result<Info> {
         settings: settings::current(app).await?,
         storage: app.store.provider(),
         has_authority: app.startup.authority.is_some(),
+        undo_period: app.startup.undo_period,
     })
 }
 

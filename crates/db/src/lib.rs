@@ -13,6 +13,7 @@ mod slice;
 mod sqlite_writer;
 mod wake;
 
+pub mod activity;
 pub mod allowlist;
 pub mod artifact;
 pub mod audit;

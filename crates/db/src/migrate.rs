@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "sequences", include_str!("../migrations/0007_sequences.sql")),
     (8, "growth", include_str!("../migrations/0008_growth.sql")),
     (9, "turns", include_str!("../migrations/0009_turns.sql")),
+    (10, "activity", include_str!("../migrations/0010_activity.sql")),
 ];
 
 row! {

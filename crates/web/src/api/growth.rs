@@ -1,4 +1,4 @@
-//! How much was stored when. Harbor has nothing like it.
+//! How much was stored, pushed and pulled when. Harbor has nothing like it.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use axum::response::Json;
 use http::Uri;
 use minato_core::App;
 use minato_core::authz::{QuotaRead, SystemQuotaList};
-use minato_core::growth::{self, Day};
+use minato_core::growth::{self, Activity, Day};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,6 +28,11 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers_all::<DayView>()
             .fails(&[401, 403, 422, 500])
             .by(get_growth),
+        Operation::new(Verb::Get, "/projects/{project_name_or_id}/activity", "getProjectActivity", "project")
+            .takes([number("days")])
+            .answers_all::<ActivityView>()
+            .fails(&[401, 403, 404, 422, 500])
+            .by(get_project_activity),
     ]
 }
 
@@ -43,6 +48,21 @@ struct DayView {
 impl From<Day> for DayView {
     fn from(day: Day) -> Self {
         Self { time: time(day.from), used: day.used }
+    }
+}
+
+/// How many manifests were pushed and pulled on the day that began at `time`.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ActivityOfDay)]
+struct ActivityView {
+    time: String,
+    pushes: i64,
+    pulls: i64,
+}
+
+impl From<Activity> for ActivityView {
+    fn from(Activity { from, pushes, pulls }: Activity) -> Self {
+        Self { time: time(from), pushes, pulls }
     }
 }
 
@@ -68,4 +88,15 @@ async fn get_growth(
 ) -> Result<Json<Vec<DayView>>, Failure> {
     let days = growth::of_all(&app, &grant, days(&uri)?).await?;
     Ok(Json(days.into_iter().map(DayView::from).collect()))
+}
+
+/// Tells how often something was pushed to a project and pulled from it on each of the last days
+/// (getProjectActivity).
+async fn get_project_activity(
+    State(app): State<Arc<App>>,
+    Project(grant): Project<QuotaRead>,
+    uri: Uri,
+) -> Result<Json<Vec<ActivityView>>, Failure> {
+    let days = growth::activity(&app, &grant, days(&uri)?).await?;
+    Ok(Json(days.into_iter().map(ActivityView::from).collect()))
 }

@@ -61,6 +61,8 @@ struct InsideView {
     registry_storage_provider_name: &'static str,
     notification_enable: bool,
     current_time: String,
+    /// For how many seconds deletions can be undone; not at all when 0. Harbor has nothing like it.
+    undo_period: u64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -91,6 +93,7 @@ impl InsideView {
             registry_storage_provider_name: info.storage,
             notification_enable: settings.flag("notification_enable"),
             current_time: now,
+            undo_period: info.undo_period.as_secs(),
         }
     }
 }
