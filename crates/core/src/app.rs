@@ -17,7 +17,7 @@ use crate::metrics::{LogLosses, Metrics};
 use crate::pull::Recorder;
 use crate::settings::{Changes, Remembered};
 use crate::token::TokenService;
-use crate::webhook::tell::Pulls;
+use crate::webhook::pulls::Pulls;
 use crate::{Error, Result};
 
 /// Minato's parts, shared by everything that runs.

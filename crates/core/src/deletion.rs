@@ -39,6 +39,14 @@ pub struct Restored {
     pub tags_left: usize,
 }
 
+/// A deletion, as lists show it.
+pub struct Listed {
+    /// The deletion.
+    pub deletion: Deletion,
+    /// The tags that went, by name, a hundred at most; of a repository none.
+    pub tags: Vec<String>,
+}
+
 /// Writes down what is about to be deleted; `None` where nothing can be undone.
 pub(crate) async fn open_in(
     tx: &mut Tx,
@@ -76,11 +84,20 @@ pub async fn list(
     grant: &ProjectGrant<ArtifactDelete>,
     query: &Query,
     window: Window,
-) -> Result<Page<Deletion>> {
+) -> Result<Page<Listed>> {
     let mut conn = app.db.read().await?;
     let now = app.clock.now();
-    let (items, total) = deletion::list(&mut conn, grant.project, now, query, window).await?;
-    Ok(Page { items, total })
+    let (found, total) = deletion::list(&mut conn, grant.project, now, query, window).await?;
+    // A repository has too many, and is known by its name.
+    let tagged = found.iter().filter(|deletion| deletion.kind != DeletionKind::Repository);
+    let tagged: Vec<DeletionId> = tagged.map(|deletion| deletion.id).collect();
+    let mut tags: BTreeMap<DeletionId, Vec<String>> = BTreeMap::new();
+    for (id, name) in deletion::list_tags(&mut conn, &tagged).await? {
+        tags.entry(id).or_default().push(name);
+    }
+    let listed =
+        |deletion: Deletion| Listed { tags: tags.remove(&deletion.id).unwrap_or_default(), deletion };
+    Ok(Page { items: found.into_iter().map(listed).collect(), total })
 }
 
 /// Undoes a deletion: what it took is there again, with its times, labels and tags. Tags of these

@@ -24,6 +24,10 @@ row! {
 }
 
 row! {
+    struct LabelRow { artifact_id: i64, name: String }
+}
+
+row! {
     struct TagRow { artifact_id: i64, name: String, push_time: i64, pull_time: i64 }
 }
 
@@ -184,4 +188,13 @@ pub async fn list_tags(conn: &mut Conn, repository: RepositoryId) -> Result<Vec<
          WHERE repository_id = $1 ORDER BY name";
     let rows = fetch_all!(conn, TagRow, SQL, repository.0)?;
     Ok(rows.into_iter().map(CandidateTag::from).collect())
+}
+
+/// The names of the labels on artifacts of a repository, by name.
+pub async fn list_labels(conn: &mut Conn, repository: RepositoryId) -> Result<Vec<(ArtifactId, String)>> {
+    const SQL: &str = "SELECT l.artifact_id, n.name FROM artifact a
+         JOIN artifact_label l ON l.artifact_id = a.id JOIN label n ON n.id = l.label_id
+         WHERE a.repository_id = $1 AND a.listed ORDER BY n.name, n.id";
+    let rows = fetch_all!(conn, LabelRow, SQL, repository.0)?;
+    Ok(rows.into_iter().map(|row| (ArtifactId(row.artifact_id), row.name)).collect())
 }

@@ -2,11 +2,15 @@
 
 use minato_types::clock::Timestamp;
 
-use crate::dialect::{execute, fetch_all, row};
+use crate::dialect::{execute, fetch_all, fetch_optional, row};
 use crate::{Conn, Result};
 
 row! {
     struct Row { id: String, host: String, pid: i64, slots: i64, started_at: i64, seen_at: i64 }
+}
+
+row! {
+    struct SeenRow { seen_at: i64 }
 }
 
 /// A process that runs tasks.
@@ -52,6 +56,12 @@ pub async fn list(conn: &mut Conn, after: Timestamp) -> Result<Vec<Worker>> {
             seen_at: Timestamp::from_micros(row.seen_at),
         })
         .collect())
+}
+
+/// When any worker was heard of last.
+pub async fn get_last_seen(conn: &mut Conn) -> Result<Option<Timestamp>> {
+    const SQL: &str = "SELECT seen_at FROM worker ORDER BY seen_at DESC LIMIT 1";
+    Ok(fetch_optional!(conn, SeenRow, SQL)?.map(|row| Timestamp::from_micros(row.seen_at)))
 }
 
 /// Forgets a worker that has ended.

@@ -1,4 +1,7 @@
 //! When schedules fire: six fields as Harbor has them, seconds first, in UTC.
+//!
+//! What Harbor's parser (robfig/cron) takes means the same here. Taken besides: `L`, `W` and `#` in the fields of
+//! days, `+` before the weekday for both days at once, and `7` for Sunday.
 
 use chrono::{DateTime, Utc};
 use croner::Cron as Pattern;
@@ -8,6 +11,9 @@ use minato_types::clock::Timestamp;
 /// A parsed schedule text.
 #[derive(Clone, Debug)]
 pub struct Cron(Pattern);
+
+/// The largest value of each field.
+const MAXIMA: [u8; 6] = [59, 59, 23, 31, 12, 6];
 
 /// The text is no schedule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +34,8 @@ impl std::str::FromStr for Cron {
             return Err(invalid());
         }
         let parser = CronParser::builder().seconds(Seconds::Required).year(Year::Disallowed).build();
-        let pattern = parser.parse(text).map_err(|_| invalid())?;
+        let fields = text.split_whitespace().zip(MAXIMA).map(|(field, max)| spelled_out(field, max));
+        let pattern = parser.parse(&fields.collect::<Vec<_>>().join(" ")).map_err(|_| invalid())?;
         let cron = Self(pattern);
         // A day that never comes, such as 30 February.
         if cron.next_after(Timestamp::from_micros(0)).is_none() {
@@ -36,6 +43,22 @@ impl std::str::FromStr for Cron {
         }
         Ok(cron)
     }
+}
+
+/// A field without what Harbor understands and the parser does not, or otherwise: `N/step` is from `N` to the
+/// field's end, `?` and `*/1` are `*`.
+fn spelled_out(field: &str, max: u8) -> String {
+    let one = |part: &str| {
+        let part = part.replace('?', "*");
+        match part.split_once('/') {
+            Some(("*", "1")) => "*".to_owned(),
+            Some((from, step)) if from.chars().all(|c| c.is_ascii_alphanumeric()) && !from.is_empty() => {
+                format!("{from}-{max}/{step}")
+            }
+            _ => part,
+        }
+    };
+    field.split(',').map(one).collect::<Vec<_>>().join(",")
 }
 
 impl Cron {
@@ -72,6 +95,21 @@ mod tests {
             ("0 0 12 ? * 1-5", "2026-11-27T13:00:00Z", "2026-11-30T12:00:00Z"),
             // Either day will do when both are given.
             ("0 0 0 13 * 5", "2026-11-25T00:00:00Z", "2026-11-27T00:00:00Z"),
+            // From a value to the field's end.
+            ("0 5/20 * * * *", "2026-11-25T00:05:00Z", "2026-11-25T00:25:00Z"),
+            ("0 5/20 * * * *", "2026-11-25T00:45:00Z", "2026-11-25T01:05:00Z"),
+            ("0 0,50/90 * * * *", "2026-11-25T00:00:00Z", "2026-11-25T00:50:00Z"),
+            ("0 0 20/2 * * *", "2026-11-25T22:00:00Z", "2026-11-26T20:00:00Z"),
+            ("0 0 0 1 JAN/6 *", "2026-11-25T00:00:00Z", "2027-01-01T00:00:00Z"),
+            ("0 0 0 * * 5/2", "2026-11-27T00:00:00Z", "2026-12-04T00:00:00Z"),
+            ("0 0 0 * * mon/3", "2026-11-26T00:00:00Z", "2026-11-30T00:00:00Z"),
+            // A step of one leaves the day open.
+            ("0 0 0 */1 * 5", "2026-11-25T00:00:00Z", "2026-11-27T00:00:00Z"),
+            ("0 ? ? 25 * ?", "2026-11-25T00:00:00Z", "2026-11-25T00:01:00Z"),
+            // Harbor does not take these.
+            ("0 0 0 L * *", "2026-11-25T00:00:00Z", "2026-11-30T00:00:00Z"),
+            ("0 0 0 * * MON#1", "2026-11-25T00:00:00Z", "2026-12-07T00:00:00Z"),
+            ("0 0 0 * * 7", "2026-11-25T00:00:00Z", "2026-11-29T00:00:00Z"),
             ("0 0 0 29 2 *", "2026-11-25T00:00:00Z", "2028-02-29T00:00:00Z"),
         ] {
             assert_eq!(cron.parse::<Cron>().unwrap().next_after(at(now)), Some(at(next)), "{cron}");
@@ -80,9 +118,20 @@ mod tests {
 
     #[test]
     fn refuses_what_is_none() {
-        for bad in
-            ["", "* * * * *", "0 0 0 * * * 2027", "@daily", "0 0 0 30 2 *", "0 61 * * * *", "a b c d e f"]
-        {
+        for bad in [
+            "",
+            "* * * * *",
+            "0 0 0 * * * 2027",
+            "@daily",
+            "0 0 0 30 2 *",
+            "0 61 * * * *",
+            "a b c d e f",
+            "0 60/5 * * * *",
+            "0 /5 * * * *",
+            "0 5/0 * * * *",
+            "0 5/ * * * *",
+            "0 0 0 * * 7/2",
+        ] {
             assert!(bad.parse::<Cron>().is_err(), "{bad}");
         }
     }

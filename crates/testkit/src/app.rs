@@ -42,6 +42,13 @@ fn telling() -> Startup {
     Startup { outbound, scan_pause: Duration::from_millis(5), ..Startup::default() }
 }
 
+/// Nothing is swept or collected but when it is asked for.
+fn untidy() -> Startup {
+    let day = Duration::from_hours(24);
+    let gc = GcTimes { interval: day, ..GcTimes::default() };
+    Startup { gc, sweep_interval: day, ..Startup::default() }
+}
+
 /// A running instance; dropping it stops it.
 pub struct TestApp {
     address: SocketAddr,
@@ -74,11 +81,11 @@ impl TestApp {
         Self::start_on(backend, folder, Ingress::default(), Startup { gc, ..Startup::default() }).await
     }
 
-    /// As [`start`](Self::start), where deletions can be undone for so long.
+    /// As [`start_untidy`](Self::start_untidy), where deletions can be undone for so long.
     pub async fn start_undoing(undo_period: Duration) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let backend = Backend::new(folder.path()).await;
-        let startup = Startup { undo_period, ..Startup::default() };
+        let startup = Startup { undo_period, ..untidy() };
         Self::start_on(backend, folder, Ingress::default(), startup).await
     }
 
@@ -94,10 +101,7 @@ impl TestApp {
     pub async fn start_untidy() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let backend = Backend::new(folder.path()).await;
-        let day = Duration::from_hours(24);
-        let gc = GcTimes { interval: day, ..GcTimes::default() };
-        let startup = Startup { gc, sweep_interval: day, ..Startup::default() };
-        Self::start_on(backend, folder, Ingress::default(), startup).await
+        Self::start_on(backend, folder, Ingress::default(), untidy()).await
     }
 
     /// As [`start`](Self::start), with receivers and scanners on this machine allowed.
@@ -232,6 +236,13 @@ impl TestApp {
     /// Its time, which can be moved.
     pub fn clock(&self) -> &MovableClock {
         &self.clock
+    }
+
+    /// Moves its time on to five minutes past noon (UTC): neither the day nor the hour ends while a test runs.
+    pub fn advance_to_noon(&self) {
+        let (day, noon) = (24 * 3600, 12 * 3600 + 300);
+        let left = (noon - self.clock.now().as_secs()).rem_euclid(day);
+        self.clock.advance(Duration::from_secs(left.unsigned_abs()));
     }
 
     /// The system administrator.

@@ -11,15 +11,13 @@ use minato_types::id::TaskId;
 use super::history::MOST_LOG;
 use super::keep;
 use crate::authz::{SignedIn, SystemGrant, SystemJobList, SystemJobStop};
+use crate::health::SILENT;
 use crate::{App, Error, Noun, Result};
 
 pub use minato_db::task::Queue;
 pub use minato_db::worker::Worker as Pool;
 
-/// After how long a silent process is taken for dead.
-const SILENT: Duration = Duration::from_mins(1);
-
-/// The word that stands for all kinds, or all jobs.
+/// The word that stands for all kinds, or all jobs, in upper or lower case.
 const ALL: &str = "all";
 
 /// One of the places of a process, and the job that has it.
@@ -64,7 +62,7 @@ pub async fn list_pools(app: &App, _: &SystemGrant<SystemJobList>) -> Result<Vec
 /// The places of a process, or of all with `all`: those that have a job first.
 pub async fn list_slots(app: &App, grant: &SystemGrant<SystemJobList>, pool: &str) -> Result<Vec<Slot>> {
     let mut pools = list_pools(app, grant).await?;
-    if pool != ALL {
+    if !pool.eq_ignore_ascii_case(ALL) {
         pools.retain(|known| known.id == pool);
         if pools.is_empty() {
             return Err(Error::NotFound(Noun::WorkerPool));
@@ -135,8 +133,11 @@ pub async fn act(app: &App, _: &SystemGrant<SystemJobStop>, kind: &str, action: 
 /// Stops a running job, or all that run with `all`.
 pub async fn stop(app: &App, _: &SystemGrant<SystemJobStop>, job: &str) -> Result<()> {
     let mut conn = app.db.read().await?;
-    let jobs =
-        if job == ALL { task::list_running(&mut conn).await? } else { vec![find(&mut conn, job).await?] };
+    let jobs = if job.eq_ignore_ascii_case(ALL) {
+        task::list_running(&mut conn).await?
+    } else {
+        vec![find(&mut conn, job).await?]
+    };
     drop(conn);
     for job in jobs {
         minato_queue::stop(&app.db, keep, Which::One(job.id), app.clock.now()).await?;

@@ -52,7 +52,8 @@ impl Jobs {
         *self.pool.lock().unwrap_or_else(PoisonError::into_inner) = pool;
     }
 
-    pub(super) fn pool(&self) -> Option<Pool> {
+    /// What runs jobs in this process.
+    pub(crate) fn pool(&self) -> Option<Pool> {
         self.pool.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

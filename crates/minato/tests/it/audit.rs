@@ -231,7 +231,7 @@ async fn types_can_be_switched_off() {
 async fn entries_are_sent_on_and_a_server_that_was_away_is_found_again() {
     // Given a syslog server, and a database that is not to be written to,
     let t = TestApp::start().await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = listen_low().await;
     let address = listener.local_addr().unwrap();
     let background = Background::start(t.app());
     let endpoint =
@@ -253,6 +253,18 @@ async fn entries_are_sent_on_and_a_server_that_was_away_is_found_again() {
     // and the log here has nothing.
     background.stop().await;
     assert_eq!(lines(&read(&t, &t.admin(), LOG).await), [""; 0]);
+}
+
+/// Listens where nobody else does by chance once it is free again: below the range that the system takes
+/// ports from.
+async fn listen_low() -> TcpListener {
+    let first = 30_000 + u16::try_from(std::process::id() % 2_000).unwrap();
+    for port in first..32_768 {
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)).await {
+            return listener;
+        }
+    }
+    panic!("no port is free");
 }
 
 async fn read_until(stream: &mut tokio::net::TcpStream, wanted: &str) -> String {

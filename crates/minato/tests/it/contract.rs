@@ -16,6 +16,7 @@ use crate::process::not_run;
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("listProjects", "answer", "not all of a project is built yet"),
     ("getProject", "answer", "not all of a project is built yet"),
+    ("getSystemInfo", "answer: .undo_period", "for how long deletions can be undone"),
     ("getSystemInfo", "answer: .authproxy_settings", "this way of signing in is not built"),
     ("getConfigurations", "answer: .pull_", "Harbor has these settings, its contract forgot them"),
     ("updateConfigurations", "body: .pull_", "Harbor has these settings, its contract forgot them"),
@@ -90,6 +91,7 @@ const OWN: &[&str] = &[
     "getFsckLog",
     "getFsckSchedule",
     "getGrowth",
+    "getProjectActivity",
     "getProjectGrowth",
     "getScrub",
     "getScrubHistory",

@@ -401,3 +401,43 @@ async fn where_it_is_off_nothing_is_kept() {
     assert_eq!(deletions(&t).await, Vec::<Value>::new());
     assert_eq!(quota(&t).await, (0, 0));
 }
+
+#[tokio::test]
+async fn what_was_deleted_is_found_by_its_tags() {
+    let t = start().await;
+    let admin = t.admin();
+    // Given an artifact that went with its tags, a tag that went alone, and a repository,
+    for (n, repository, tags) in
+        [(60, "app", &["v1.3.0", "Latest"][..]), (61, "app", &["v1.4.0", "next"]), (62, "big", &["v1.3.0"])]
+    {
+        for tag in tags {
+            Image::new(n, 1).push(&admin, &format!("library/{repository}"), tag).await;
+        }
+    }
+    admin.delete(&format!("{APP}/artifacts/v1.3.0")).await.expect_status(200);
+    admin.delete(&format!("{APP}/artifacts/next/tags/v1.4.0")).await.expect_status(200);
+    admin.delete(&format!("{PROJECT}/repositories/big")).await.expect_status(200);
+    let found = async |asked: &str| {
+        let list = admin.get(&format!("{PROJECT}/deletions?{asked}")).await.with_status(200);
+        let list = list.json().as_array().unwrap().clone();
+        list.iter().map(|one| json!([one["kind"], one["tags"]])).collect::<Vec<_>>()
+    };
+    let artifact = json!(["artifact", ["Latest", "v1.3.0"]]);
+    let (tag, repository) = (json!(["tag", ["v1.4.0"]]), json!(["repository", []]));
+    // when they are listed, then each tells its tags, the latest first, or the other way round,
+    let latest_first = [repository.clone(), tag.clone(), artifact.clone()];
+    for order in ["", "sort=-deletion_time", "sort=-creation_time", "sort=size"] {
+        assert_eq!(found(order).await, latest_first, "{order}");
+    }
+    for order in ["sort=deletion_time", "sort=creation_time"] {
+        assert_eq!(found(order).await, [artifact.clone(), tag.clone(), repository.clone()], "{order}");
+    }
+    // and is found by a tag, or a part of one or of the repository's name.
+    assert_eq!(found("q=tags=v1.3.0").await, [repository.clone(), artifact.clone()]);
+    assert_eq!(found("q=tag=v1.3.0,kind=artifact").await, std::slice::from_ref(&artifact));
+    assert_eq!(found("q=tags=v1.3").await, Vec::<Value>::new());
+    assert_eq!(found("q=tags=~1.4").await, [tag]);
+    assert_eq!(found("q=tags=~latest").await, [artifact]);
+    assert_eq!(found("q=repository=~big").await, [repository]);
+    admin.get(&format!("{PROJECT}/deletions?q=tags=(a%20b)")).await.expect_status(400);
+}

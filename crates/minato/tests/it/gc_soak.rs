@@ -118,7 +118,7 @@ async fn check_and_delete(t: &TestApp) {
 async fn nothing_fails_and_nothing_is_lost_while_garbage_is_collected() {
     let seconds = std::env::var("MINATO_TEST_SOAK_SECONDS").ok().and_then(|text| text.parse().ok());
     let seconds = seconds.unwrap_or(30);
-    let hold = Duration::from_secs(10);
+    let hold = Duration::from_secs(30);
     let interval = Duration::from_millis(100);
     let t = TestApp::start_collecting(GcTimes { delay: Duration::ZERO, hold, interval }).await;
     let work = t.work();
@@ -142,6 +142,10 @@ async fn nothing_fails_and_nothing_is_lost_while_garbage_is_collected() {
     t.clock().advance(hold * 2);
     found(&collect(&t, json!({})).await);
     // The collector beside may have the last of it in its hands.
+    let asked = Instant::now();
+    while !t.stored().await.is_empty() && asked.elapsed() < Duration::from_secs(30) {
+        tokio::time::sleep(interval).await;
+    }
     work.stop().await;
     let [pushes, pulls, deletes] = [0, 1, 2].map(|n| counts[n].load(Ordering::Relaxed));
     println!("{pushes} pushes, {pulls} pulls, {deletes} deletions in {seconds} s");

@@ -31,6 +31,7 @@ async fn sample(t: &TestApp) {
 async fn each_day_is_told_what_was_used_at_its_end() {
     // Given a project that grew on the first and the fourth day, and that was looked at twice on both,
     let t = TestApp::start().await;
+    t.advance_to_noon();
     let (admin, one, two) = (t.admin(), Image::new(1, 1), Image::new(2, 2));
     t.project("team", false).await;
     sample(&t).await;
@@ -59,8 +60,36 @@ async fn each_day_is_told_what_was_used_at_its_end() {
 }
 
 #[tokio::test]
+async fn pushes_and_pulls_are_counted_by_the_day() {
+    // Given two pushes and a pull on one day, and a pull two days later,
+    let t = TestApp::start().await;
+    t.advance_to_noon();
+    let (admin, image) = (t.admin(), Image::new(1, 1));
+    t.project("team", false).await;
+    let pull = async || admin.get("/v2/team/app/manifests/1").await.expect_status(200);
+    let flush = async || minato_core::pull::flush(t.app()).await.unwrap();
+    image.push(&admin, "team/app", "1").await;
+    image.push(&admin, "team/app", "2").await;
+    flush().await;
+    pull().await;
+    flush().await;
+    t.clock().advance(DAY * 2);
+    pull().await;
+    flush().await;
+    // when a member asks for four days,
+    let member = t.member("member", Role::Guest, "team").await;
+    let path = "/api/v2.0/projects/team/activity?days=4";
+    let days = member.get(path).await.with_status(200).json();
+    // then each is told, also those on which nothing happened.
+    let counts = |day: &Value| (day["pushes"].as_i64().unwrap(), day["pulls"].as_i64().unwrap());
+    let told: Vec<_> = days.as_array().unwrap().iter().map(counts).collect();
+    assert_eq!(told, [(0, 0), (2, 1), (0, 0), (0, 1)]);
+}
+
+#[tokio::test]
 async fn today_is_told_as_it_is_now() {
     let t = TestApp::start().await;
+    t.advance_to_noon();
     let (admin, image) = (t.admin(), Image::new(1, 1));
     t.project("team", false).await;
     assert_eq!(used(&admin, PROJECT).await, [0]);
@@ -76,6 +105,7 @@ async fn today_is_told_as_it_is_now() {
 async fn what_is_too_old_is_forgotten_but_what_is_used_since() {
     // Given a project that has not changed for longer than days are kept,
     let t = TestApp::start().await;
+    t.advance_to_noon();
     let (admin, image) = (t.admin(), Image::new(1, 1));
     t.project("team", false).await;
     sample(&t).await;
@@ -108,6 +138,7 @@ async fn only_administrators_are_told_of_all_projects_and_of_jobs() {
 async fn jobs_that_end_are_counted_by_the_hour() {
     // Given two jobs that ended in one hour, and one an hour later,
     let t = TestApp::start().await;
+    t.advance_to_noon();
     let work = t.work();
     let flush = async || throughput::flush(t.app()).await.unwrap();
     super::gc::collect(&t, json!({})).await;

@@ -58,3 +58,21 @@ async fn numbers_at_their_ends() {
         assert!(answer.status < 500, "{path}: {}", answer.status);
     }
 }
+
+#[tokio::test]
+async fn bodies_of_another_form() {
+    let t = TestApp::start().await;
+    // A list of what the fields would hold is no object, and a refusal speaks of JSON.
+    for (body, why) in [
+        (json!(["team", null, null]), "the body must be a JSON object"),
+        (json!({ "project_name": 7 }), "invalid type: integer `7`, expected a string"),
+        (json!({ "project_name": "team", "metadata": [] }), "expected an object"),
+    ] {
+        let refused = t.admin().post_json("/api/v2.0/projects", &body).await.with_status(422);
+        assert!(refused.text().contains(why), "{}", refused.text());
+    }
+    // Too much at once is told apart from what has the wrong form.
+    let large = json!({ "project_name": "a".repeat(3 << 20) });
+    let refused = t.admin().post_json("/api/v2.0/projects", &large).await.with_status(413);
+    assert_eq!(refused.code(), "REQUEST_ENTITY_TOO_LARGE");
+}

@@ -30,7 +30,7 @@ async fn processes_and_their_places() {
     };
     assert_eq!((&pools[0]["concurrency"], &pools[0]["pid"]), (&json!(10), &json!(std::process::id())));
     let pool = pools[0]["worker_pool_id"].as_str().unwrap();
-    for pool in [pool, "all"] {
+    for pool in [pool, "all", "ALL"] {
         let places = t.admin().get(&format!("{JOBS}/pools/{pool}/workers")).await.with_status(200).json();
         assert_eq!(places.as_array().unwrap().len(), 10);
         assert_eq!(places[0]["pool_id"], pools[0]["worker_pool_id"]);
@@ -95,7 +95,9 @@ async fn jobs_that_are_not_there_and_people_who_may_not() {
         t.admin().get(&format!("{JOBS}/jobs/{job}/log")).await.expect_status(404);
         t.admin().put_json(&format!("{JOBS}/jobs/{job}"), &json!({})).await.expect_status(404);
     }
-    t.admin().put_json(&format!("{JOBS}/jobs/all"), &json!({})).await.expect_status(200);
+    for all in ["all", "ALL"] {
+        t.admin().put_json(&format!("{JOBS}/jobs/{all}"), &json!({})).await.expect_status(200);
+    }
     let user = t.user("somebody").await;
     for path in ["pools", "pools/all/workers", "queues", "jobs/1/log"] {
         user.get(&format!("{JOBS}/{path}")).await.expect_status(403);

@@ -136,6 +136,7 @@ async fn a_download_is_counted_when_it_has_ended() {
 #[tokio::test]
 async fn what_there_is_is_remembered_for_half_a_minute() {
     let t = TestApp::start().await;
+    let _work = t.work();
     let (reader, _stop) = t.metrics().await;
     t.project("team", false).await;
     t.member("dev", Role::Developer, "team").await;
@@ -150,6 +151,7 @@ async fn what_there_is_is_remembered_for_half_a_minute() {
     for (series, value) in [
         ("harbor_health", 1.0),
         (r#"harbor_up{component="database"}"#, 1.0),
+        (r#"harbor_up{component="jobservice"}"#, 1.0),
         (r#"harbor_project_total{public="true"}"#, 1.0),
         (r#"harbor_project_total{public="false"}"#, 1.0),
         (r#"harbor_project_repo_total{project_name="team",public="false"}"#, 1.0),
@@ -203,7 +205,7 @@ async fn reading_costs_the_same_however_much_there_is() {
 
 #[tokio::test]
 async fn jobs_and_garbage() {
-    let t = TestApp::start().await;
+    let t = TestApp::start_untidy().await;
     let (reader, _stop) = t.metrics().await;
     let work = t.work();
     let pools = loop {

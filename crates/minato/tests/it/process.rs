@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use minato_db::Options;
 use minato_testkit::app::PASSWORD;
@@ -78,7 +78,8 @@ impl Place {
         }
         command.envs(self.environment()).envs(settings.iter().copied());
         let minato = Minato::spawn(command).await;
-        for _ in 0..200 {
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_secs(30) {
             if minato.health().await["status"] == "healthy" {
                 return minato;
             }

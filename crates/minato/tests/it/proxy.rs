@@ -29,8 +29,33 @@ async fn harbors_route_table() {
     }
     assert!(t.anonymous().get("/").await.text().contains("<title>Minato</title>"));
     assert_eq!(t.anonymous().get("/api/v2.0/ping").await.text(), "Pong");
-    let health = t.anonymous().get("/api/v2.0/health").await.with_status(200).json();
-    assert_eq!(health["status"], "healthy");
+}
+
+#[tokio::test]
+async fn health_tells_of_each_part() {
+    let t = TestApp::start().await;
+    let health = async || t.anonymous().get("/api/v2.0/health").await.with_status(200).json();
+    let jobs = |health: &serde_json::Value| {
+        let parts = health["components"].as_array().unwrap().clone();
+        parts.into_iter().find(|part| part["name"] == "jobservice").unwrap()
+    };
+    // Given that no process runs jobs, then that is told;
+    let told = health().await;
+    assert_eq!(told["status"], "unhealthy");
+    assert_eq!(
+        (&jobs(&told)["status"], &jobs(&told)["error"]),
+        (&"unhealthy".into(), &"no process runs jobs".into())
+    );
+    // when one does, then all is well, and names are Harbor's;
+    let work = t.work();
+    let told = health().await;
+    assert_eq!(told["status"], "healthy");
+    let names: Vec<_> = told["components"].as_array().unwrap().iter().map(|part| &part["name"]).collect();
+    assert_eq!(names, ["core", "database", "jobservice", "portal", "registry"]);
+    // and no more a minute after it has ended.
+    work.stop().await;
+    t.clock().advance(std::time::Duration::from_mins(1));
+    assert_eq!(jobs(&health().await)["status"], "unhealthy");
 }
 
 #[tokio::test]

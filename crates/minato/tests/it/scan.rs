@@ -29,12 +29,20 @@ pub(crate) async fn overview(t: &TestApp, reference: &str) -> Value {
     shown["scan_overview"].as_object().map_or(Value::Null, |of| of.values().next().unwrap().clone())
 }
 
+/// Whether anything waits to be scanned or is: a report is there before all of that has ended.
+async fn is_scanning(t: &TestApp) -> bool {
+    let mut conn = t.db().read().await.unwrap();
+    let open = minato_db::task::tally_open(&mut conn).await.unwrap();
+    open.iter().any(|tally| tally.kind == "IMAGE_SCAN")
+}
+
 /// The same once it is over.
 pub(crate) async fn ended(t: &TestApp, reference: &str) -> Value {
     loop {
+        let over = !is_scanning(t).await;
         let found = overview(t, reference).await;
         let status = found["scan_status"].as_str().unwrap_or_default().to_owned();
-        if ["Success", "Error", "Stopped"].contains(&status.as_str()) {
+        if over && ["Success", "Error", "Stopped"].contains(&status.as_str()) {
             return found;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;

@@ -62,9 +62,11 @@ async fn a_flipped_bit_is_found_set_aside_and_healed() {
 
 #[tokio::test]
 async fn a_round_goes_on_where_it_was_stopped() {
+    /// So many that the round is not over before it is stopped.
+    const BLOBS: u64 = 30;
     let t = TestApp::start_untidy().await;
     let _work = t.work();
-    for seed in 0..6 {
+    for seed in 0..BLOBS {
         push_blob(&t.admin(), "library/app", &bytes(seed, 1 << 20)).await;
     }
     // A second for each.
@@ -81,14 +83,43 @@ async fn a_round_goes_on_where_it_was_stopped() {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
-    assert!((1..6).contains(&first), "{first}");
+    assert!((1..BLOBS).contains(&first), "{first}");
     let run = begin(&t, "scrub", json!({ "rate": 1000 })).await;
-    assert_eq!(finish(&t, &run).await["blobs"], 6 - first);
+    assert_eq!(finish(&t, &run).await["blobs"], BLOBS - first);
     let log = t.admin().get(&format!("{run}/log")).await.with_status(200).text();
     assert!(log.contains("goes on behind blob"), "{log}");
-    assert_eq!(check(&t, "scrub", json!({ "rate": 1000 })).await["blobs"], 6, "the next round");
+    assert_eq!(check(&t, "scrub", json!({ "rate": 1000 })).await["blobs"], BLOBS, "the next round");
     for rate in [json!(0), json!(-1), json!("fast"), json!(100_001)] {
         let body = json!({ "schedule": { "type": "Manual" }, "parameters": { "rate": rate } });
         t.admin().post_json("/api/v2.0/system/scrub/schedule", &body).await.expect_status(400);
     }
+}
+
+#[tokio::test]
+async fn a_large_blob_tells_how_far_it_is_read() {
+    // Given a blob that takes ten seconds to read, behind a small one,
+    const LARGE: u64 = 10 << 20;
+    let t = TestApp::start_untidy().await;
+    let _work = t.work();
+    push_blob(&t.admin(), "library/app", b"small").await;
+    push_blob(&t.admin(), "library/app", &bytes(1, usize::try_from(LARGE).unwrap())).await;
+    // when it is being read, then bytes are counted within it, and what is left at that rate.
+    let run = begin(&t, "scrub", json!({ "rate": 1 })).await;
+    let progress = loop {
+        let shown = t.admin().get(&run).await.with_status(200).json();
+        assert_eq!(shown["job_status"], "Running", "{shown}");
+        let told: Value = serde_json::from_str(shown["job_parameters"].as_str().unwrap()).unwrap();
+        if told["progress"]["done"].as_u64().is_some_and(|done| done > 5) {
+            break told["progress"].clone();
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    let (done, total) = (progress["done"].as_u64().unwrap(), progress["total"].as_u64().unwrap());
+    assert_eq!((total, &progress["unit"]), (LARGE + 5, &json!("bytes")));
+    let left = (total - done).div_ceil(1 << 20);
+    let is_left = |seconds: f64| Duration::from_secs_f64(seconds) >= Duration::from_secs(left);
+    assert!(done < total && is_left(progress["eta_seconds"].as_f64().unwrap()), "{progress}");
+    let log = t.admin().get(&format!("{run}/log")).await.with_status(200).text();
+    assert!(log.contains(&format!("reads {total} bytes, 1 MiB in a second at most")), "{log}");
+    t.admin().put_json(&run, &json!({})).await.expect_status(200);
 }

@@ -11,21 +11,21 @@ use serde_json::{Value, json};
 
 const POLICIES: &str = "/api/v2.0/projects/library/webhook/policies";
 
-fn policy(name: &str, targets: &Value, events: &[&str]) -> Value {
+pub(crate) fn policy(name: &str, targets: &Value, events: &[&str]) -> Value {
     json!({ "name": name, "targets": targets, "event_types": events, "enabled": true })
 }
 
-fn http(url: &str, format: &str) -> Value {
+pub(crate) fn http(url: &str, format: &str) -> Value {
     json!({ "type": "http", "address": url, "auth_header": "Bearer very-secret", "payload_format": format })
 }
 
 /// Makes a policy; its path.
-async fn tell(t: &TestApp, body: &Value) -> String {
+pub(crate) async fn tell(t: &TestApp, body: &Value) -> String {
     let made = t.admin().post_json(POLICIES, body).await.with_status(201);
     made.header("location").to_owned()
 }
 
-async fn get(t: &TestApp, path: &str) -> Value {
+pub(crate) async fn get(t: &TestApp, path: &str) -> Value {
     t.admin().get(path).await.with_status(200).json()
 }
 
@@ -87,7 +87,7 @@ async fn pushes_pulls_and_deletions_are_told() {
     assert_eq!(told[1].json()["type"], "PULL_ARTIFACT");
     assert_eq!(told[1].json()["event_data"]["resources"][0]["tag"], "v1");
     assert_eq!(told[2].json()["type"], "DELETE_ARTIFACT");
-    assert_eq!(told[2].json()["event_data"]["resources"][0]["tag"], image.digest().as_str());
+    assert_eq!(told[2].json()["event_data"]["resources"], push["event_data"]["resources"]);
 
     // What was sent and what came back is on record, without the secret.
     let done = deliveries(&t, &path).await;
@@ -107,6 +107,63 @@ async fn pushes_pulls_and_deletions_are_told() {
     let jobs = t.admin().get("/api/v2.0/projects/library/webhook/jobs?status=Success").await.with_status(200);
     assert_eq!(jobs.header("x-total-count"), "3");
     assert_eq!(jobs.json()[0]["notify_type"], "http");
+}
+
+/// Whatever a deletion was asked by, it names the newest of the tags that the artifact had.
+#[tokio::test]
+async fn a_deletion_is_told_by_the_newest_tag() {
+    let t = TestApp::start_telling().await;
+    let _work = t.work();
+    let receiver = Receiver::start().await;
+    tell(&t, &policy("all", &json!([http(&receiver.url, "")]), &["DELETE_ARTIFACT"])).await;
+    let mut told = 0;
+    for how in ["manifest", "artifact", "tag", "repository", "untagged"] {
+        let image = Image::new(12, 1);
+        let tags: &[&str] = if how == "untagged" { &[] } else { &["w2", "w1"] };
+        image.push(&t.admin(), "library/app", image.digest().as_str()).await;
+        for tag in tags {
+            t.clock().advance(Duration::from_secs(1));
+            image.push(&t.admin(), "library/app", tag).await;
+        }
+        let digest = image.digest();
+        let artifacts = "/api/v2.0/projects/library/repositories/app/artifacts";
+        match how {
+            "manifest" => {
+                let manifest = format!("/v2/library/app/manifests/{digest}");
+                t.admin().send_bytes(Method::DELETE, &manifest, "").await.expect_status(202);
+            }
+            "tag" => t.admin().delete(&format!("{artifacts}/w2")).await.expect_status(200),
+            "repository" => {
+                t.admin().delete("/api/v2.0/projects/library/repositories/app").await.expect_status(200);
+            }
+            _ => t.admin().delete(&format!("{artifacts}/{digest}")).await.expect_status(200),
+        }
+        told += 1;
+        let host = t.address();
+        let (tag, url) = match tags.last() {
+            Some(tag) => ((*tag).to_owned(), format!("{host}/library/app:{tag}")),
+            None => (digest.to_string(), format!("{host}/library/app@{digest}")),
+        };
+        let event = receiver.wait(told).await[told - 1].json();
+        let expected = json!([{ "digest": digest.as_str(), "tag": tag, "resource_url": url }]);
+        assert_eq!(event["event_data"]["resources"], expected, "{how}");
+    }
+}
+
+/// Some receivers answer with what they got.
+#[tokio::test]
+async fn a_secret_that_comes_back_is_not_logged() {
+    let t = TestApp::start_telling().await;
+    let _work = t.work();
+    let receiver = Receiver::start().await;
+    let path = tell(&t, &policy("all", &json!([http(&receiver.url, "")]), &["PUSH_ARTIFACT"])).await;
+    let body = r#"you sent {"authorization":"Bearer very-secret"}"#;
+    receiver.answer(&format!("200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()));
+    Image::new(13, 1).push(&t.admin(), "library/app", "v1").await;
+    receiver.wait(1).await;
+    let done = deliveries(&t, &path).await;
+    let log = log(&t, &path, &done[0]).await;
+    assert!(log.contains(r#"answered 200: you sent {"authorization":"******"}"#), "{log}");
 }
 
 #[tokio::test]
@@ -139,7 +196,11 @@ async fn cloud_events_and_slack() {
     assert_eq!(texts[0], "*Harbor webhook events*");
     assert_eq!(texts[1], "*event_type:* PUSH_ARTIFACT");
     assert_eq!(texts[3], "*operator:* admin");
-    assert!(texts[5].starts_with("```{") && texts[5].contains("\"tag\": \"v1\""), "{}", texts[5]);
+    // As Harbor writes it: with tabs, in the order of its structures.
+    let lines: Vec<&str> = texts[5].lines().map(|line| line.split(": ").next().unwrap()).collect();
+    assert_eq!(lines[..4], ["```{", "\t\"resources\"", "\t\t{", "\t\t\t\"digest\""], "{}", texts[5]);
+    assert_eq!(lines[4..8], ["\t\t\t\"tag\"", "\t\t\t\"resource_url\"", "\t\t}", "\t],"], "{}", texts[5]);
+    assert_eq!(lines[8..10], ["\t\"repository\"", "\t\t\"date_created\""], "{}", texts[5]);
 }
 
 #[tokio::test]
@@ -160,6 +221,17 @@ async fn a_receiver_that_fails_is_told_again_and_can_be_told_once_more() {
         .expect_status(201);
     Image::new(4, 1).push(&t.admin(), "library/app", "other").await;
     receiver.wait(2).await;
+    // Two that failed wait for their time, and one for another.
+    let waiting = async || {
+        let all = get(&t, &format!("{path}/executions")).await;
+        let sum = |name: &str| -> i64 {
+            all.as_array().unwrap().iter().map(|one| one["metrics"][name].as_i64().unwrap()).sum()
+        };
+        (sum("scheduled_task_count"), sum("pending_task_count"), sum("running_task_count"))
+    };
+    while waiting().await != (2, 1, 0) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     t.clock().advance(Duration::from_mins(1));
     receiver.wait(3).await;
     t.clock().advance(Duration::from_mins(1));
@@ -205,6 +277,8 @@ async fn quotas_and_retention_are_told() {
     let warning = receiver.wait(1).await[0].json();
     assert_eq!(warning["type"], "QUOTA_WARNING");
     assert!(warning["event_data"]["custom_attributes"]["Details"].as_str().unwrap().contains("85%"));
+    let pushed = json!([{ "digest": small.digest().as_str(), "tag": "v1" }]);
+    assert_eq!(warning["event_data"]["resources"], pushed);
     for blob in &large.blobs {
         push_blob(&t.admin(), "library/app", blob).await;
     }
@@ -215,6 +289,8 @@ async fn quotas_and_retention_are_told() {
     let exceeded = receiver.wait(2).await[1].json();
     assert_eq!(exceeded["type"], "QUOTA_EXCEED");
     assert_eq!(exceeded["event_data"]["repository"]["repo_full_name"], "library/app");
+    let refused = json!([{ "digest": large.digest().as_str(), "tag": "v2" }]);
+    assert_eq!(exceeded["event_data"]["resources"], refused);
 
     let rules = json!([{ "template": "latestPushedK", "params": { "latestPushedK": 0 },
         "tag_selectors": [{ "kind": "doublestar", "decoration": "matches", "pattern": "**" }],
@@ -223,10 +299,12 @@ async fn quotas_and_retention_are_told() {
         "trigger": { "kind": "Schedule", "settings": { "cron": "" } } });
     let made = t.admin().post_json("/api/v2.0/retentions", &body).await.with_status(201);
     let run = format!("{}/executions", made.header("location"));
-    t.admin().post_json(&run, &json!({ "dry_run": false })).await.expect_status(201);
+    let boss = t.member("boss", Role::ProjectAdmin, "library").await;
+    boss.post_json(&run, &json!({ "dry_run": false })).await.expect_status(201);
     let told = receiver.wait(3).await[2].json();
-    assert_eq!((&told["type"], &told["operator"]), (&json!("TAG_RETENTION"), &json!("harbor-jobservice")));
+    assert_eq!((&told["type"], &told["operator"]), (&json!("TAG_RETENTION"), &json!("boss")));
     let retention = &told["event_data"]["retention"];
+    assert_eq!(retention["harbor_hostname"], "127.0.0.1");
     assert_eq!(
         (&retention["total"], &retention["retained"], &retention["project_name"]),
         (&json!(1), &json!(0), &json!("library"))
@@ -359,8 +437,18 @@ async fn a_secret_stays_with_its_address() {
     t.admin().put_json(&path, &shown).await.expect_status(200);
     Image::new(10, 1).push(&t.admin(), "library/app", "v1").await;
     assert_eq!(old.wait(1).await[0].header("authorization"), "bearer very-secret");
+    // As Terraform sends it, which was not shown any.
+    shown["targets"][0]["auth_header"] = json!("");
+    t.admin().put_json(&path, &shown).await.expect_status(200);
+    Image::new(14, 1).push(&t.admin(), "library/app", "v3").await;
+    assert_eq!(old.wait(2).await[1].header("authorization"), "bearer very-secret");
     shown["targets"][0]["address"] = json!(new.url);
     t.admin().put_json(&path, &shown).await.expect_status(200);
     Image::new(11, 1).push(&t.admin(), "library/app", "v2").await;
     assert_eq!(new.wait(1).await[0].header("authorization"), "");
+    // So it goes when the address comes back.
+    shown["targets"][0]["address"] = json!(old.url);
+    t.admin().put_json(&path, &shown).await.expect_status(200);
+    Image::new(15, 1).push(&t.admin(), "library/app", "v4").await;
+    assert_eq!(old.wait(3).await[2].header("authorization"), "");
 }

@@ -242,16 +242,14 @@ async fn is_unavailable_soon(store: &S3Store) {
     for error in [begun.err(), offset.err(), read.err(), sealed.err(), checked.err()] {
         assert!(matches!(error, Some(Error::Unavailable(_))), "{error:?}");
     }
-    assert!(start.elapsed() < Duration::from_secs(13), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
 #[tokio::test]
 async fn a_service_that_refuses_connections_is_unavailable() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
     for scheme in ["http", "https"] {
-        is_unavailable_soon(&store_at(&format!("{scheme}://{address}"))).await;
+        // Nobody listens there.
+        is_unavailable_soon(&store_at(&format!("{scheme}://127.0.0.1:1"))).await;
     }
 }
 

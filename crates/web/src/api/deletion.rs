@@ -7,7 +7,7 @@ use axum::response::{Json, Response};
 use http::StatusCode;
 use minato_core::App;
 use minato_core::authz::ArtifactDelete;
-use minato_core::deletion::{self, Deletion, Restored};
+use minato_core::deletion::{self, Listed, Restored};
 use minato_types::id::DeletionId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -42,7 +42,8 @@ pub(super) fn operations() -> Vec<Operation> {
 }
 
 /// Something that was deleted. `kind` is `tag`, `artifact` or `repository`; `name` the tag or the
-/// digest; `size` the bytes that the project's quota counted less afterwards.
+/// digest; `tags` the tags that went with it, a hundred at most, of a repository none; `size` the bytes that the
+/// project's quota counted less afterwards.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Deletion)]
 struct DeletionView {
@@ -50,6 +51,7 @@ struct DeletionView {
     repository: String,
     kind: &'static str,
     name: String,
+    tags: Vec<String>,
     artifact_count: i64,
     size: i64,
     deleted_by: String,
@@ -57,13 +59,14 @@ struct DeletionView {
     expiration_time: String,
 }
 
-impl From<Deletion> for DeletionView {
-    fn from(deletion: Deletion) -> Self {
+impl From<Listed> for DeletionView {
+    fn from(Listed { deletion, tags }: Listed) -> Self {
         Self {
             id: deletion.id.0,
             repository: deletion.repository,
             kind: deletion.kind.as_str(),
             name: deletion.name,
+            tags,
             artifact_count: deletion.artifacts,
             size: deletion.size,
             deleted_by: deletion.by,

@@ -164,15 +164,50 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             Ok(Json(value)) if has_nul(&value) => {
                 Err(Failure::new(Code::BadRequest, "the body has a NUL character in it"))
             }
-            Ok(Json(value)) => T::deserialize(without_nulls(value))
-                .map(Self)
-                .map_err(|error| Failure::new(Code::UnprocessableEntity, error.to_string())),
+            Ok(Json(value)) => read(without_nulls(value)).map(Self),
+            Err(rejection) if rejection.status() == Code::TooLarge.status() => {
+                Err(Failure::new(Code::TooLarge, "the body is larger than 2 MiB: send less at once"))
+            }
             Err(rejection @ JsonRejection::MissingJsonContentType(_)) => {
                 Err(Failure::new(Code::UnsupportedMediaType, rejection.body_text()))
             }
             Err(rejection) => Err(Failure::new(Code::UnprocessableEntity, rejection.body_text())),
         }
     }
+}
+
+/// Reads the body of a request.
+pub(super) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Failure> {
+    object(value).map_err(|why| Failure::new(Code::UnprocessableEntity, why))
+}
+
+/// What a body says, which is always an object; what does not fit is told in words of JSON.
+fn object<T: DeserializeOwned>(value: Value) -> Result<T, String> {
+    // By itself a list of the values of an object's fields would be that object.
+    if !value.is_object() {
+        return Err("the body must be a JSON object".to_owned());
+    }
+    T::deserialize(value).map_err(|error| in_words_of_json(&error.to_string()))
+}
+
+/// An error of the parser, which names types of the program, in words that the caller knows.
+fn in_words_of_json(error: &str) -> String {
+    let Some((found, expected)) = error.rsplit_once(", expected ") else { return error.to_owned() };
+    let found = match found {
+        "invalid type: sequence" => "invalid type: a list",
+        "invalid type: map" => "invalid type: an object",
+        _ => found,
+    };
+    let expected = match expected {
+        "a map" => "an object",
+        "a sequence" => "a list",
+        "i8" | "i16" | "i32" | "i64" => "a whole number",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number from 0",
+        "f32" | "f64" => "a number",
+        _ if expected.starts_with("struct ") => "an object",
+        _ => expected,
+    };
+    format!("{found}, expected {expected}")
 }
 
 /// The same without the fields that are null: clients in Go and Python send those that they have no
@@ -238,7 +273,43 @@ pub(super) fn time(at: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only parsed")]
+    struct Inner {
+        count: i64,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only parsed")]
+    struct Outer {
+        name: String,
+        inner: Option<Inner>,
+        #[serde(default)]
+        all: Vec<i64>,
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told_without_names_of_types() {
+        for (body, why) in [
+            (r#"["a", {"count": 1}, []]"#, "the body must be a JSON object"),
+            ("7", "the body must be a JSON object"),
+            ("{}", "missing field `name`"),
+            (r#"{"name": {}}"#, "invalid type: an object, expected a string"),
+            (r#"{"name": "a", "inner": "b"}"#, r#"invalid type: string "b", expected an object"#),
+            (r#"{"name": "a", "inner": []}"#, "invalid length 0, expected an object"),
+            (r#"{"name": "a", "all": 1}"#, "invalid type: integer `1`, expected a list"),
+            (
+                r#"{"name": "a", "inner": {"count": "map"}}"#,
+                r#"invalid type: string "map", expected a whole number"#,
+            ),
+        ] {
+            assert_eq!(object::<Outer>(serde_json::from_str(body).unwrap()).unwrap_err(), why);
+        }
+    }
 
     #[test]
     fn all_of_a_longer_list_ends_with_a_link_to_the_rest() {

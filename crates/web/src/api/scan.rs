@@ -10,11 +10,13 @@ use http::header::CONTENT_TYPE;
 use minato_core::authz::{ArtifactAdditionRead, SbomCreate, SbomStop, ScanCreate, ScanRead, ScanStop};
 use minato_core::{App, scan};
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::artifact::{Accepted, Named};
 use super::grant::{ReportId, Repository, RepositoryFor};
 use super::operation::{Operation, Verb, header};
+use super::paging::read;
 use crate::codes::Code;
 use crate::error::Failure;
 
@@ -51,7 +53,7 @@ pub(super) fn operations() -> Vec<Operation> {
 }
 
 /// What to look for: `vulnerability`, which is meant where nothing is said, or `sbom`.
-#[derive(Default, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = ScanType)]
 struct WhatView {
     #[serde(default)]
@@ -64,9 +66,12 @@ fn is_sbom(body: &Bytes) -> Result<bool, Failure> {
     if body.is_empty() {
         return Ok(false);
     }
-    let what: Option<WhatView> = serde_json::from_slice(body)
+    let what: Value = serde_json::from_slice(body)
         .map_err(|error| Failure::new(Code::UnprocessableEntity, error.to_string()))?;
-    Ok(what.unwrap_or_default().scan_type.as_deref() == Some("sbom"))
+    if what.is_null() {
+        return Ok(false);
+    }
+    Ok(read::<WhatView>(what)?.scan_type.as_deref() == Some("sbom"))
 }
 
 /// Has an artifact scanned (scanArtifact).

@@ -10,7 +10,7 @@ use minato_core::authz::{
     NotificationPolicyCreate, NotificationPolicyDelete, NotificationPolicyList, NotificationPolicyRead,
     NotificationPolicyUpdate,
 };
-use minato_core::job::history::{Execution, Task};
+use minato_core::job::history::Task;
 use minato_core::webhook::{self, Delivery, FORMATS, Policy, TARGET_KINDS, Target, Wish};
 use minato_core::{App, Error};
 use minato_types::id::{ExecutionId, TaskId, WebhookId};
@@ -248,7 +248,9 @@ impl MetricsView {
             Status::Success => metrics.success_task_count = 1,
             Status::Error => metrics.error_task_count = 1,
             Status::Stopped => metrics.stopped_task_count = 1,
-            Status::Pending | Status::Scheduled | Status::Running => metrics.running_task_count = 1,
+            Status::Pending => metrics.pending_task_count = 1,
+            Status::Scheduled => metrics.scheduled_task_count = 1,
+            Status::Running => metrics.running_task_count = 1,
         }
         metrics
     }
@@ -258,26 +260,20 @@ fn attributes(text: &str) -> Map<String, Value> {
     serde_json::from_str(text).unwrap_or_default()
 }
 
-impl From<Execution> for ExecutionView {
-    fn from(execution: Execution) -> Self {
+impl From<Delivery> for ExecutionView {
+    fn from(Delivery { execution, status, .. }: Delivery) -> Self {
         Self {
             id: execution.id.0,
             vendor_type: execution.vendor_type,
             vendor_id: execution.vendor_id,
             status: execution.status.as_str(),
             status_message: execution.message,
-            metrics: MetricsView::of(execution.status),
+            metrics: MetricsView::of(status),
             trigger: execution.trigger.as_str(),
             extra_attrs: attributes(&execution.attributes),
             start_time: time(execution.started_at),
             end_time: execution.ended_at.map(time),
         }
-    }
-}
-
-impl From<Delivery> for ExecutionView {
-    fn from(delivery: Delivery) -> Self {
-        delivery.execution.into()
     }
 }
 
@@ -333,7 +329,7 @@ struct JobView {
 
 impl From<Delivery> for JobView {
     fn from(delivery: Delivery) -> Self {
-        let Delivery { execution, event_type, payload } = delivery;
+        let Delivery { execution, event_type, payload, .. } = delivery;
         Self {
             id: execution.id.0,
             policy_id: execution.vendor_id,

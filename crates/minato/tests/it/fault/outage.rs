@@ -14,7 +14,7 @@ use super::{check_image, expect_unavailable, put_manifest, upload};
 use crate::process::{Minato, Place, attempt, variable};
 
 /// How long any request may take while a server is away.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(25);
 
 struct Scene {
     postgres: Server,
@@ -187,7 +187,8 @@ async fn postgres_falls_silent_under_load() {
         .collect();
     tokio::time::sleep(Duration::from_secs(1)).await;
     scene.postgres.freeze();
-    tokio::time::sleep(Duration::from_secs(20)).await;
+    // Longer than anybody may wait.
+    tokio::time::sleep(PATIENCE + Duration::from_secs(5)).await;
     scene.postgres.thaw();
     let mut slowest = Duration::ZERO;
     for client in clients {

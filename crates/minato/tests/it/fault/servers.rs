@@ -58,26 +58,24 @@ impl Server {
         }
     }
 
-    /// It and its children.
-    fn processes(&self) -> Vec<u32> {
+    /// Signals it and its children: it first, so that none are new meanwhile.
+    fn signal_all(&self, name: &str) {
+        signal(name, self.pid);
         let path = format!("/proc/{0}/task/{0}/children", self.pid);
         let children = std::fs::read_to_string(path).unwrap_or_default();
-        let children = children.split_whitespace().map(|pid| pid.parse().unwrap());
-        std::iter::once(self.pid).chain(children).collect()
+        for pid in children.split_whitespace() {
+            signal(name, pid.parse().unwrap());
+        }
     }
 
     /// Connections stay open, and nothing is answered.
     pub(super) fn freeze(&self) {
-        self.processes().into_iter().for_each(|pid| {
-            signal("-STOP", pid);
-        });
+        self.signal_all("-STOP");
     }
 
     /// Undoes [`freeze`](Self::freeze).
     pub(super) fn thaw(&self) {
-        self.processes().into_iter().for_each(|pid| {
-            signal("-CONT", pid);
-        });
+        self.signal_all("-CONT");
     }
 
     /// Ends it, at once. Connections are refused from now on.

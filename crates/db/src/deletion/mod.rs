@@ -1,17 +1,19 @@
 //! Rows of deletions that can be undone: what was there is copied before it goes, and made again
 //! from the copies.
 
+mod list;
+
+pub use list::{get, list, list_tags};
+
 use minato_types::clock::Timestamp;
 use minato_types::deletion::{Deletion, DeletionKind};
 use minato_types::digest::Digest;
 use minato_types::id::{ArtifactId, BlobId, DeletionId, ProjectId, RepositoryId};
-use minato_types::query::{Pattern, Query};
 use minato_types::reference::Tag;
 
 use crate::dialect::{
     Sql, corrupt, execute, fetch_all, fetch_one, fetch_optional, json_ints, row, with_list,
 };
-use crate::listing::{Arg, Field, Kind, Listing, Spec, Window};
 use crate::slice::{SLICE, bounds};
 use crate::{Conn, Result};
 
@@ -42,23 +44,6 @@ row! {
 row! {
     struct DigestRow { digest: String }
 }
-
-const LIST: Spec = Spec {
-    base: "deletion d",
-    from: "deletion d",
-    columns: "d.id, d.project_id, d.repository, d.kind, d.name, d.description, d.artifacts, d.size,
-        d.deleted_by, d.deleted_at, d.expires_at",
-    key: "d.id",
-    fields: &[
-        Field { name: "id", sql: "d.id", kind: Kind::Int, sortable: true },
-        Field { name: "repository", sql: "d.repository", kind: Kind::Text, sortable: false },
-        Field { name: "kind", sql: "d.kind", kind: Kind::Text, sortable: false },
-        Field { name: "name", sql: "d.name", kind: Kind::Text, sortable: false },
-        Field { name: "deletedby", sql: "d.deleted_by", kind: Kind::Text, sortable: false },
-        Field { name: "deletiontime", sql: "d.deleted_at", kind: Kind::Time, sortable: false },
-    ],
-    order: &[("d.id", true)],
-};
 
 impl TryFrom<Row> for Deletion {
     type Error = crate::Error;
@@ -202,33 +187,6 @@ pub async fn close(conn: &mut Conn, deletion: DeletionId, size: i64) -> Result<(
             (SELECT COUNT(*) FROM deleted_artifact a WHERE a.deletion_id = deletion.id) WHERE id = $1";
     execute!(conn, SQL, deletion.0, size)?;
     Ok(())
-}
-
-/// A window of the project's deletions that can be undone at `now`, and how many there are.
-pub async fn list(
-    conn: &mut Conn,
-    project: ProjectId,
-    now: Timestamp,
-    query: &Query,
-    window: Window,
-) -> Result<(Vec<Deletion>, i64)> {
-    let mut listing = Listing::new(&LIST, query)?;
-    listing.and("d.project_id = ? AND d.expires_at > ?", [Arg::Int(project.0), Arg::Int(now.as_micros())]);
-    let (rows, total) = listing.read::<Row>(conn, window).await?;
-    Ok((rows.into_iter().map(Deletion::try_from).collect::<Result<_>>()?, total))
-}
-
-/// A deletion of the project that can be undone at `now`.
-pub async fn get(
-    conn: &mut Conn,
-    project: ProjectId,
-    id: DeletionId,
-    now: Timestamp,
-) -> Result<Option<Deletion>> {
-    let mut query = Query::default();
-    query.require("id", Pattern::Equal(id.to_string()));
-    let (found, _) = list(conn, project, now, &query, Window { limit: 1, offset: 0 }).await?;
-    Ok(found.into_iter().next())
 }
 
 /// A deletion of the project that can be undone at `now`; nobody else touches it until the
