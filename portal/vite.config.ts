@@ -54,5 +54,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: "src/test-setup.ts",
     restoreMocks: true,
+    testTimeout: 20_000,
   },
 });

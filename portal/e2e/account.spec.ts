@@ -1,6 +1,6 @@
 /** Signing in, one's own account, and how the console looks in this browser. */
 
-import { expect, PASSWORD, signIn, test, told, unique } from "./console";
+import { expect, PASSWORD, settled, signIn, test, told, unique } from "./console";
 
 test.describe("somebody with an account", () => {
   test.use({ role: "visitor", refusals: ["401 /c/login"] });
@@ -44,6 +44,8 @@ test.describe("somebody with an account", () => {
     const user = await api.user();
     await page.goto("/account/sign-in");
     await signIn(page, user, PASSWORD);
+    await expect(page).not.toHaveURL(/sign-in/);
+    await settled(page);
     await page.getByRole("button", { name: "Your account" }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();

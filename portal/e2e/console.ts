@@ -273,6 +273,12 @@ export async function told(page: Page, text: string | RegExp): Promise<void> {
   await expect(page.getByRole("heading", { level: 4 }).filter({ hasText: text }).first()).toBeVisible();
 }
 
+/** Waits until the audit log tells of it, which it does a moment after the answer. */
+export async function logged(api: Api, operation: string, resource: string): Promise<void> {
+  const q = encodeURIComponent(`operation=${operation},resource=~${resource}`);
+  await expect.poll(async () => (await api.get(`/auditlog-exts?q=${q}`)).length).toBeGreaterThan(0);
+}
+
 /** Signs in where the page asks for it. */
 export async function signIn(page: Page, name: string, password: string): Promise<void> {
   await page.getByRole("textbox", { name: "User name or e-mail" }).fill(name);

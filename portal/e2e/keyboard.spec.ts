@@ -86,6 +86,8 @@ test("a row's menu is opened, gone through and closed, and something is done by 
 
 test("the menu of a page has the focus again after its dialogs", async ({ page, filled }) => {
   await page.goto(`/projects/${filled}/repositories/web/artifacts/1.2`);
+  // The menu has more once the permissions are there.
+  await settled(page);
   const menu = page.getByRole("button", { name: "Actions", exact: true });
   await menu.focus();
   await page.keyboard.press("Enter");

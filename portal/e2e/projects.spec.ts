@@ -76,7 +76,9 @@ test("of several projects those that hold something stay, and it is said why", a
 
 test("a project's settings are changed", async ({ page, api, project }) => {
   await page.goto(`/projects/${project}/configuration`);
-  await page.getByRole("switch", { name: "Public" }).check({ force: true });
+  const isPublic = page.getByRole("switch", { name: "Public" });
+  await expect(isPublic).toBeEnabled();
+  await isPublic.check({ force: true });
   await page.getByRole("button", { name: "Save" }).click();
   await told(page, `The configuration of ${project} was saved`);
   expect((await api.get(`/projects/${project}`)).metadata.public).toBe("true");

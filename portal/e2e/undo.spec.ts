@@ -25,6 +25,21 @@ test("a deleted repository comes back with its tags", async ({ page, api, filled
   expect(await api.tags(filled, "web")).toEqual(["1.1", "1.2", "1.3"]);
 });
 
+test("what was just deleted is a click away, and found by its tag", async ({ page, filled }) => {
+  await page.goto(`/projects/${filled}/repositories/web`);
+  await choose(page, "Actions for web:1.2", "Delete");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("It can be undone under “Deleted” for 7 days.");
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Undo under “Deleted”" }).click();
+  await expect(row(page, "web@sha256:")).toContainText("1.2");
+  const field = page.getByRole("searchbox", { name: "Tag or digest" });
+  await field.fill("9.9");
+  await expect(page.getByText("Nothing matches these filters.")).toBeVisible();
+  await field.fill("1.2");
+  await expect(row(page, "web@sha256:")).toContainText("in 7 days");
+});
+
 test("what is ended for good is asked for by typing the project's name", async ({ page, api, filled }) => {
   await api.delete(`/projects/${filled}/repositories/web/artifacts/1.2`);
   await page.goto(`/projects/${filled}/deleted`);

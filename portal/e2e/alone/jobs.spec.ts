@@ -39,7 +39,7 @@ test("all queues are paused at once, and resumed", async ({ page, api }) => {
 });
 
 test("a job that runs is stopped, and its log can be read", async ({ page, api, project }) => {
-  await api.push(`${project}/large`, "1", 15_000_000);
+  await api.push(`${project}/large`, "1", 60_000_000);
   await page.goto("/admin/jobs?tab=workers");
   await expect(page.getByText("Nothing runs at the moment.")).toBeVisible();
   await api.post("/system/scrub/schedule", { schedule: { type: "Manual" }, parameters: { rate: 1 } });

@@ -1,6 +1,6 @@
 /** Settings that everybody notices: read-only, a message, the limit of new projects. */
 
-import { choose, expect, open, test, told, unique } from "./alone";
+import { choose, expect, open, settled, test, told, unique } from "./alone";
 
 const SYSTEM = "/admin/configuration?tab=system";
 const READ_ONLY = "This registry is read-only: pulls work, changes are refused.";
@@ -17,6 +17,7 @@ test.describe(() => {
     filled,
   }) => {
     await page.goto(SYSTEM);
+    await settled(page);
     await page.getByRole("switch", { name: "Read-only" }).check({ force: true });
     await page.getByRole("button", { name: "Save" }).click();
     await told(page, "Saved");
@@ -26,13 +27,16 @@ test.describe(() => {
     await choose(page, "Actions for web", "Delete");
     const dialog = page.getByRole("dialog", { name: "Delete the repository web?" });
     await dialog.getByRole("button", { name: "Delete" }).click();
-    await expect(dialog.getByText(/You may not do this: the registry is read-only/)).toBeVisible();
+    await expect(dialog.getByText(/A rule or a limit forbids this: the registry is read-only/)).toBeVisible();
     expect(await api.tags(filled, "web")).toHaveLength(3);
     await expect(api.push(`${filled}/web`, "new")).rejects.toThrow(/^403 .*DENIED/);
 
     await page.goto(SYSTEM);
+    await expect(page.getByText(READ_ONLY)).toBeVisible();
+    await settled(page);
     await page.getByRole("switch", { name: "Read-only" }).uncheck({ force: true });
     await page.getByRole("button", { name: "Save" }).click();
+    await told(page, "Saved");
     await expect(page.getByText(READ_ONLY)).toHaveCount(0);
     await api.push(`${filled}/web`, "new");
   });

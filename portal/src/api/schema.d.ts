@@ -340,6 +340,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{project_name_or_id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getProjectActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{project_name_or_id}/artifacts": {
         parameters: {
             query?: never;
@@ -1942,6 +1958,14 @@ export interface components {
         ActionRequest: {
             action?: string;
         };
+        /** @description How many manifests were pushed and pulled on the day that began at `time`. */
+        ActivityOfDay: {
+            /** Format: int64 */
+            pulls: number;
+            /** Format: int64 */
+            pushes: number;
+            time: string;
+        };
         AdditionLink: {
             absolute: boolean;
             href: string;
@@ -2200,7 +2224,8 @@ export interface components {
         };
         /**
          * @description Something that was deleted. `kind` is `tag`, `artifact` or `repository`; `name` the tag or the
-         *     digest; `size` the bytes that the project's quota counted less afterwards.
+         *     digest; `tags` the tags that went with it, a hundred at most, of a repository none; `size` the bytes that the
+         *     project's quota counted less afterwards.
          */
         Deletion: {
             /** Format: int64 */
@@ -2215,6 +2240,7 @@ export interface components {
             repository: string;
             /** Format: int64 */
             size: number;
+            tags: string[];
         };
         /** @description One error of an answer. */
         Error: {
@@ -2302,6 +2328,11 @@ export interface components {
             read_only: boolean;
             registry_storage_provider_name: string;
             registry_url: string;
+            /**
+             * Format: int64
+             * @description For how many seconds deletions can be undone; not at all when 0. Harbor has nothing like it.
+             */
+            undo_period: number;
         };
         IntegerConfigItem: {
             editable?: boolean;
@@ -4737,6 +4768,78 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    getProjectActivity: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: {
+                "X-Is-Resource-Name"?: boolean;
+                "X-Request-Id"?: string;
+            };
+            path: {
+                project_name_or_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOfDay"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

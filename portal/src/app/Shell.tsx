@@ -7,9 +7,10 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AccountMenu } from "./AccountMenu";
 import { DisplayMenu } from "./DisplayMenu";
+import { useSessionEnded } from "./ended";
 import { GlobalSearch } from "./GlobalSearch";
 import { Navigation } from "./Navigation";
-import { useCurrentUser, useSessionEnded, useSystemInfo } from "./session";
+import { useCurrentUser, useSystemInfo } from "./session";
 import "./shell.css";
 
 const Notices = lazy(() => import("./Notices"));

@@ -48,8 +48,9 @@ export const projectRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/projects/$project",
   component: lazyRouteComponent(() => import("~/features/projects/ProjectLayout")),
-  // Nobody waits for it here: it is under way before the page that shows it.
-  loader: ({ context: { queries }, params: { project } }) => {
+  // Nobody waits for it here: it is under way before the page that shows it, but not by pointing at a link.
+  loader: ({ context: { queries }, params: { project }, preload }) => {
+    if (preload) return;
     queries.prefetchQuery(projectQuery(project));
     queries.prefetchQuery(projectPermissionsQuery(project));
   },

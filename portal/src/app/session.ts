@@ -8,10 +8,10 @@ import {
   useQueryClient,
   useSuspenseQuery,
 } from "@tanstack/react-query";
-import { useSyncExternalStore } from "react";
 import { ApiError, api, ask, data, postForm, type Schemas, whenRefused } from "~/api/client";
 import { projectQuery } from "~/features/projects/queries";
 import { clearNotices } from "~/ui/notify";
+import { isEnded, setEnded } from "./ended";
 
 export const systemInfoQuery = queryOptions({
   queryKey: ["systeminfo"],
@@ -47,35 +47,13 @@ export const currentUserQuery = queryOptions({
   networkMode: "always",
 });
 
-let ended = false;
-const listeners = new Set<() => void>();
-
-/** While nobody is signed in who was, nothing is asked for: what is live would be refused again and again. */
-function setEnded(now: boolean): void {
-  if (ended === now) return;
-  ended = now;
-  onlineManager.setOnline(!now);
-  for (const listener of listeners) listener();
-}
-
-/** Whether the session of who works here has ended. */
-export function useSessionEnded(): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => ended,
-  );
-}
-
 /** Looks, whenever the server takes a signed-in person for nobody, whether the session has ended. */
 export function watchSession(queries: QueryClient): void {
   whenRefused(() => {
     const { queryKey } = currentUserQuery;
     // The browser may have found its network again meanwhile.
-    if (ended) onlineManager.setOnline(false);
-    if (ended || !queries.getQueryData(queryKey) || queries.isFetching({ queryKey }) > 0) return;
+    if (isEnded()) onlineManager.setOnline(false);
+    if (isEnded() || !queries.getQueryData(queryKey) || queries.isFetching({ queryKey }) > 0) return;
     queries.fetchQuery({ ...currentUserQuery, staleTime: 0 }).catch(() => {
       // Whoever asked has been told.
     });

@@ -13,8 +13,19 @@ export interface AddressTab {
   content: ReactNode;
 }
 
-export function AddressTabs({ label, tabs }: { label: string; tabs: AddressTab[] }) {
-  const { tab } = useSearch({ strict: false }) as { tab?: unknown };
+export function AddressTabs({
+  label,
+  tabs,
+  keeps,
+}: {
+  label: string;
+  tabs: AddressTab[];
+  /** What in the address is of the page, whichever tab is open. */
+  keeps?: string;
+}) {
+  const search = useSearch({ strict: false }) as Record<string, unknown>;
+  const { tab } = search;
+  const kept = keeps && search[keeps] !== undefined ? { [keeps]: search[keeps] } : {};
   const { t } = useTranslation();
   const navigate = useNavigate();
   const open = tabs.find(({ key }) => key === tab) ?? tabs[0];
@@ -31,7 +42,7 @@ export function AddressTabs({ label, tabs }: { label: string; tabs: AddressTab[]
           // What the address holds of the tab's lists goes with it.
           navigate({
             to: ".",
-            search: (key === tabs[0]?.key ? {} : { tab: String(key) }) as never,
+            search: { ...kept, ...(key !== tabs[0]?.key && { tab: String(key) }) } as never,
             resetScroll: false,
           })
         }

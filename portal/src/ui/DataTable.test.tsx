@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { ApiError, type Page } from "~/api/client";
 import { startTexts } from "~/i18n";
 import { cardsOf } from "./Cards";
-import { DataTable } from "./DataTable";
+import { DataTable, type Selection } from "./DataTable";
 import type { ListState } from "./list-state";
 
 const COLUMNS = [
@@ -17,6 +17,7 @@ function show(
   data: Page<string> | undefined,
   more: Partial<{ isPlaceholderData: boolean; error: unknown }> = {},
   sort = "",
+  selection?: Selection<string>,
 ) {
   const setPage = vi.fn();
   const setSort = vi.fn();
@@ -42,6 +43,7 @@ function show(
       rowKey={(name) => name}
       rowName={(name) => name}
       empty="Nothing yet"
+      selection={selection}
       cards={cardsOf((name: string) => ({ title: name, body: null }))}
     />,
   );
@@ -67,7 +69,7 @@ describe("a table", () => {
   it("keeps its rows when they can't be read again, and says so", () => {
     show(1, { items: ["a"], total: 1 }, { error: new ApiError(500, "UNKNOWN", "broken", null) });
     expect(screen.getByText("a")).toBeDefined();
-    expect(screen.getByText("broken")).toBeDefined();
+    expect(screen.getByText("The server ran into a fault of its own")).toBeDefined();
     expect(screen.getByRole("button", { name: "Try again" })).toBeDefined();
   });
 
@@ -85,6 +87,19 @@ describe("a table", () => {
     await user.click(screen.getByRole("option", { name: "Name, descending" }));
     expect(setSort).toHaveBeenCalledWith("-name");
     await user.click(screen.getByRole("button", { name: "As a table" }));
+  });
+
+  it("forgets of a selection what is not shown any more", () => {
+    const change = vi.fn();
+    const rows = ["a", "c"];
+    show(1, { items: ["a", "c"], total: 2 }, {}, "", { rows, change });
+    expect(change).not.toHaveBeenCalled();
+    cleanup();
+    show(2, { items: ["a", "c"], total: 2 }, { isPlaceholderData: true }, "", { rows, change });
+    expect(change).not.toHaveBeenCalled();
+    cleanup();
+    show(2, { items: ["a", "b"], total: 2 }, {}, "", { rows, change });
+    expect(change).toHaveBeenCalledWith(["a"]);
   });
 
   it("hides what may no longer be seen", () => {

@@ -13,7 +13,7 @@ import type { CardView } from "./Cards";
 import type { Filter, ListState } from "./list-state";
 import { RowMenu } from "./RowMenu";
 import { useRemembered } from "./remembered";
-import { type Selected, type Selection, selectedOf } from "./selection";
+import { type Selected, type Selection, selectedOf, useOnlyShown } from "./selection";
 import { Failed } from "./states";
 import { Pages, Toolbar } from "./Toolbar";
 
@@ -89,6 +89,7 @@ export function DataTable<T>(props: Props<T>) {
   const total = list.data?.total ?? 0;
   const isEmpty = list.data && total === 0;
   useLastPage(list, state);
+  useOnlyShown(selection, list.data?.items ?? [], props.rowKey);
   const isFiltered = Object.keys(state.filters).length > 0;
   if (isEmpty && !list.error && !isFiltered && state.page === 1) return <>{empty}</>;
   const showsCards = cards !== undefined && isCards;
@@ -102,6 +103,7 @@ export function DataTable<T>(props: Props<T>) {
         filters={filters}
         state={state}
         columns={showsCards ? [] : columns.map((column) => ({ ...column, shown: isShown(column) }))}
+        orders={columns}
         toggleColumn={toggle}
         total={total}
       >
@@ -158,7 +160,7 @@ function Rows<T>({
               {column.label}
             </Th>
           ))}
-          {actions && <Th screenReaderText={t("table.actions")} />}
+          {actions && <Th className="minato-actions" screenReaderText={t("table.actions")} />}
         </Tr>
       </Thead>
       <Tbody>

@@ -53,7 +53,7 @@ describe("a picker", () => {
     await user.type(screen.getByRole("combobox"), "ann");
     await screen.findByRole("option", { name: "anna" });
     await user.keyboard("{Escape}");
-    await vi.waitFor(() => expect(screen.queryByRole("option")).toBeNull());
+    await vi.waitFor(() => expect(screen.queryByRole("option")).toBeNull(), { timeout: 5000 });
     expect(close).not.toHaveBeenCalled();
     await user.keyboard("{Escape}");
     expect(close).toHaveBeenCalledOnce();

@@ -2,9 +2,6 @@
 
 import {
   Button,
-  Divider,
-  DropdownItem,
-  DropdownList,
   Label,
   MenuToggle,
   Pagination,
@@ -18,13 +15,11 @@ import {
 } from "@patternfly/react-core";
 import ColumnsIcon from "@patternfly/react-icons/dist/esm/icons/columns-icon";
 import FilterIcon from "@patternfly/react-icons/dist/esm/icons/filter-icon";
-import SaveIcon from "@patternfly/react-icons/dist/esm/icons/save-icon";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Filter, type ListState, PAGE_SIZES } from "./list-state";
-import { Menu } from "./Menu";
 import { LabelGroup } from "./patternfly/LabelGroup";
-import { useRemembered } from "./remembered";
+import { type Order, SavedFilters } from "./SavedFilters";
 import { SearchField } from "./SearchField";
 
 /** How long after the last key a text is searched for, in milliseconds. */
@@ -33,12 +28,21 @@ const PAUSE = 300;
 function TextFilter({ filter, state }: { filter: Filter; state: ListState }) {
   const known = state.filters[filter.key] ?? "";
   const [text, setText] = useState(known);
-  useEffect(() => setText(known), [known]);
+  // What was asked for last: when the address has it, more may have been typed.
+  const asked = useRef(known);
   useEffect(() => {
-    if (text === known) return;
-    const timer = setTimeout(() => state.setFilters({ ...state.filters, [filter.key]: text }), PAUSE);
+    if (known === asked.current) return;
+    asked.current = known;
+    setText(known);
+  }, [known]);
+  useEffect(() => {
+    if (text === asked.current) return;
+    const timer = setTimeout(() => {
+      asked.current = text;
+      state.setFilters({ ...state.filters, [filter.key]: text });
+    }, PAUSE);
     return () => clearTimeout(timer);
-  }, [text, known, state, filter.key]);
+  }, [text, state, filter.key]);
   return <SearchField label={filter.label} value={text} change={setText} />;
 }
 
@@ -69,43 +73,6 @@ function ChoiceFilter({ filter, state }: { filter: Filter; state: ListState }) {
         ))}
       </SelectList>
     </Select>
-  );
-}
-
-interface Saved {
-  name: string;
-  filters: Record<string, string>;
-}
-
-function SavedFilters({ id, state }: { id: string; state: ListState }) {
-  const { t } = useTranslation();
-  const [saved, setSaved] = useRemembered<Saved[]>(`filters.${id}`, []);
-  const name = Object.values(state.filters).join(" · ");
-  const isNew = name && !saved.some((one) => one.name === name);
-  return (
-    <Menu button={{ variant: "plain", "aria-label": t("table.savedFilters"), icon: <SaveIcon /> }}>
-      <DropdownList>
-        {saved.map((one) => (
-          <DropdownItem key={one.name} onClick={() => state.setFilters(one.filters)}>
-            {one.name}
-          </DropdownItem>
-        ))}
-        {saved.length === 0 && <DropdownItem isDisabled>{t("table.noSavedFilters")}</DropdownItem>}
-        <Divider component="li" />
-        <DropdownItem
-          isDisabled={!isNew}
-          onClick={() => setSaved([...saved, { name, filters: state.filters }])}
-        >
-          {t("table.saveFilters")}
-        </DropdownItem>
-        <DropdownItem
-          isDisabled={!name || Boolean(isNew)}
-          onClick={() => setSaved(saved.filter((one) => one.name !== name))}
-        >
-          {t("table.forgetFilters")}
-        </DropdownItem>
-      </DropdownList>
-    </Menu>
   );
 }
 
@@ -214,6 +181,7 @@ export function Toolbar({
   filters,
   state,
   columns,
+  orders = [],
   toggleColumn,
   total,
   children,
@@ -222,6 +190,8 @@ export function Toolbar({
   filters: Filter[];
   state: ListState;
   columns: ColumnChoice[];
+  /** By what it can be sorted, whether or not that is seen. */
+  orders?: Order[];
   toggleColumn: (key: string) => void;
   total: number;
   children?: ReactNode;
@@ -240,18 +210,20 @@ export function Toolbar({
                 )}
               </ToolbarItem>
             ))}
-            <SavedFilters id={id} state={state} />
+            <SavedFilters id={id} filters={filters} orders={orders} state={state} />
           </ToolbarGroup>
         )}
         {children && <ToolbarGroup variant="action-group">{children}</ToolbarGroup>}
-        {columns.length > 0 && (
-          <ToolbarItem>
-            <Columns columns={columns} toggle={toggleColumn} />
+        <ToolbarGroup align={{ default: "alignEnd" }} className="minato-toolbar-end">
+          {columns.length > 0 && (
+            <ToolbarItem>
+              <Columns columns={columns} toggle={toggleColumn} />
+            </ToolbarItem>
+          )}
+          <ToolbarItem variant="pagination">
+            <Pages total={total} state={state} top />
           </ToolbarItem>
-        )}
-        <ToolbarItem variant="pagination" align={{ default: "alignEnd" }}>
-          <Pages total={total} state={state} top />
-        </ToolbarItem>
+        </ToolbarGroup>
       </ToolbarContent>
       <Chosen filters={filters} state={state} />
     </PfToolbar>
@@ -276,7 +248,7 @@ export function BulkButton({
         variant={danger ? "danger" : "secondary"}
         isDisabled={count === 0}
         onClick={onClick}
-        countOptions={count > 0 ? { isRead: true, count } : undefined}
+        countOptions={count > 0 ? { isRead: true, count, className: "minato-count" } : undefined}
       >
         {label}
       </Button>

@@ -7,7 +7,7 @@ export function byteAxis(most: number, language: string) {
   const interval = 2 ** Math.max(0, Math.ceil(Math.log2(most / 5)));
   return {
     type: "value",
-    axisLabel: { formatter: (bytes: number) => formatBytes(bytes, language) },
+    axisLabel: { formatter: (bytes: number) => formatBytes(bytes, language), hideOverlap: true },
     interval,
     max: interval * Math.max(1, Math.ceil(most / interval)),
   };

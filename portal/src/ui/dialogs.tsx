@@ -132,7 +132,7 @@ function beginIn(form: HTMLFormElement | null): void {
   form?.querySelector<HTMLElement>(`:is(${fields}):not(:disabled)`)?.focus();
 }
 
-/** A form in a dialog; closes when it was sent and taken. */
+/** A form in a dialog; closes when it was sent and taken. Escape closes it only while nothing was entered. */
 export function FormDialog<T extends FieldValues>({
   title,
   description,
@@ -156,16 +156,31 @@ export function FormDialog<T extends FieldValues>({
   const { t } = useTranslation();
   const id = useId();
   const closeIfOpen = useWhileOpen(close);
+  const isFilled = useRef(false);
   const { run, busy, error } = useAction(async (values: T) => {
     await send(values);
     closeIfOpen();
   });
   return (
-    <Modal isOpen variant={wide ? "medium" : "small"} onClose={close} aria-labelledby={id}>
+    <Modal
+      isOpen
+      variant={wide ? "medium" : "small"}
+      onClose={close}
+      onEscapePress={() => isFilled.current || close()}
+      aria-labelledby={id}
+    >
       <ModalHeader title={title} description={description} labelId={id} />
       <ModalBody>
         <FormProvider {...form}>
-          <Form id={`${id}-form`} ref={beginIn} onSubmit={form.handleSubmit(run)} noValidate>
+          <Form
+            id={`${id}-form`}
+            ref={beginIn}
+            onSubmit={form.handleSubmit(run)}
+            onInput={() => {
+              isFilled.current = true;
+            }}
+            noValidate
+          >
             <ActionError error={error} />
             {children}
           </Form>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatDuration, formatRelative } from "./format";
+import { formatBytes, formatDuration, formatPeriod, formatRelative, shortened } from "./format";
 
 describe("formatBytes", () => {
   it.each([
@@ -25,14 +25,32 @@ describe("formatRelative", () => {
   it.each([
     ["2026-06-15T12:00:00Z", "now"],
     ["2026-06-15T11:59:01Z", "59 seconds ago"],
-    ["2026-06-15T11:58:01Z", "1 minute ago"],
+    ["2026-06-15T11:58:01Z", "2 minutes ago"],
+    ["2026-06-15T11:00:20Z", "1 hour ago"],
     ["2026-06-15T09:00:00Z", "3 hours ago"],
     ["2026-06-14T11:00:00Z", "yesterday"],
     ["2026-06-17T12:00:00Z", "in 2 days"],
-    ["2026-06-01T12:00:00Z", "2 weeks ago"],
+    ["2026-06-01T12:00:00Z", "14 days ago"],
+    ["2026-06-22T11:59:50Z", "in 7 days"],
+    ["2026-07-15T11:59:50Z", "in 30 days"],
+    ["2026-08-20T12:00:00Z", "in 2 months"],
+    ["2027-06-10T12:00:00Z", "next year"],
     ["2020-06-15T12:00:00Z", "6 years ago"],
   ])("tells %s as %s", (moment, text) => {
     expect(formatRelative(new Date(moment), now, "en-US")).toBe(text);
+  });
+});
+
+describe("formatPeriod", () => {
+  it.each([
+    [604_800, "7 days"],
+    [86_400, "1 day"],
+    [129_600, "36 hours"],
+    [5_400, "90 minutes"],
+    [61, "61 seconds"],
+    [60 * 86_400, "60 days"],
+  ])("tells %d seconds as %s", (seconds, text) => {
+    expect(formatPeriod(seconds, "en-US")).toBe(text);
   });
 });
 
@@ -49,4 +67,11 @@ describe("formatDuration", () => {
   ])("tells %d milliseconds as %s", (milliseconds, text) => {
     expect(formatDuration(milliseconds, "en-US")).toBe(text);
   });
+});
+
+it("shortens digests, and nothing else", () => {
+  const digest = `405f1881ae5d${"0".repeat(52)}`;
+  expect(shortened(`shop/web@sha256:${digest}`)).toBe("shop/web@sha256:405f1881ae5d…");
+  expect(shortened(`shop/web:sha256-${digest}.sig`)).toBe("shop/web:sha256-405f1881ae5d….sig");
+  expect(shortened("shop/web:v1")).toBe("shop/web:v1");
 });

@@ -12,23 +12,37 @@ export function formatBytes(bytes: number, language: string): string {
   return `${number.format(bytes / 1024 ** power)} ${UNITS[power]}`;
 }
 
-const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
-  ["year", 365 * 86_400],
-  ["month", 30 * 86_400],
-  ["week", 7 * 86_400],
-  ["day", 86_400],
-  ["hour", 3_600],
-  ["minute", 60],
-  ["second", 1],
+/** A name with its digest as short as people write it, also where that is a tag's, which ends in what it is for. */
+export function shortened(name: string): string {
+  return name.replace(/(sha256[:-][0-9a-f]{12})[0-9a-f]{52}/, "$1…");
+}
+
+/** Each unit's seconds, and from how many of it on the next one is used. */
+const STEPS: [Intl.RelativeTimeFormatUnit, number, number][] = [
+  ["second", 1, 60],
+  ["minute", 60, 60],
+  ["hour", 3_600, 24],
+  ["day", 86_400, 31],
+  ["month", 30 * 86_400, 12],
 ];
 
-/** `3 hours ago`, `in 2 days`. */
+/** `3 hours ago`, `in 7 days`: to the nearest. */
 export function formatRelative(moment: Date, now: Date, language: string): string {
   const seconds = (moment.getTime() - now.getTime()) / 1000;
-  const [unit, length] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? ["second", 1];
+  const count = (length: number) => Math.round(Math.abs(seconds) / length);
+  const [unit, length] = STEPS.find(([, step, most]) => count(step) < most) ?? ["year", 365 * 86_400];
   return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(
-    Math.trunc(seconds / length),
+    Math.sign(seconds) * count(length),
     unit,
+  );
+}
+
+/** `7 days`, `36 hours`: a time that was set, in the largest unit that tells all of it. */
+export function formatPeriod(seconds: number, language: string): string {
+  const [unit = "second", length = 1] =
+    STEPS.slice(0, 4).findLast(([, step]) => seconds >= step && seconds % step === 0) ?? [];
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(
+    seconds / length,
   );
 }
 
@@ -61,20 +75,24 @@ export function useFormat() {
   return {
     language,
     bytes: (bytes: number) => formatBytes(bytes, language),
+    exactBytes: (bytes: number) => `${new Intl.NumberFormat(language).format(bytes)} B`,
     number: (number: number) => new Intl.NumberFormat(language).format(number),
     percent: (share: number) =>
       new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }).format(share),
     duration: (milliseconds: number) => formatDuration(milliseconds, language),
+    period: (seconds: number) => formatPeriod(seconds, language),
     dateTime: (value: string | Date) =>
       new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(value)),
+    /** Figures with what they count, such as `Done: 6`: no "and" comes after a colon. */
+    figures: (items: string[]) => items.join(" · "),
     list: (items: string[]) => new Intl.ListFormat(language, { type: "conjunction" }).format(items),
   };
 }
 
 /** A size; its exact number of bytes on hover. */
 export function Size({ bytes }: { bytes: number }) {
-  const { bytes: format, number } = useFormat();
-  return <span title={`${number(bytes)} B`}>{format(bytes)}</span>;
+  const { bytes: format, exactBytes } = useFormat();
+  return <span title={exactBytes(bytes)}>{format(bytes)}</span>;
 }
 
 /** A moment as the reader prefers it; exact on hover. "Never" is a dash. */
@@ -91,7 +109,7 @@ export function Time({ value }: { value: string | null | undefined }) {
         ? dateTime(moment)
         : formatRelative(moment, new Date(), language);
   return (
-    <time dateTime={value} title={exact}>
+    <time dateTime={value} title={exact} style={{ whiteSpace: times === "relative" ? "nowrap" : undefined }}>
       {shown}
     </time>
   );

@@ -23,7 +23,8 @@ export interface ListState {
   setPage(page: number, replace?: boolean): void;
   setPageSize(size: number): void;
   setSort(sort: string): void;
-  setFilters(filters: Record<string, string>): void;
+  /** The order stays as it is where none is given. */
+  setFilters(filters: Record<string, string>, sort?: string): void;
   /** What the API takes. */
   query: { page: number; page_size: number; sort?: string; q?: string };
 }
@@ -96,9 +97,13 @@ export function useListState(
       setPage: (to, replace) => change({ page: to === 1 ? undefined : to }, replace),
       setPageSize: (to) => change({ size: to === usual ? undefined : to, page: undefined }),
       setSort: (to) => change({ sort: to === usualSort ? undefined : to, page: undefined }),
-      setFilters: (to) =>
+      setFilters: (to, order) =>
         change(
-          { ...Object.fromEntries(filters.map(({ key }) => [key, to[key] || undefined])), page: undefined },
+          {
+            ...Object.fromEntries(filters.map(({ key }) => [key, to[key] || undefined])),
+            ...(order !== undefined && { sort: order === usualSort ? undefined : order }),
+            page: undefined,
+          },
           true,
         ),
     };

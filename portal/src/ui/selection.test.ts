@@ -26,3 +26,10 @@ test("all of a page are those that can be selected", () => {
   all.onChange(null, true);
   expect(change).toHaveBeenCalledWith(["a", "b"]);
 });
+
+test("where nothing can be selected, neither can all", () => {
+  expect(select([]).all.isDisabled).toBe(false);
+  const all = (shown: string[]) => selectedOf({ rows: [], change: vi.fn(), allows }, shown, (row) => row).all;
+  expect(all([]).isDisabled).toBe(true);
+  expect(all(["kept"]).isDisabled).toBe(true);
+});

@@ -1,5 +1,7 @@
 /** Which rows of a list are selected, and what a box beside a row shows of that. */
 
+import { useEffect } from "react";
+
 export interface Selection<T> {
   rows: T[];
   change: (rows: T[]) => void;
@@ -20,6 +22,20 @@ export interface Selected<T> {
   all: Box;
 }
 
+/** Forgets of a selection what is not shown any more: whoever acts on it sees all of it. */
+export function useOnlyShown<T>(
+  selection: Selection<T> | undefined,
+  shown: T[],
+  keyOf: (row: T) => string | number,
+): void {
+  useEffect(() => {
+    if (!selection) return;
+    const keys = new Set(shown.map(keyOf));
+    const left = selection.rows.filter((row) => keys.has(keyOf(row)));
+    if (left.length < selection.rows.length) selection.change(left);
+  });
+}
+
 export function selectedOf<T>(
   { rows, change, allows = () => true }: Selection<T>,
   shown: T[],
@@ -35,7 +51,7 @@ export function selectedOf<T>(
     }),
     all: {
       isChecked: selectable.length > 0 && selectable.every((row) => keys.has(keyOf(row))),
-      isDisabled: false,
+      isDisabled: selectable.length === 0,
       onChange: (_, on) => change(on ? selectable : []),
     },
   };

@@ -14,6 +14,7 @@ import type { ComponentType, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "~/api/client";
 import { Alert } from "~/ui/patternfly/Alert";
+import { detailOf, refusalOf } from "./refusal";
 
 export function Loading() {
   const { t } = useTranslation();
@@ -24,15 +25,18 @@ export function Loading() {
   );
 }
 
-/** An error in the reader's words where we have some, in the server's where not. */
+/** An error in the reader's words where we have some, with the server's where those say more. */
 export function useErrorText(): (error: unknown) => string {
   const { t } = useTranslation();
   return (error) => {
     if (!(error instanceof ApiError)) return String(error instanceof Error ? error.message : error);
     if (error.status === 0) return t("error.unreachable");
     if (error.status === 401) return t("error.unauthorized");
-    if (error.status === 403) return t("error.forbidden", { message: error.message });
-    return error.message;
+    const refusal = refusalOf(error);
+    const why = detailOf(error);
+    if (!refusal) return why || t("error.said.fault");
+    const what = t(`error.said.${refusal}`);
+    return why ? t("error.detail", { what, why }) : what;
   };
 }
 

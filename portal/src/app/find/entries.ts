@@ -22,8 +22,47 @@ export interface Entry {
   id: string;
   kind: Kind;
   label: string;
+  /** Words that find it, too. */
+  also?: string;
   run: () => void;
 }
+
+/** What Harbor calls pages, in the language of its documentation. */
+const HARBOR: Readonly<Record<string, string>> = {
+  "/audit-log": "Logs",
+  "/admin/robots": "Robot Accounts",
+  "/admin/quotas": "Project Quotas",
+  "/admin/scanners": "Interrogation Services",
+  "/admin/scanners?tab=vulnerability": "Interrogation Services Vulnerability",
+  "/admin/cleanup": "Clean Up",
+  "/admin/cleanup?tab=gc": "GC",
+  "/admin/cleanup?tab=audit-log": "Log Rotation Purge",
+  "/admin/jobs": "Job Service Dashboard",
+  "/admin/configuration": "Settings",
+  "/account": "User Profile",
+  retention: "Policy Tag Retention",
+  immutability: "Policy Tag Immutability",
+  "audit-log": "Logs",
+};
+
+/** The tabs of pages of the administration: page, tab, and text. */
+const PARTS = [
+  ["cleanup", "gc", "cleanup:tab.gc"],
+  ["cleanup", "audit-log", "cleanup:tab.purgeaudit"],
+  ["cleanup", "check", "cleanup:tab.fsck"],
+  ["cleanup", "scrub", "cleanup:tab.scrub"],
+  ["cleanup", "quarantine", "cleanup:tab.quarantine"],
+  ["scanners", "vulnerability", "scanners:tab.everything"],
+  ["jobs", "queues", "jobs:tab.queues"],
+  ["jobs", "schedules", "jobs:tab.schedules"],
+  ["jobs", "workers", "jobs:tab.workers"],
+  ["configuration", "auth", "configuration:tab.auth"],
+  ["configuration", "security", "configuration:tab.security"],
+  ["configuration", "system", "configuration:tab.system"],
+] as const;
+
+const OWN_TEXTS = ["common"] as const;
+const TEXTS_OF_PARTS = ["common", "cleanup", "scanners", "jobs", "configuration"] as const;
 
 /** How many of the projects, and of the repositories, are suggested. */
 const SUGGESTED = 6;
@@ -61,6 +100,7 @@ function useProjectPages(): Entry[] {
     id: `page-${path}`,
     kind: "page",
     label: t("find.inProject", { page: t(`tabs.${label}`), project }),
+    also: HARBOR[path],
     run: () => history.push(`${projectAddress(project)}/${path}`),
   }));
 }
@@ -75,6 +115,7 @@ function usePages(): Entry[] {
     id: `page-${path}`,
     kind: "page",
     label,
+    also: HARBOR[path],
     run: () => history.push(path),
   });
   return [
@@ -84,6 +125,25 @@ function usePages(): Entry[] {
     page("/preferences", t("shell.preferences")),
     page("/about", t("shell.about")),
   ];
+}
+
+/** The tabs of the administration. Their texts are loaded once somebody types, and are waited for by nothing. */
+function useParts(isWanted: boolean): Entry[] {
+  const { history } = useRouter();
+  const isAdmin = useIsAdmin();
+  const isShown = isWanted && isAdmin;
+  const { t, ready } = useTranslation(isShown ? TEXTS_OF_PARTS : OWN_TEXTS, { useSuspense: false });
+  if (!isShown || !ready) return [];
+  return PARTS.map(([page, tab, text]) => {
+    const path = `/admin/${page}?tab=${tab}`;
+    return {
+      id: `page-${path}`,
+      kind: "page",
+      label: t("find.inProject", { project: t(`nav.${page}`), page: t(text) }),
+      also: HARBOR[path],
+      run: () => history.push(path),
+    };
+  });
 }
 
 /** What can be done from anywhere. */
@@ -142,6 +202,9 @@ export function matches(label: string, text: string): boolean {
 export function useCommands(text: string): Entry[] {
   const inProject = useProjectPages();
   const pages = usePages();
+  const parts = useParts(text !== "");
   const actions = useActions();
-  return [...inProject, ...pages, ...actions].filter(({ label }) => matches(label, text));
+  return [...inProject, ...pages, ...parts, ...actions].filter(({ label, also = "" }) =>
+    matches(`${label} ${also}`, text),
+  );
 }

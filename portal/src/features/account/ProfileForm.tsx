@@ -3,12 +3,14 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { ActionGroup, Form } from "@patternfly/react-core";
 import { useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { FormProvider, useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import type { Schemas } from "~/api/client";
 import { currentUserQuery } from "~/app/session";
 import { ActionError, useAction } from "~/ui/action";
+import { useFollowed } from "~/ui/follow";
 import { useNotify } from "~/ui/notify";
 import { BusyButton } from "~/ui/patternfly/BusyButton";
 import { saveProfile } from "./queries";
@@ -20,12 +22,13 @@ export function ProfileForm({ user }: { user: Schemas["UserResp"] }) {
   const notify = useNotify();
   const { profile, comment } = useUserRules();
   const schema = z.object({ ...profile, comment });
-  const form = useForm({
-    resolver: zodResolver(schema),
-    values: { email: user.email ?? "", realname: user.realname ?? "", comment: user.comment ?? "" },
-  });
+  const { email = "", realname = "", comment: said = "" } = user;
+  const known = useMemo(() => ({ email, realname, comment: said }), [email, realname, said]);
+  const form = useForm({ resolver: zodResolver(schema), defaultValues: known });
+  useFollowed(form, known);
   const { run, busy, error } = useAction(async (values: z.infer<typeof schema>) => {
     await saveProfile(user.user_id, values);
+    form.resetDefaultValues(values);
     await queries.invalidateQueries({ queryKey: currentUserQuery.queryKey });
     notify.success(t("profile.saved"));
   });

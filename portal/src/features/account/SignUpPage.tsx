@@ -54,14 +54,18 @@ function SignUpForm({ next }: { next: string }) {
   const { username, profile, password, same } = useUserRules();
   const schema = z.object({ username, ...profile, ...password }).refine(...same);
   const form = useForm<Values>({ resolver: zodResolver(schema), defaultValues: NOTHING });
-  const isNameTaken = useTaken(form, "username", isUsername);
-  const isEmailTaken = useTaken(form, "email", isEmail);
+  const [isMade, setMade] = useState(false);
   const { run, busy, error } = useAction(async ({ again: _, ...account }: Values) => {
     await signUp(account);
+    setMade(true);
     await signIn(queries, account.username, account.password);
     await router.invalidate();
     router.history.push(next);
   });
+  // What is asked while the account is made would find itself.
+  const asks = !busy && !isMade;
+  const isNameTaken = useTaken(form, "username", isUsername, asks);
+  const isEmailTaken = useTaken(form, "email", isEmail, asks);
   return (
     <FormProvider {...form}>
       <Form onSubmit={form.handleSubmit(run)} noValidate>
@@ -88,6 +92,7 @@ function useTaken(
   form: UseFormReturn<Values>,
   name: "username" | "email",
   isPossible: (text: string) => boolean,
+  asks: boolean,
 ): boolean | undefined {
   const { t } = useTranslation("account");
   const typed = useWatch({ control: form.control, name });
@@ -96,7 +101,7 @@ function useTaken(
     const timer = setTimeout(() => setValue(typed), PAUSE);
     return () => clearTimeout(timer);
   }, [typed]);
-  const { data } = useQuery({ ...takenQuery(name, value), enabled: isPossible(value) });
+  const { data } = useQuery({ ...takenQuery(name, value), enabled: asks && isPossible(value) });
   const isTaken = typed === value && isPossible(value) ? data : undefined;
   const { setError, clearErrors } = form;
   const message = t(`signUp.taken.${name}`);

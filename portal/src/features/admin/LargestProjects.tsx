@@ -14,9 +14,12 @@ const Chart = lazy(() => import("~/ui/Chart"));
 const ROW = 30;
 const AROUND = 64;
 
+/** How much of a name stands beside its bar, in pixels; all of it is in what the bar tells on hover. */
+const NAME = 140;
+
 export function LargestProjects() {
   const { t } = useTranslation("admin");
-  const { bytes, list, language } = useFormat();
+  const { bytes, figures, language } = useFormat();
   const { data } = useQuery(largestQuery);
   const quotas = useMemo(
     () => (data?.items ?? []).filter(({ used, undo }) => used.storage + undo.storage > 0).toReversed(),
@@ -30,7 +33,11 @@ export function LargestProjects() {
       legend: { top: 0, left: 0 },
       tooltip: { renderMode: "richText", trigger: "axis", valueFormatter: axis.axisLabel.formatter },
       xAxis: axis,
-      yAxis: { type: "category", data: quotas.map(({ ref }) => ref.name) },
+      yAxis: {
+        type: "category",
+        axisLabel: { width: NAME, overflow: "truncate" },
+        data: quotas.map(({ ref }) => ref.name),
+      },
       series: [
         bars(t("quotas.used"), quotas, ({ used }) => used.storage),
         bars(t("quotas.undo"), quotas, ({ undo }) => undo.storage),
@@ -46,7 +53,7 @@ export function LargestProjects() {
       <CardTitle component="h2">{t("quotas.largest")}</CardTitle>
       <CardBody>
         <Suspense fallback={<div style={{ height }} />}>
-          <Chart option={option} label={list(told)} height={height} />
+          <Chart option={option} label={figures(told)} height={height} />
         </Suspense>
       </CardBody>
     </Card>

@@ -65,7 +65,7 @@ export default function QuotasPage() {
 /** The limit that new projects get. */
 function DefaultLimit() {
   const { t } = useTranslation(["admin", "common"]);
-  const { bytes } = useFormat();
+  const { bytes, exactBytes } = useFormat();
   const queries = useQueryClient();
   const notify = useNotify();
   const [editing, setEditing] = useState(false);
@@ -76,7 +76,7 @@ function DefaultLimit() {
   const shown = limit < 0 ? t("common:unlimited") : bytes(limit);
   return (
     <Flex alignItems={{ default: "alignItemsCenter" }}>
-      <span>{t("quotas.default", { limit: shown })}</span>
+      <span title={limit < 0 ? undefined : exactBytes(limit)}>{t("quotas.default", { limit: shown })}</span>
       {item.editable && (
         <Button variant="secondary" onClick={() => setEditing(true)}>
           {t("quotas.editDefault")}
@@ -104,7 +104,7 @@ const NEARLY = 0.9;
 
 function Usage({ quota }: { quota: Quota }) {
   const { t } = useTranslation("admin");
-  const { bytes, percent } = useFormat();
+  const { bytes, exactBytes, percent } = useFormat();
   const [used, hard] = [quota.used.storage, quota.hard.storage];
   const full = fullness(used, hard);
   if (full === null) return <Size bytes={used} />;
@@ -114,7 +114,11 @@ function Usage({ quota }: { quota: Quota }) {
       style={{ rowGap: "var(--pf-t--global--spacer--xs)" }}
       value={Math.min(100, full * 100)}
       label={percent(full)}
-      title={t("quotas.usedOf", { used: bytes(used), limit: bytes(hard) })}
+      title={
+        <span title={`${exactBytes(used)} / ${exactBytes(hard)}`}>
+          {t("quotas.usedOf", { used: bytes(used), limit: bytes(hard) })}
+        </span>
+      }
       variant={full >= 1 ? "danger" : full >= NEARLY ? "warning" : undefined}
       valueText={percent(full)}
     />
@@ -123,7 +127,7 @@ function Usage({ quota }: { quota: Quota }) {
 
 function useColumns(edit: (quota: Quota) => void): Column<Quota>[] {
   const { t } = useTranslation(["admin", "common"]);
-  const { bytes } = useFormat();
+  const { bytes, exactBytes } = useFormat();
   return [
     {
       key: "project",
@@ -155,6 +159,7 @@ function useColumns(edit: (quota: Quota) => void): Column<Quota>[] {
           icon={<PencilIcon />}
           iconPosition="end"
           aria-label={t("quotas.editOf", { name: quota.ref.name })}
+          title={quota.hard.storage < 0 ? undefined : exactBytes(quota.hard.storage)}
           onClick={() => edit(quota)}
         >
           {quota.hard.storage < 0 ? t("common:unlimited") : bytes(quota.hard.storage)}

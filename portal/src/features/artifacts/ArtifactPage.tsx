@@ -14,6 +14,7 @@ import { Failed, Loading } from "~/ui/states";
 import { useArtifactActions } from "./actions";
 import { Head } from "./Head";
 import { imageOfArtifact, isIndex, isSigned, nameOf, overviewOf, platformText, referenceOf } from "./kind";
+import { useParents, WITHIN } from "./parents";
 import { Labels, SignedLabel, Tags, useTypeText } from "./parts";
 import { type Artifact, artifactQuery, type Place } from "./queries";
 
@@ -29,6 +30,7 @@ export default function ArtifactPage() {
   const { reference, ...place } = useParams({
     from: "/shell/projects/$project/repositories/$repository/artifacts/$reference",
   });
+  const parents = useParents();
   const navigate = useNavigate();
   const { data: artifact, error, refetch } = useQuery(artifactQuery(place, reference));
   const actions = useArtifactActions(place, (gone) =>
@@ -43,7 +45,7 @@ export default function ArtifactPage() {
   if (error && !artifact) {
     return (
       <>
-        <Head place={place} title={title} crumb={title} />
+        <Head place={place} title={title} crumb={title} parents={parents} />
         <Failed error={error} retry={refetch} />
       </>
     );
@@ -55,6 +57,7 @@ export default function ArtifactPage() {
         place={place}
         title={title}
         crumb={title}
+        parents={parents}
         subtitle={<Facts place={place} artifact={artifact} />}
         actions={<Actions items={actions.of(artifact)} />}
       />
@@ -183,6 +186,7 @@ function Parts({
   return (
     <AddressTabs
       key={artifact.digest}
+      keeps={WITHIN}
       label={t("partsOfArtifact")}
       tabs={tabs.filter((tab) => tab !== false)}
     />

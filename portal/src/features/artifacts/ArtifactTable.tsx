@@ -11,6 +11,7 @@ import { PushCommands } from "~/features/repositories/PushCommands";
 import { DataTable } from "~/ui/DataTable";
 import { type Filter, useListState } from "~/ui/list-state";
 import { Menu } from "~/ui/Menu";
+import { Steady } from "~/ui/Steady";
 import { Empty } from "~/ui/states";
 import { type ArtifactActions, useArtifactActions } from "./actions";
 import { useArtifactColumns } from "./columns";
@@ -97,6 +98,9 @@ function useFilters({ project }: Place): Filter[] {
   );
 }
 
+/** For so many the text of the menu's button is about as long as it gets. */
+const MANY = [0, 1, 100];
+
 /** What is done with all that is selected. */
 function Bulk({
   place,
@@ -116,7 +120,17 @@ function Bulk({
   const scanning = shown.filter((one) => isScanning(one) && selected.some(({ id }) => id === one.id));
   return (
     <ToolbarItem>
-      <Menu button={{ isDisabled: count === 0, children: t("selected", { count }) }}>
+      <Menu
+        button={{
+          isDisabled: count === 0,
+          children: (
+            <Steady
+              text={t("selected", { count })}
+              others={MANY.map((many) => t("selected", { count: many }))}
+            />
+          ),
+        }}
+      >
         <DropdownList>
           <DropdownItem onClick={() => actions.copyDigests(selected)}>
             {t("copy.digestsAction", { count })}

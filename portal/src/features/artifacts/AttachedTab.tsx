@@ -11,11 +11,13 @@ import { useTranslation } from "react-i18next";
 import { usePreferences } from "~/app/preferences";
 import { useCan } from "~/app/session";
 import { useRegistry } from "~/features/repositories/use-registry";
+import { useUndo } from "~/features/undo/use-undo";
 import { Copy } from "~/ui/Copy";
 import { RowActions, useLastPage } from "~/ui/DataTable";
 import { ConfirmDialog } from "~/ui/dialogs";
 import { Size, Time } from "~/ui/format";
 import { useListState } from "~/ui/list-state";
+import { Name } from "~/ui/Name";
 import { useNotify } from "~/ui/notify";
 import { Empty, Failed, Loading } from "~/ui/states";
 import { Pages } from "~/ui/Toolbar";
@@ -148,7 +150,9 @@ function Branch({ place, accessory, depth, remove }: BranchProps) {
             params={{ ...place, reference: digest }}
             title={digest}
           >
-            <code>{name}</code>
+            <code>
+              <Name text={name} />
+            </code>
           </Link>
         </Td>
         <Td dataLabel={t("common:size")} modifier="nowrap">
@@ -221,7 +225,11 @@ function Kind({
           {t("attached.refersTo", { name: shortDigest(accessory.subject_artifact_digest) })}
         </span>
       )}
-      {accessory.type === "subject.accessory" && <div className="minato-quiet">{artifactType}</div>}
+      {accessory.type === "subject.accessory" && (
+        <div className="minato-quiet">
+          <Name text={artifactType ?? ""} />
+        </div>
+      )}
     </div>
   );
 }
@@ -238,6 +246,7 @@ function DeleteAttached({
   const { t } = useTranslation(["artifacts", "common"]);
   const notify = useNotify();
   const refresh = useRefresh();
+  const undo = useUndo(place.project);
   const kind = t(`attached.${attachedKind(accessory.type, useArtifactType(place, accessory))}`);
   return (
     <ConfirmDialog
@@ -246,7 +255,7 @@ function DeleteAttached({
       action={async () => {
         await deleteArtifact(place, accessory.digest);
         await refresh([accessory.digest]);
-        notify.success(t("attached.deleted"));
+        notify.success(t("attached.deleted"), undo.action);
       }}
       close={close}
     >
@@ -255,7 +264,7 @@ function DeleteAttached({
           <code>{accessory.digest}</code>
         </Content>
         <Content component="p">{t("attached.deleteText")}</Content>
-        <Content component="p">{t("delete.undo")}</Content>
+        <Content component="p">{undo.text}</Content>
       </Content>
     </ConfirmDialog>
   );

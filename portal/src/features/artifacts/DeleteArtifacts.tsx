@@ -2,8 +2,10 @@
 
 import { Content, ContentVariants } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
+import { useUndo } from "~/features/undo/use-undo";
 import { ConfirmDialog } from "~/ui/dialogs";
 import { useFormat } from "~/ui/format";
+import { Names } from "~/ui/Names";
 import { useNotify } from "~/ui/notify";
 import { Alert } from "~/ui/patternfly/Alert";
 import { allOf } from "./bulk";
@@ -11,7 +13,7 @@ import { isHard, isIndex, nameOf, referenceOf } from "./kind";
 import { deleteArtifact, useRefresh } from "./mutations";
 import type { Artifact, Place } from "./queries";
 
-/** How many are named before the rest is only counted. */
+/** How many tags are named before the rest is only counted. */
 const NAMED = 8;
 
 export default function DeleteArtifacts({
@@ -29,6 +31,7 @@ export default function DeleteArtifacts({
   const { t } = useTranslation(["artifacts", "common"]);
   const notify = useNotify();
   const refresh = useRefresh();
+  const undo = useUndo(place.project);
   const first = artifacts[0];
   const title =
     artifacts.length === 1 && first
@@ -43,7 +46,7 @@ export default function DeleteArtifacts({
           artifacts,
           ({ digest }) => deleteArtifact(place, digest),
           async (gone, left) => {
-            if (gone.length > 0) notify.success(t("delete.done", { count: gone.length }));
+            if (gone.length > 0) notify.success(t("delete.done", { count: gone.length }), undo.action);
             await settled(gone, left);
             await refresh(
               gone.flatMap(({ digest, tags }) => [digest, ...(tags ?? []).map(({ name }) => name)]),
@@ -55,26 +58,18 @@ export default function DeleteArtifacts({
     >
       <Immutable artifacts={artifacts} />
       <Content>
-        {artifacts.length > 1 && <Names place={place} artifacts={artifacts} />}
+        {artifacts.length > 1 && (
+          <Names
+            names={artifacts.map((artifact) => ({
+              key: artifact.id,
+              text: nameOf(place.repository, referenceOf(artifact)),
+            }))}
+          />
+        )}
         <Consequences artifacts={artifacts} />
-        <Content component="p">{t("delete.undo")}</Content>
+        <Content component="p">{undo.text}</Content>
       </Content>
     </ConfirmDialog>
-  );
-}
-
-function Names({ place, artifacts }: { place: Place; artifacts: Artifact[] }) {
-  const { t } = useTranslation("artifacts");
-  const more = artifacts.length - NAMED;
-  return (
-    <Content component={ContentVariants.ul}>
-      {artifacts.slice(0, NAMED).map((artifact) => (
-        <Content key={artifact.id} component={ContentVariants.li}>
-          {nameOf(place.repository, referenceOf(artifact))}
-        </Content>
-      ))}
-      {more > 0 && <Content component={ContentVariants.li}>{t("delete.more", { count: more })}</Content>}
-    </Content>
   );
 }
 

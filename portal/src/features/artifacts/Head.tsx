@@ -5,12 +5,15 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useTitle } from "~/ui/title";
+import { nameOf } from "./kind";
+import { within } from "./parents";
 import type { Place } from "./queries";
 
 export function Head({
   place: { project, repository },
   title,
   crumb,
+  parents = [],
   subtitle,
   actions,
 }: {
@@ -18,13 +21,15 @@ export function Head({
   title: string;
   /** What the page shows of the repository; it is the repository itself without. */
   crumb?: string;
+  /** The digests of the indexes through which one came to it. */
+  parents?: string[];
   subtitle?: ReactNode;
   actions?: ReactNode;
 }) {
   useTitle("thing", title);
   return (
     <>
-      <Crumbs place={{ project, repository }} crumb={crumb} />
+      <Crumbs place={{ project, repository }} crumb={crumb} parents={parents} />
       <Flex
         justifyContent={{ default: "justifyContentSpaceBetween" }}
         alignItems={{ default: "alignItemsFlexStart" }}
@@ -51,7 +56,15 @@ export function Head({
   );
 }
 
-function Crumbs({ place: { project, repository }, crumb }: { place: Place; crumb?: string }) {
+function Crumbs({
+  place: { project, repository },
+  crumb,
+  parents,
+}: {
+  place: Place;
+  crumb?: string;
+  parents: string[];
+}) {
   const { t } = useTranslation(["common", "artifacts"]);
   return (
     <nav aria-label={t("artifacts:breadcrumb")}>
@@ -70,6 +83,17 @@ function Crumbs({ place: { project, repository }, crumb }: { place: Place; crumb
             repository
           )}
         </li>
+        {parents.map((digest, index) => (
+          <li key={digest}>
+            <Link
+              to="/projects/$project/repositories/$repository/artifacts/$reference"
+              params={{ project, repository, reference: digest }}
+              search={{ ...within(parents.slice(0, index)), tab: "contents" }}
+            >
+              {nameOf(repository, digest)}
+            </Link>
+          </li>
+        ))}
         {crumb && <li aria-current="page">{crumb}</li>}
       </ol>
     </nav>

@@ -39,7 +39,13 @@ export default function LabelsDialog({
     ? t("labels.of", { name: nameOf(place.repository, referenceOf(only)) })
     : t("labels.ofMany", { count: artifacts.length });
   return (
-    <Modal isOpen variant="small" onClose={close} aria-labelledby={id}>
+    <Modal
+      isOpen
+      variant="small"
+      onClose={close}
+      onEscapePress={() => isChanged || close()}
+      aria-labelledby={id}
+    >
       <ModalHeader title={t(only ? "labels.edit" : "labels.add")} description={description} labelId={id} />
       <ModalBody>
         <ActionError error={error} />
@@ -136,7 +142,11 @@ function Choices({
   return (
     <>
       <SearchField label={t("labels.find")} value={text} change={setText} />
-      <fieldset className="minato-gap" aria-label={t("labels.title")} style={{ border: 0, padding: 0 }}>
+      <fieldset
+        className="minato-gap"
+        aria-label={t("labels.title")}
+        style={{ display: "grid", gap: "0.75rem", border: 0, padding: 0 }}
+      >
         {labels.map((label) => (
           <Choice key={label.id} label={label} chosen={chosen} isFixed={isFixed} choose={choose} />
         ))}

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { usePreferences } from "~/app/preferences";
 import { Digest } from "~/ui/Copy";
 import { Size } from "~/ui/format";
+import { Name } from "~/ui/Name";
 import { ShareBar } from "~/ui/ShareBar";
 import { Empty, Failed, Loading } from "~/ui/states";
 import { type Layer, layersOf } from "./attributes";
@@ -72,7 +73,9 @@ function MediaType({ layer: { mediaType, title } }: { layer: Layer }) {
   return (
     <>
       {title && <div>{title}</div>}
-      <code>{mediaType}</code>
+      <code>
+        <Name text={mediaType} />
+      </code>
     </>
   );
 }

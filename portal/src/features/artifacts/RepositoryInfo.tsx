@@ -19,6 +19,7 @@ import { useNotify } from "~/ui/notify";
 import { BusyButton } from "~/ui/patternfly/BusyButton";
 import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
 import { Empty, Loading } from "~/ui/states";
+import { AskBeforeLeaving } from "~/ui/UnsavedBar";
 import type { Place } from "./queries";
 
 const Markdown = lazy(() => import("~/ui/Markdown"));
@@ -61,6 +62,7 @@ function Editor({ place, text: before, close }: { place: Place; text: string; cl
   const queries = useQueryClient();
   const notify = useNotify();
   const [text, setText] = useState(before);
+  const isChanged = text !== before;
   const { run, busy, error } = useAction(async () => {
     await updateDescription(place.project, place.repository, text);
     await queries.invalidateQueries({ queryKey: ["repositories", place.project] });
@@ -97,8 +99,9 @@ function Editor({ place, text: before, close }: { place: Place; text: string; cl
           </Suspense>
         </FormGroup>
       )}
+      <AskBeforeLeaving count={isChanged ? 1 : 0} busy={busy} />
       <ActionGroup>
-        <BusyButton type="submit" busy={busy} isDisabled={text === before}>
+        <BusyButton type="submit" busy={busy} isDisabled={!isChanged}>
           {t("common:save")}
         </BusyButton>
         <Button variant="link" onClick={close}>

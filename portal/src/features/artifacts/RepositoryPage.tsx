@@ -11,6 +11,7 @@ import { DeleteRepositories } from "~/features/repositories/DeleteRepositories";
 import { PushButton } from "~/features/repositories/PushCommands";
 import { type Repository, repositoryQuery } from "~/features/repositories/queries";
 import { RepositoryFacts } from "~/features/repositories/RepositoryFacts";
+import { useUndo } from "~/features/undo/use-undo";
 import { AddressTabs } from "~/ui/AddressTabs";
 import { Menu } from "~/ui/Menu";
 import { useNotify } from "~/ui/notify";
@@ -63,9 +64,10 @@ function More({ place, repository }: { place: Place; repository: Repository }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const notify = useNotify();
+  const undo = useUndo(place.project);
   const settled = (gone: Repository[]) => {
     if (gone.length === 0) return;
-    notify.success(t("repositories:delete.done", { count: 1 }));
+    notify.success(t("repositories:delete.done", { count: 1 }), undo.action);
     navigate({ to: "/projects/$project/repositories", params: { project: place.project } });
     queries.invalidateQueries({ queryKey: ["repositories", place.project, "list"] });
     queries.invalidateQueries({ queryKey: ["projects"] });

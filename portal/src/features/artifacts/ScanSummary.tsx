@@ -76,7 +76,7 @@ const SHOWN = 2;
 
 function Counts({ summary }: { summary: NonNullable<ReturnType<typeof overviewOf>>["summary"] }) {
   const { t } = useTranslation("artifacts");
-  const { number, list } = useFormat();
+  const { number, figures } = useFormat();
   const found = Object.entries(summary?.summary ?? {})
     .map(([name, count]) => ({ severity: asSeverity(name), count }))
     .filter(({ count }) => count > 0)
@@ -86,7 +86,7 @@ function Counts({ summary }: { summary: NonNullable<ReturnType<typeof overviewOf
     t("scan.chartPart", { severity: t(`severity.${severity}`), count }),
   );
   return (
-    <span title={list(told)} style={{ whiteSpace: "nowrap" }}>
+    <span title={figures(told)} style={{ whiteSpace: "nowrap" }}>
       {found.slice(0, SHOWN).map(({ severity, count }) => (
         <span key={severity} style={{ marginInlineEnd: "0.6em" }}>
           <SeverityMark severity={severity} />

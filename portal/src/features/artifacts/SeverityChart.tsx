@@ -15,7 +15,7 @@ function colour(token: string): string {
 
 export default function SeverityChart({ found }: { found: Vulnerability[] }) {
   const { t } = useTranslation("artifacts");
-  const { list } = useFormat();
+  const { figures } = useFormat();
   const isDark = useIsDark();
   const counts = useMemo(() => countsOf(found), [found]);
   const option = useMemo(() => {
@@ -63,7 +63,7 @@ export default function SeverityChart({ found }: { found: Vulnerability[] }) {
     };
   }, [counts, isDark, t]);
   const label = t("scan.chart", {
-    counts: list(
+    counts: figures(
       counts.map(({ severity, fixable, open }) =>
         t("scan.chartPart", { severity: t(`severity.${severity}`), count: fixable + open }),
       ),

@@ -1,16 +1,18 @@
 /** The tags of an artifact: adding and deleting them. */
 
-import { Button, Content, ContentVariants, Label, ToolbarItem } from "@patternfly/react-core";
+import { Button, Content, Label, ToolbarItem } from "@patternfly/react-core";
 import LockIcon from "@patternfly/react-icons/dist/esm/icons/lock-icon";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "~/app/session";
+import { useUndo } from "~/features/undo/use-undo";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { ConfirmDialog } from "~/ui/dialogs";
 import { Time } from "~/ui/format";
 import { useListState } from "~/ui/list-state";
+import { Names } from "~/ui/Names";
 import { useNotify } from "~/ui/notify";
 import { Empty } from "~/ui/states";
 import { BulkButton } from "~/ui/Toolbar";
@@ -190,6 +192,7 @@ function DeleteTags({
   const { t } = useTranslation(["artifacts", "common"]);
   const notify = useNotify();
   const refresh = useRefresh();
+  const undo = useUndo(place.project);
   const only = tags.length === 1 ? tags[0] : undefined;
   const isLast = tags.length >= (artifact.tags?.length ?? 0);
   return (
@@ -201,7 +204,7 @@ function DeleteTags({
           tags,
           ({ name }) => deleteTag(place, artifact.digest, name),
           async (gone, left) => {
-            if (gone.length > 0) notify.success(t("tag.deleted", { count: gone.length }));
+            if (gone.length > 0) notify.success(t("tag.deleted", { count: gone.length }), undo.action);
             await settled(gone, left);
             await refresh();
           },
@@ -210,18 +213,10 @@ function DeleteTags({
       close={close}
     >
       <Content>
-        {tags.length > 1 && (
-          <Content component={ContentVariants.ul}>
-            {tags.map(({ id, name }) => (
-              <Content key={id} component={ContentVariants.li}>
-                {name}
-              </Content>
-            ))}
-          </Content>
-        )}
+        {tags.length > 1 && <Names names={tags.map(({ id, name }) => ({ key: id, text: name }))} />}
         <Content component="p">{t("tag.deleteText")}</Content>
         {isLast && <Content component="p">{t("tag.deleteLast")}</Content>}
-        <Content component="p">{t("tag.deleteUndo")}</Content>
+        <Content component="p">{undo.text}</Content>
       </Content>
     </ConfirmDialog>
   );

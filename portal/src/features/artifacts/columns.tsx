@@ -4,17 +4,28 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Column } from "~/ui/DataTable";
 import { Size, Time } from "~/ui/format";
+import { Name } from "~/ui/Name";
 import { shortDigest } from "./kind";
+import { within } from "./parents";
 import { Attached, Kind, Labels, Signed, Tags, TypeIcon } from "./parts";
 import type { Artifact, Place } from "./queries";
 import { ScanSummary } from "./ScanSummary";
 
-/** The link to an artifact, by its digest. */
-export function ArtifactLink({ place, artifact }: { place: Place; artifact: Artifact }) {
+/** The link to an artifact, by its digest; `parents` are the indexes that it was found in. */
+export function ArtifactLink({
+  place,
+  artifact,
+  parents = [],
+}: {
+  place: Place;
+  artifact: Artifact;
+  parents?: string[];
+}) {
   return (
     <Link
       to="/projects/$project/repositories/$repository/artifacts/$reference"
       params={{ ...place, reference: artifact.digest }}
+      search={within(parents)}
       title={artifact.digest}
       style={{ whiteSpace: "nowrap" }}
     >
@@ -77,7 +88,7 @@ export function useArtifactColumns(place: Place, hasScanner: boolean): Column<Ar
       label: t("mediaType"),
       hidden: true,
       modifier: "breakWord",
-      render: ({ artifact_type: type, media_type: mediaType }) => type ?? mediaType,
+      render: ({ artifact_type: type, media_type: mediaType }) => <Name text={type ?? mediaType} />,
     },
     {
       key: "annotations",

@@ -15,6 +15,10 @@ vi.mock("react-i18next", () => ({
   }),
 }));
 
+const system = { undo_period: 7 * 86_400 };
+vi.mock("~/app/session", () => ({ useCan: () => () => true, useSystemInfo: () => system }));
+vi.mock("@tanstack/react-router", () => ({ useNavigate: () => () => {} }));
+
 const tag = (name: string, immutable = false): Tag => ({
   id: name.length,
   artifact_id: 1,
@@ -86,11 +90,17 @@ it("says what goes with an artifact, what stays, and what is refused", () => {
   expect(screen.getByText("delete.soft 1")).toBeTruthy();
   expect(screen.getByText("delete.immutable prod-1")).toBeTruthy();
   expect(screen.queryByText("delete.index")).toBeNull();
-  expect(screen.getByText("delete.undo")).toBeTruthy();
+  expect(screen.getByText("undo.within 7 days")).toBeTruthy();
 });
 
 it("warns that an index takes along what it lists", () => {
   show([artifact({ references: [{ parent_id: 1, child_id: 2, child_digest: "sha256:b" }] })]);
   expect(screen.getByText("delete.index")).toBeTruthy();
   expect(screen.queryByText(/^delete\.tags/)).toBeNull();
+});
+
+it("says where the server keeps nothing", () => {
+  system.undo_period = 0;
+  show([artifact({})]);
+  expect(screen.getByText("undo.off")).toBeTruthy();
 });

@@ -5,11 +5,15 @@ import { contained, type Filter, type ListState } from "~/ui/list-state";
 /** The filters of the list, without their texts and choices. */
 export const FILTERS: Filter[] = ["text", "type", "tagged", "label"].map((key) => ({ key, label: "" }));
 
+/** Whether a text is, or begins, a digest rather than a tag. */
+export function isDigest(text: string): boolean {
+  return text.startsWith("sha") && text.includes(":");
+}
+
 /** The `q` of these filters: a text that begins like a digest is one, any other is a part of a tag. */
 export function artifactQ({ text, type, tagged, label }: Record<string, string>): string | undefined {
   const conditions: string[] = [];
-  if (text)
-    conditions.push(`${text.startsWith("sha") && text.includes(":") ? "digest" : "tags"}=${contained(text)}`);
+  if (text) conditions.push(`${isDigest(text) ? "digest" : "tags"}=${contained(text)}`);
   if (tagged) conditions.push(tagged === "yes" ? "tags=*" : "tags=nil");
   if (type) conditions.push(`type=${type}`);
   if (label) conditions.push(`labels=(${label})`);
@@ -20,10 +24,10 @@ export function artifactQ({ text, type, tagged, label }: Record<string, string>)
 export function exclusive(state: ListState): ListState {
   return {
     ...state,
-    setFilters: (next) => {
+    setFilters: (next, ...sort) => {
       const { text, tagged, ...rest } = next;
       const isNew = tagged !== state.filters.tagged && tagged;
-      state.setFilters(text && tagged ? { ...rest, ...(isNew ? { tagged } : { text }) } : next);
+      state.setFilters(text && tagged ? { ...rest, ...(isNew ? { tagged } : { text }) } : next, ...sort);
     },
   };
 }

@@ -13,7 +13,7 @@ import ShipIcon from "@patternfly/react-icons/dist/esm/icons/ship-icon";
 import { Link } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
-import { useFormat } from "~/ui/format";
+import { shortened, useFormat } from "~/ui/format";
 import { LabelChip } from "~/ui/LabelChip";
 import { attachedKind, imageOfArtifact, isIndex, isKind, isSigned, platformText } from "./kind";
 import type { Artifact, Place } from "./queries";
@@ -81,12 +81,13 @@ export function Tags({ place, artifact }: { place: Place; artifact: Artifact }) 
               className={className}
               to="/projects/$project/repositories/$repository/artifacts/$reference"
               params={{ ...place, reference: name }}
+              title={name}
             >
               {content}
             </Link>
           )}
         >
-          {name}
+          {shortened(name)}
         </Label>
       ))}
       {more > 0 && (

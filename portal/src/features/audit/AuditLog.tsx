@@ -6,11 +6,12 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useIsAdmin } from "~/app/session";
 import { type Column, DataTable } from "~/ui/DataTable";
-import { Time } from "~/ui/format";
+import { shortened, Time } from "~/ui/format";
 import { type Filter, useListState } from "~/ui/list-state";
+import { Name } from "~/ui/Name";
 import { Empty } from "~/ui/states";
 import { EntryDialog } from "./EntryDialog";
-import { DONE_IN_PROJECTS, OF_PROJECTS, shortened, wordsOf } from "./entries";
+import { DONE_IN_PROJECTS, OF_PROJECTS, wordsOf } from "./entries";
 import { auditQuery, type Entry, eventTypesQuery } from "./queries";
 import { SpanFilter } from "./SpanFilter";
 import { Result, useWords } from "./words";
@@ -139,7 +140,7 @@ function useColumns(show: (entry: Entry) => void): Column<Entry>[] {
           aria-label={t("open", { what: entry.operation_description })}
           onClick={() => show(entry)}
         >
-          {shortened(entry.resource || entry.operation_description)}
+          <Name text={shortened(entry.resource || entry.operation_description)} />
         </Button>
       ),
     },

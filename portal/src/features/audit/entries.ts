@@ -54,11 +54,6 @@ export function placeOf({
   return type === "repository" && operation === "delete" ? { project } : { project, repository };
 }
 
-/** What an entry is about with its digest as short as people write it, also where that is a tag's name. */
-export function shortened(resource: string): string {
-  return resource.replace(/(sha256[:-][0-9a-f]{12})[0-9a-f]{52}/, "$1…");
-}
-
 /** A span of time as the API takes it: `[from~to]`; either may be missing. */
 export interface Span {
   from?: Date;

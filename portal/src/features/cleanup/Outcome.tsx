@@ -23,12 +23,14 @@ export function Asked({ kind, told }: { kind: Kind; told: Told }) {
 }
 
 export function Outcome({ kind, told, status }: { kind: Kind; told: Told; status: string | undefined }) {
-  if (kind === "gc") return <Freed told={told} />;
-  if (kind === "purgeaudit") return <Purged told={told} />;
+  const live = isLive(status);
+  const isCheck = kind === "fsck" || kind === "scrub";
   return (
     <>
-      {isLive(status) && <Advance told={told} />}
-      <Found told={told} status={status} />
+      {live && (isCheck || told.progress) && <Advance told={told} />}
+      {kind === "gc" && !(live && told.progress) && <Freed told={told} />}
+      {kind === "purgeaudit" && !(live && told.progress) && <Purged told={told} />}
+      {isCheck && <Found told={told} status={status} />}
     </>
   );
 }
@@ -50,14 +52,20 @@ function Purged({ told }: { told: Told }) {
   return t(told.dry_run ? "wouldPurge" : "purged", { count: told.purged });
 }
 
-/** How far a check is, and how long it will take. */
+/** How far a run is, and how long it will take. */
 function Advance({ told }: { told: Told }) {
   const { t } = useTranslation("cleanup");
-  const { duration } = useFormat();
-  const { done, total, eta_seconds } = told.progress ?? { done: 0, total: 0 };
+  const { bytes, duration, number } = useFormat();
+  const { done, total, eta_seconds, unit } = told.progress ?? { done: 0, total: 0 };
+  const count = unit === "bytes" ? bytes : number;
   return (
     <>
       <Progress size="sm" aria-label={t("progress")} value={total > 0 ? (100 * done) / total : 0} />
+      {total > 0 && (
+        <div>
+          {count(done)} / {count(total)}
+        </div>
+      )}
       {eta_seconds ? <div>{t("left", { time: duration(eta_seconds * 1000) })}</div> : null}
     </>
   );

@@ -9,6 +9,7 @@ import { type Column, DataTable } from "~/ui/DataTable";
 import { ConfirmDialog } from "~/ui/dialogs";
 import { Size, Time } from "~/ui/format";
 import { useListState } from "~/ui/list-state";
+import { Name } from "~/ui/Name";
 import { useNotify } from "~/ui/notify";
 import { Empty } from "~/ui/states";
 import { deleteQuarantined, keepQuarantined, type Quarantined, quarantineQuery } from "./queries";
@@ -115,7 +116,11 @@ function useColumns(): Column<Quarantined>[] {
       key: "key",
       label: t("quarantine.key"),
       modifier: "breakWord",
-      render: ({ storage_key }) => <code>{storage_key}</code>,
+      render: ({ storage_key }) => (
+        <code>
+          <Name text={storage_key} />
+        </code>
+      ),
     },
     {
       key: "created",

@@ -66,8 +66,10 @@ it("says that all is well, or how far it is", () => {
   show({ report: { blobs: 3, found: {} } });
   expect(screen.getByText("Nothing found: all is well")).toBeTruthy();
   cleanup();
-  show({ progress: { done: 5, total: 10, eta_seconds: 90 }, report: { found: {} } }, "Running");
+  const progress = { done: 5 * 1024, total: 10 * 1024, eta_seconds: 90, unit: "bytes" };
+  show({ progress, report: { found: {} } }, "Running");
   expect(screen.getByRole("progressbar").getAttribute("aria-valuenow")).toBe("50");
+  expect(screen.getByText("5 KiB / 10 KiB")).toBeTruthy();
   expect(screen.getByText("About 1 min 30 sec left")).toBeTruthy();
   expect(screen.getByText("Nothing found so far")).toBeTruthy();
 });

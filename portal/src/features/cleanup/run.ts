@@ -54,7 +54,12 @@ const told = z.object({
   freed_space: optional,
   purged: optional,
   progress: z
-    .object({ done: z.number(), total: z.number(), eta_seconds: z.number().optional() })
+    .object({
+      done: z.number(),
+      total: z.number(),
+      eta_seconds: z.number().optional(),
+      unit: z.string().optional(),
+    })
     .optional()
     .catch(undefined),
   report: report.optional().catch(undefined),

@@ -2,17 +2,18 @@
 
 import { Content, Form } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useMemo } from "react";
 import { FormProvider, useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { AllowlistField, UntilField } from "~/features/projects/AllowlistField";
 import { dayOf, momentOf } from "~/features/projects/allowlist";
 import { systemAllowlistQuery } from "~/features/projects/configuration-queries";
 import { useAction } from "~/ui/dialogs";
+import { useFollowed } from "~/ui/follow";
 import { useNotify } from "~/ui/notify";
 import { Failed, Loading } from "~/ui/states";
+import { UnsavedBar } from "~/ui/UnsavedBar";
 import { saveAllowlist } from "./queries";
-import { UnsavedBar } from "./UnsavedBar";
 
 export function Allowlist() {
   const { data, error, refetch } = useQuery(systemAllowlistQuery);
@@ -36,10 +37,10 @@ function Editor({ ids, expires }: { ids: string[]; expires: number | null }) {
     [names, expires],
   );
   const form = useForm({ defaultValues: before });
-  const { reset } = form;
-  useEffect(() => reset(before), [reset, before]);
-  const { run, busy, error } = useAction(async ({ ids, until, expires }: typeof before) => {
-    await saveAllowlist(ids, momentOf(until, expires));
+  useFollowed(form, before);
+  const { run, busy, error } = useAction(async (values: typeof before) => {
+    await saveAllowlist(values.ids, momentOf(values.until, values.expires));
+    form.resetDefaultValues(values);
     // Projects and artifacts show the list, too.
     await queries.invalidateQueries({ queryKey: ["system"] });
     notify.success(t("saved"));
@@ -56,7 +57,7 @@ function Editor({ ids, expires }: { ids: string[]; expires: number | null }) {
           count={Object.keys(form.formState.dirtyFields).length}
           busy={busy}
           error={error}
-          discard={() => reset(before)}
+          discard={() => form.reset(before)}
         />
       </Form>
     </FormProvider>

@@ -2,16 +2,17 @@
 
 import { Form } from "@patternfly/react-core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { FormProvider, type Resolver, useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { systemInfoQuery } from "~/app/session";
 import { useAction } from "~/ui/dialogs";
+import { useFollowed } from "~/ui/follow";
 import { useNotify } from "~/ui/notify";
+import { UnsavedBar } from "~/ui/UnsavedBar";
 import { type Problem, problemOf } from "./checks";
 import { configurationsQuery, type Items, saveConfigurations } from "./queries";
 import { changesOf, type Setting, type Values, valuesOf } from "./settings";
-import { UnsavedBar } from "./UnsavedBar";
 
 function useResolver(settings: readonly Setting[], before: Values): Resolver<Values> {
   const { t } = useTranslation("configuration");
@@ -43,11 +44,13 @@ export function SettingsForm({
   const notify = useNotify();
   const before = useMemo(() => valuesOf(settings, items), [settings, items]);
   const form = useForm<Values>({ defaultValues: before, resolver: useResolver(settings, before) });
-  const { reset } = form;
-  useEffect(() => reset(before), [reset, before]);
+  useFollowed(form, before);
   const changes = changesOf(settings, before, form.watch());
   const { run, busy, error } = useAction(async (values: Values) => {
     await saveConfigurations(changesOf(settings, before, values));
+    form.resetDefaultValues(values);
+    for (const { key, kind } of settings)
+      if (kind.is === "secret") form.resetField(key, { defaultValue: "" });
     await Promise.all([
       queries.invalidateQueries({ queryKey: configurationsQuery.queryKey }),
       queries.invalidateQueries({ queryKey: systemInfoQuery.queryKey }),
@@ -62,7 +65,7 @@ export function SettingsForm({
           count={Object.keys(changes).length}
           busy={busy}
           error={error}
-          discard={() => reset(before)}
+          discard={() => form.reset(before)}
         />
       </Form>
     </FormProvider>

@@ -31,7 +31,7 @@ export function LiveChart({
   legend?: boolean;
 }) {
   const { t } = useTranslation("jobs");
-  const { language, list } = useFormat();
+  const { language, figures } = useFormat();
   const option = useMemo(() => {
     const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
     return {
@@ -59,7 +59,7 @@ export function LiveChart({
       <CardBody>
         {samples.length > 1 && lines.length > 0 ? (
           <Suspense fallback={<div style={{ height: HEIGHT }} />}>
-            <Chart option={option} label={list(told)} height={HEIGHT} />
+            <Chart option={option} label={figures(told)} height={HEIGHT} />
           </Suspense>
         ) : (
           <p className="minato-quiet">{t(samples.length > 1 ? "quiet" : "collecting")}</p>

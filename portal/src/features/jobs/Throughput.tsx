@@ -84,7 +84,7 @@ const COLOURS = { success: "#58a05a", fail: "#cf5650", stop: "#8a9aa0" } as cons
 
 function Ends({ steps, isByDay }: { steps: Step[]; isByDay: boolean }) {
   const { t } = useTranslation(["jobs", "common"]);
-  const { language, list, number } = useFormat();
+  const { language, figures, number } = useFormat();
   const option = useMemo(() => {
     const clock = new Intl.DateTimeFormat(language, {
       day: "numeric",
@@ -107,7 +107,7 @@ function Ends({ steps, isByDay }: { steps: Step[]; isByDay: boolean }) {
       })),
     };
   }, [steps, isByDay, language, t]);
-  const told = list(
+  const told = figures(
     ENDS.map((end) => {
       const sum = steps.reduce((all, step) => all + step[end], 0);
       return `${t(`common:status.${WORDS[end]}`)}: ${number(sum)}`;

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCan } from "~/app/session";
+import { useCan, useSystemInfo } from "~/app/session";
 import { projectQuery } from "~/features/projects/queries";
 import { CronText, Firings } from "~/ui/Cron";
 import { useAction } from "~/ui/dialogs";
@@ -61,10 +61,11 @@ export default function RetentionPage() {
 function Intro({ project }: { project: string }) {
   const { t } = useTranslation("policy");
   const can = useCan(project);
+  const { undo_period: undoes } = useSystemInfo();
   return (
     <Content component="p">
       {t("retention.intro")}{" "}
-      {can("artifact", "delete") && (
+      {undoes > 0 && can("artifact", "delete") && (
         <>
           {t("retention.undo")}{" "}
           <Link to="/projects/$project/deleted" params={{ project }}>

@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { text } from "~/api/client";
 import { Time, useFormat } from "~/ui/format";
 import { LIVE, LogView } from "~/ui/LogView";
+import { Name } from "~/ui/Name";
 import { LabelGroup } from "~/ui/patternfly/LabelGroup";
 import { isLive } from "~/ui/Status";
 import { Failed, Loading } from "~/ui/states";
@@ -177,7 +178,7 @@ function Subject({
   project: string;
   repository: string;
 }) {
-  const short = digest.slice(0, 15);
+  const short = <Name text={digest.slice(0, 15)} />;
   if (gone && fate === "dropped") return <code title={digest}>{short}</code>;
   const home = `/projects/${encodeURIComponent(project)}/repositories/${encodeURIComponent(repository)}`;
   const address: string = `${home}/artifacts/${digest}`;

@@ -3,12 +3,12 @@ import { decisionsIn } from "./result";
 
 const LOG = `2026-11-26T16:18:28Z [INFO] retention in demo/app, as a dry run
 2026-11-26T16:18:28Z [INFO] 
-| Digest | Tag | Kind | PushedTime | PulledTime | CreatedTime | Retention | Why |
-|---|---|---|---|---|---|---|---|
-| sha256:6b5c | latest,v1.1.0 | image | 2026/11/26 16:18:16 | 2026/11/26 16:18:17 | 2026/11/26 16:18:16 | DEL | no rule keeps it |
-| sha256:2d8a |  | image | 2026/11/26 16:18:28 |  | 2026/11/26 16:18:28 | RETAIN | rule 2: latestVersionsK 1 |
-| sha256:aaaa | v1 | image | 2026/11/26 16:18:28 |  | 2026/11/26 16:18:28 | IMMUTABLE | a rule of immutability holds it |
-| sha256:bbbb | x | image | 2026/11/26 16:18:28 |  | 2026/11/26 16:18:28 | ERR | an index that stays lists it |
+| Digest | Tag | Kind | Labels | PushedTime | PulledTime | CreatedTime | Retention | Why |
+|---|---|---|---|---|---|---|---|---|
+| sha256:6b5c | latest,v1.1.0 | image | stable,a,b | 2026/11/26 16:18:16 | 2026/11/26 16:18:17 | 2026/11/26 16:18:16 | DEL | no rule keeps it |
+| sha256:2d8a |  | image |  | 2026/11/26 16:18:28 |  | 2026/11/26 16:18:28 | RETAIN | rule 2: latestVersionsK 1 |
+| sha256:aaaa | v1 | image |  | 2026/11/26 16:18:28 |  | 2026/11/26 16:18:28 | IMMUTABLE | a rule of immutability holds it |
+| sha256:bbbb | x | image |  | 2026/11/26 16:18:28 |  | 2026/11/26 16:18:28 | ERR | an index that stays lists it |
 2026-11-26T16:18:28Z [INFO] done`;
 
 describe("decisionsIn", () => {

@@ -31,7 +31,7 @@ export function decisionsIn(log: string): Decision[] {
       .replace(/^\| /, "")
       .replace(/ \|\s*$/, "")
       .split(" | ");
-    const [digest = "", tags = "", , pushed = "", pulled = "", , word = "", ...why] = cells;
+    const [digest = "", tags = "", , , pushed = "", pulled = "", , word = "", ...why] = cells;
     if (digest === "Digest") found = [];
     if (!digest.includes(":")) continue;
     const reason = why.join(" | ");

@@ -1,21 +1,22 @@
 /** What a project demands of pushes and pulls. */
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { ActionGroup, Button, Form, FormSection } from "@patternfly/react-core";
+import { Button, Form, FormSection } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { FormProvider, useForm, useFormContext, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { useCan, useCurrentUser } from "~/app/session";
-import { ActionError, useAction } from "~/ui/dialogs";
+import { useAction } from "~/ui/action";
 import { RadioField, SelectField, SwitchField } from "~/ui/fields";
+import { useFollowed } from "~/ui/follow";
 import { useFormat } from "~/ui/format";
 import { useNotify } from "~/ui/notify";
 import { Alert } from "~/ui/patternfly/Alert";
-import { BusyButton } from "~/ui/patternfly/BusyButton";
 import { Failed, Loading } from "~/ui/states";
+import { UnsavedBar } from "~/ui/UnsavedBar";
 import { AllowlistField, IdLabels, UntilField } from "./AllowlistField";
 import { isOver } from "./allowlist";
 import { hasScannerQuery, systemAllowlistQuery, updateProject } from "./configuration-queries";
@@ -48,9 +49,12 @@ function Settings({ project }: { project: Project }) {
   const notify = useNotify();
   const can = useCan(project.name);
   const mayChange = can("configuration", "update") || can("project", "update");
-  const form = useForm<Values>({ resolver: zodResolver(schema), values: valuesOf(project) });
+  const known = useMemo(() => valuesOf(project), [project]);
+  const form = useForm<Values>({ resolver: zodResolver(schema), defaultValues: known });
+  useFollowed(form, known);
   const { run, busy, error } = useAction(async (values: Values) => {
     await updateProject(project.name, requestOf(values));
+    form.resetDefaultValues(values);
     await queries.invalidateQueries({ queryKey: ["projects"] });
     notify.success(t("configuration.saved", { name: project.name }));
   });
@@ -71,19 +75,12 @@ function Settings({ project }: { project: Project }) {
         <Signatures disabled={!mayChange} />
         <Scanning project={project.name} disabled={!mayChange} />
         <Allowlist disabled={!mayChange} />
-        {mayChange && (
-          <>
-            <ActionError error={error} />
-            <ActionGroup>
-              <BusyButton type="submit" busy={busy} isDisabled={!form.formState.isDirty}>
-                {t("common:save")}
-              </BusyButton>
-              <Button variant="link" isDisabled={!form.formState.isDirty} onClick={() => form.reset()}>
-                {t("common:cancel")}
-              </Button>
-            </ActionGroup>
-          </>
-        )}
+        <UnsavedBar
+          count={Object.keys(form.formState.dirtyFields).length}
+          busy={busy}
+          error={error}
+          discard={() => form.reset(known)}
+        />
       </Form>
     </FormProvider>
   );

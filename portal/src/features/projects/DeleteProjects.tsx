@@ -1,10 +1,10 @@
 /** Asks before projects go, and says of those that can't why: only an empty one can. */
 
-import { List, ListItem } from "@patternfly/react-core";
 import { useQueries } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { allOf } from "~/features/artifacts/bulk";
 import { ConfirmDialog } from "~/ui/dialogs";
+import { Names } from "~/ui/Names";
 import { Alert } from "~/ui/patternfly/Alert";
 import { Loading, useErrorText } from "~/ui/states";
 import { deletableQuery, deleteProject, type Project } from "./queries";
@@ -81,13 +81,7 @@ function Consequences({
       )}
       {going.length > 0 && (
         <div className="minato-gap">
-          {!isOne && (
-            <List>
-              {going.map(({ name }) => (
-                <ListItem key={name}>{name}</ListItem>
-              ))}
-            </List>
-          )}
+          {!isOne && <Names names={going.map(({ name }) => ({ key: name, text: name }))} />}
           <p className="minato-gap">{t(isOne ? "delete.text" : "delete.textSeveral")}</p>
         </div>
       )}

@@ -1,51 +1,58 @@
-/** What happens in a project: pushes and pulls of two weeks, and what was done last. */
+/** What happens in a project: pushes and pulls by the day, and what was done last. */
 
-import { Card, CardBody, CardTitle, Label } from "@patternfly/react-core";
+import { Card, CardBody, CardHeader, CardTitle, Label } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Schemas } from "~/api/client";
 import { useWords } from "~/features/audit/words";
 import { Time, useFormat } from "~/ui/format";
+import { type Range, RangeToggle } from "~/ui/Range";
 import { Failed, Loading } from "~/ui/states";
-import { type Activity, perDay } from "./activity";
-import { activityQuery, recentQuery } from "./summary-queries";
+import { activityQuery, MOST_DAYS, recentQuery } from "./summary-queries";
 
 const Chart = lazy(() => import("~/ui/Chart"));
 const HEIGHT = 220;
 
+/** Weeks and months: what happened on single days of a year is too thin to be seen. */
+const RANGES: Range[] = [
+  { count: 14, unit: "day" },
+  { count: 30, unit: "day" },
+  { count: MOST_DAYS, unit: "day" },
+];
+
 export function SummaryActivity({ project }: { project: string }) {
-  const { t } = useTranslation("projects");
-  const { number } = useFormat();
+  const { t } = useTranslation(["projects", "common"]);
+  const [range, setRange] = useState(RANGES[0] as Range);
   const { data, error, refetch } = useQuery(activityQuery(project));
-  const activity = useMemo(() => data && perDay(data.pushes, data.pulls, new Date()), [data]);
+  const days = useMemo(() => data?.slice(-range.count), [data, range]);
   return (
     <Card isCompact isFullHeight>
-      <CardTitle component="h2">{t("summary.activity")}</CardTitle>
+      <CardHeader
+        actions={{
+          actions: (
+            <RangeToggle label={t("common:growth.range")} ranges={RANGES} range={range} choose={setRange} />
+          ),
+          hasNoOffset: true,
+        }}
+      >
+        <CardTitle component="h2">{t("summary.activity")}</CardTitle>
+      </CardHeader>
       <CardBody style={{ display: "flex", flexDirection: "column" }}>
-        {error ? <Failed error={error} retry={refetch} /> : !data && <Loading />}
-        {data && activity && (
-          <>
-            <p>
-              {t("summary.pushesAndPulls", {
-                pushes: number(data.pushes.total),
-                pulls: number(data.pulls.total),
-              })}
-            </p>
-            <Days activity={activity} />
-          </>
-        )}
+        {error ? <Failed error={error} retry={refetch} /> : !days && <Loading />}
+        {days && <Days days={days} />}
       </CardBody>
     </Card>
   );
 }
 
-function Days({ activity: { days, partial } }: { activity: Activity }) {
+function Days({ days }: { days: Schemas["ActivityOfDay"][] }) {
   const { t } = useTranslation("projects");
-  const { language, list } = useFormat();
+  const { language, figures, number } = useFormat();
   const names = useMemo(() => {
-    const format = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
-    return days.map(({ day }) => format.format(day));
+    const format = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
+    return days.map(({ time }) => format.format(Date.parse(time)));
   }, [days, language]);
   const option = useMemo(
     () => ({
@@ -61,20 +68,24 @@ function Days({ activity: { days, partial } }: { activity: Activity }) {
     }),
     [days, names, t],
   );
-  const told = days.map(({ pushes, pulls }, index) =>
-    t("summary.ofDay", { day: names[index], pushes, pulls }),
+  const told = days.flatMap(({ pushes, pulls }, index) =>
+    pushes || pulls ? [t("summary.ofDay", { day: names[index], pushes, pulls })] : [],
   );
+  const sum = {
+    pushes: number(days.reduce((all, { pushes }) => all + pushes, 0)),
+    pulls: number(days.reduce((all, { pulls }) => all + pulls, 0)),
+  };
   return (
     <>
+      <p>{t("summary.pushesAndPulls", sum)}</p>
       {/* It takes the height that the card beside it leaves. */}
       <div style={{ position: "relative", flex: `1 0 ${HEIGHT}px` }}>
         <div style={{ position: "absolute", inset: 0 }}>
           <Suspense>
-            <Chart option={option} label={list(told)} height="100%" />
+            <Chart option={option} label={figures(told) || t("summary.pushesAndPulls", sum)} height="100%" />
           </Suspense>
         </div>
       </div>
-      {partial && <p className="minato-quiet">{t("summary.partial", { day: names[0] })}</p>}
     </>
   );
 }
@@ -126,8 +137,8 @@ function Event(entry: {
         </Label>
       </span>
       <span style={{ flex: 1, minWidth: 0, overflowWrap: "anywhere" }} title={entry.resource}>
-        {shortResource(entry.resource, entry.project) || words.resource(entry.resource_type)}{" "}
-        <span className="minato-quiet">{entry.username}</span>
+        <span className="minato-quiet">{words.resource(entry.resource_type)}</span>{" "}
+        {shortResource(entry.resource, entry.project)} <span className="minato-quiet">{entry.username}</span>
       </span>
       <span className="minato-quiet" style={{ whiteSpace: "nowrap" }}>
         <Time value={entry.op_time} />

@@ -43,11 +43,11 @@ export default function SummaryPage() {
         <SummaryRepositories project={name} count={summary.repo_count} />
       </GridItem>
       {summary.quota && (
-        <GridItem lg={12} xl={seesLog ? 6 : 12}>
+        <GridItem lg={12} xl={6}>
           <SummaryGrowth project={name} />
         </GridItem>
       )}
-      {seesLog && (
+      {summary.quota && (
         <GridItem lg={12} xl={6}>
           <SummaryActivity project={name} />
         </GridItem>

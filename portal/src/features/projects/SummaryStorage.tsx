@@ -27,11 +27,12 @@ export function SummaryStorage({
   quota: Schemas["ProjectSummaryQuota"];
 }) {
   const { t } = useTranslation("projects");
-  const { bytes, percent } = useFormat();
+  const { bytes, exactBytes, percent } = useFormat();
   const used = quota.used.storage ?? 0;
   const limit = quota.hard.storage ?? -1;
   const held = useHeld(project);
   const isLimited = limit > 0;
+  const free = Math.max(0, limit - used);
   const isHeld = held !== undefined && held.bytes > 0;
   const whole = isLimited ? Math.max(limit, used) : used + (held?.bytes ?? 0);
   const share = whole > 0 ? used / whole : 0;
@@ -47,14 +48,19 @@ export function SummaryStorage({
     <Card isCompact isFullHeight>
       <CardTitle component="h2">{t("summary.storage")}</CardTitle>
       <CardBody>
-        <div style={{ fontSize: "var(--pf-t--global--font--size--xl)" }}>{title}</div>
+        <div
+          title={(isLimited ? [used, limit] : [used]).map(exactBytes).join(" / ")}
+          style={{ fontSize: "var(--pf-t--global--font--size--xl)" }}
+        >
+          {title}
+        </div>
         {parts.length > 0 && (
           <div style={{ marginBlock: "var(--pf-t--global--spacer--sm)" }}>
             <Bar parts={parts} label={title} />
           </div>
         )}
         {isLimited ? (
-          <p>{t("summary.free", { size: bytes(Math.max(0, limit - used)) })}</p>
+          <p title={exactBytes(free)}>{t("summary.free", { size: bytes(free) })}</p>
         ) : (
           <p className="minato-quiet">{t("summary.noLimit")}</p>
         )}
@@ -78,7 +84,7 @@ function useHeld(project: Project): Held | undefined {
 
 function HeldFact({ project, held }: { project: string; held: Held }) {
   const { t } = useTranslation("projects");
-  const { bytes } = useFormat();
+  const { bytes, exactBytes } = useFormat();
   const address: string = `/projects/${encodeURIComponent(project)}/deleted`;
   const size = bytes(held.bytes);
   return (
@@ -87,7 +93,7 @@ function HeldFact({ project, held }: { project: string; held: Held }) {
         aria-hidden="true"
         style={{ width: "0.75rem", height: "0.75rem", borderRadius: "2px", background: HELD }}
       />
-      <Link to={address}>
+      <Link to={address} title={exactBytes(held.bytes)}>
         {held.least ? t("summary.heldAtLeast", { size }) : t("summary.held", { size })}
       </Link>
     </p>

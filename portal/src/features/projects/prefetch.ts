@@ -45,10 +45,11 @@ export async function prefetchSummary(queries: QueryClient, name: string): Promi
   queries.prefetchQuery(summaryQuery(name));
   queries.prefetchQuery(sampleOfRepositoriesQuery(name));
   const { isAdmin, id, role } = await viewer(queries, name);
-  if (isAdmin || role) queries.prefetchQuery(growthQuery(name));
+  if (isAdmin || role) {
+    queries.prefetchQuery(growthQuery(name));
+    queries.prefetchQuery(activityQuery(name));
+  }
   if (isAdmin) queries.prefetchQuery(quotaHeldQuery(name, id));
   else if (role === PROJECT_ADMIN || role === MAINTAINER) queries.prefetchQuery(deletionsHeldQuery(name));
-  if (!isAdmin && role !== PROJECT_ADMIN) return;
-  queries.prefetchQuery(activityQuery(name));
-  queries.prefetchQuery(recentQuery(name));
+  if (isAdmin || role === PROJECT_ADMIN) queries.prefetchQuery(recentQuery(name));
 }

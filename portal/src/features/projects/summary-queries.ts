@@ -2,7 +2,6 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import { api, BY_NAME, data, page } from "~/api/client";
-import { DAYS, firstDay } from "./activity";
 
 export function summaryQuery(project: string) {
   return queryOptions({
@@ -75,24 +74,23 @@ export function sampleOfRepositoriesQuery(project: string) {
   });
 }
 
-const log = (project: string, q: string, page_size: number) =>
-  page(
-    api.GET("/projects/{project_name}/auditlog-exts", {
-      params: { path: { project_name: project }, query: { q, page_size, sort: "-op_time" } },
-    }),
-  );
+/** How many days of pushes and pulls are shown at most. */
+export const MOST_DAYS = 90;
 
-/** Pushes and pulls of the last two weeks: the newest hundred of each, and how many there were. */
+/** Pushes and pulls of each day, for the project's members. */
 export function activityQuery(project: string) {
   return queryOptions({
     queryKey: ["projects", project, "activity"],
-    queryFn: async () => {
-      const since = `op_time=[${firstDay(new Date(), DAYS).toISOString()}~]`;
-      const of = (operation: string) =>
-        log(project, `operation=${operation},resource_type=artifact,operation_result=true,${since}`, 100);
-      const [pushes, pulls] = await Promise.all([of("create"), of("pull")]);
-      return { pushes, pulls };
-    },
+    queryFn: () =>
+      data(
+        api.GET("/projects/{project_name_or_id}/activity", {
+          params: {
+            path: { project_name_or_id: project },
+            query: { days: MOST_DAYS },
+            header: BY_NAME,
+          },
+        }),
+      ),
     staleTime: 60_000,
   });
 }

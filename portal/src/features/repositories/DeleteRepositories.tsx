@@ -1,13 +1,12 @@
 /** Asks before repositories go, with all that is in them. */
 
-import { Content, ContentVariants } from "@patternfly/react-core";
+import { Content } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import { allOf } from "~/features/artifacts/bulk";
+import { useUndo } from "~/features/undo/use-undo";
 import { ConfirmDialog } from "~/ui/dialogs";
+import { Names } from "~/ui/Names";
 import { deleteRepository, type Repository, shortName } from "./queries";
-
-/** How many are named before the rest is only counted. */
-const NAMED = 8;
 
 export function DeleteRepositories({
   project,
@@ -24,7 +23,7 @@ export function DeleteRepositories({
   const { t } = useTranslation(["repositories", "common"]);
   const artifacts = repositories.reduce((sum, one) => sum + one.artifact_count, 0);
   const only = repositories.length === 1 ? repositories[0] : undefined;
-  const more = repositories.length - NAMED;
+  const undo = useUndo(project);
   return (
     <ConfirmDialog
       title={
@@ -37,16 +36,16 @@ export function DeleteRepositories({
       close={close}
     >
       <Content>
-        <Content component={ContentVariants.ul}>
-          {repositories.slice(0, NAMED).map(({ name, artifact_count: count }) => (
-            <Content key={name} component={ContentVariants.li}>
-              {t("delete.one", { name: shortName(name), count })}
-            </Content>
-          ))}
-          {more > 0 && <Content component={ContentVariants.li}>{t("delete.more", { count: more })}</Content>}
-        </Content>
+        <Names
+          names={repositories.map(({ name, artifact_count: count }) => ({
+            key: name,
+            text: t("delete.one", { name: shortName(name), count }),
+          }))}
+        />
         <Content component="p">{t("delete.text", { count: artifacts })}</Content>
-        <Content component="p">{t("delete.undo")}</Content>
+        <Content component="p">
+          {undo.text} {undo.isOn && t("delete.pullsLost")}
+        </Content>
       </Content>
     </ConfirmDialog>
   );

@@ -7,6 +7,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "~/app/session";
+import { useUndo } from "~/features/undo/use-undo";
 import { cardsOf } from "~/ui/Cards";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { Time, useFormat } from "~/ui/format";
@@ -25,6 +26,7 @@ export default function RepositoriesPage() {
   const can = useCan(project);
   const queries = useQueryClient();
   const notify = useNotify();
+  const undo = useUndo(project);
   const [selected, setSelected] = useState<Repository[]>([]);
   const [deleting, setDeleting] = useState<Repository[]>([]);
   const filters = useMemo(() => [{ key: "name", label: t("filterByName") }], [t]);
@@ -36,7 +38,7 @@ export default function RepositoriesPage() {
     setDeleting(left);
     queries.invalidateQueries({ queryKey: ["repositories", project] });
     queries.invalidateQueries({ queryKey: ["projects"] });
-    if (gone.length > 0) notify.success(t("delete.done", { count: gone.length }));
+    if (gone.length > 0) notify.success(t("delete.done", { count: gone.length }), undo.action);
   };
   return (
     <>

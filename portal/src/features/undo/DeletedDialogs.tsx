@@ -1,10 +1,10 @@
 /** The dialogs that undo deletions or end them. */
 
-import { List, ListItem } from "@patternfly/react-core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "~/ui/dialogs";
+import { Names } from "~/ui/Names";
 import { useNotify } from "~/ui/notify";
 import { useErrorText } from "~/ui/states";
 import { inTurn, nameOf } from "./names";
@@ -19,9 +19,6 @@ interface Props {
   /** Called when what was shown may have changed. */
   done: () => void;
 }
-
-/** Most deletions that a question names. */
-const NAMED = 10;
 
 export function DeletedDialogs({ open, ...props }: Props) {
   if (open.dialog === "all") return <PurgeAll {...props} />;
@@ -64,17 +61,14 @@ function useEach(rows: Deletion[], act: (row: Deletion) => Promise<unknown>) {
   };
 }
 
-function Names({ rows, children }: { rows: Deletion[]; children: ReactNode }) {
+function Question({ rows, children }: { rows: Deletion[]; children: ReactNode }) {
   return (
     <>
       <p>{children}</p>
       {rows.length > 1 && (
-        <List className="minato-gap">
-          {rows.slice(0, NAMED).map((row) => (
-            <ListItem key={row.id}>{nameOf(row)}</ListItem>
-          ))}
-          {rows.length > NAMED && <ListItem>…</ListItem>}
-        </List>
+        <div className="minato-gap">
+          <Names names={rows.map((row) => ({ key: row.id, text: nameOf(row) }))} />
+        </div>
       )}
     </>
   );
@@ -106,7 +100,7 @@ function Restore({ project, rows, close, done }: OfRows) {
       }}
       close={close}
     >
-      <Names rows={rows}>{t("restoreText")}</Names>
+      <Question rows={rows}>{t("restoreText")}</Question>
     </ConfirmDialog>
   );
 }
@@ -130,7 +124,7 @@ function Purge({ project, rows, close, done }: OfRows) {
       }}
       close={close}
     >
-      <Names rows={rows}>{t(name ? "purgeText" : "purgeTextSeveral")}</Names>
+      <Question rows={rows}>{t(name ? "purgeText" : "purgeTextSeveral")}</Question>
     </ConfirmDialog>
   );
 }

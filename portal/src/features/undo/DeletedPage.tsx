@@ -5,10 +5,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCan } from "~/app/session";
+import { useCan, useSystemInfo } from "~/app/session";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { Size, Time, useFormat } from "~/ui/format";
 import { useListState } from "~/ui/list-state";
+import { Name } from "~/ui/Name";
 import { Empty } from "~/ui/states";
 import { BulkButton } from "~/ui/Toolbar";
 import { DeletedDialogs, type Open } from "./DeletedDialogs";
@@ -73,12 +74,23 @@ export default function DeletedPage() {
             : []),
         ]}
         toolbar={<Bulk rows={rows} mayRestore={mayRestore} mayPurgeAll={mayPurgeAll} open={setOpen} />}
-        empty={<Empty title={t("empty")}>{t("emptyHint")}</Empty>}
+        empty={<Nothing />}
       />
       {open && (
         <DeletedDialogs project={project} open={open} close={() => setOpen(null)} done={() => setRows([])} />
       )}
     </>
+  );
+}
+
+function Nothing() {
+  const { t } = useTranslation(["undo", "common"]);
+  const { period } = useFormat();
+  const { undo_period: seconds } = useSystemInfo();
+  return (
+    <Empty title={t("empty")}>
+      {seconds > 0 ? t("emptyHint", { time: period(seconds) }) : t("common:undo.off")}
+    </Empty>
   );
 }
 
@@ -135,7 +147,16 @@ function useColumns(project: string): Column<Deletion>[] {
       label: t("what"),
       width: 30,
       modifier: "breakWord",
-      render: (row) => <span title={nameOf(row)}>{nameOf(row).slice(project.length + 1)}</span>,
+      render: (row) => (
+        <>
+          <span title={row.kind === "artifact" ? row.name : undefined}>
+            <Name text={nameOf({ ...row, tags: [] }).slice(project.length + 1)} />
+          </span>
+          {row.kind === "artifact" && row.tags.length > 0 && (
+            <div className="minato-quiet">{row.tags.join(", ")}</div>
+          )}
+        </>
+      ),
     },
     {
       key: "kind",

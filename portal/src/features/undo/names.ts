@@ -8,12 +8,22 @@ export function kindOf(kind: string) {
   return KINDS.find((known) => known === kind);
 }
 
-/** `shop/web:v1`, `shop/web@sha256:0123456789ab`, `shop/web`. */
-export function nameOf({ kind, name, repository }: Pick<Deletion, "kind" | "name" | "repository">): string {
+/** How many of an artifact's tags its name has. */
+const NAMED = 3;
+
+/** `shop/web:v1`, `shop/web@sha256:0123456789ab (v1, v2)`, `shop/web`. */
+export function nameOf({
+  kind,
+  name,
+  repository,
+  tags,
+}: Pick<Deletion, "kind" | "name" | "repository" | "tags">): string {
   if (kind === "tag") return `${repository}:${name}`;
   if (kind !== "artifact") return repository;
   const [algorithm = "", hash = ""] = name.split(":");
-  return `${repository}@${algorithm}:${hash.slice(0, 12)}`;
+  const digest = `${repository}@${algorithm}:${hash.slice(0, 12)}`;
+  if (tags.length === 0) return digest;
+  return `${digest} (${tags.slice(0, NAMED).join(", ")}${tags.length > NAMED ? ", …" : ""})`;
 }
 
 /**

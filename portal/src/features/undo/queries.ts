@@ -2,12 +2,28 @@
 
 import { queryOptions } from "@tanstack/react-query";
 import { api, BY_NAME, data, page, type Schemas } from "~/api/client";
-import type { ListState } from "~/ui/list-state";
+import { isDigest } from "~/features/artifacts/filter";
+import { type Filter, type ListState, toQ } from "~/ui/list-state";
 
 export type Deletion = Schemas["Deletion"];
 export type Restored = Schemas["RestoredDeletion"];
 
-export function deletionsQuery(project: string, { query }: ListState) {
+const KEYS: Filter[] = [
+  { key: "repository", label: "" },
+  { key: "kind", label: "", options: [] },
+  { key: "tags", label: "" },
+  { key: "name", label: "" },
+  { key: "deleted_by", label: "" },
+];
+
+/** The `q` of the filters: what begins like a digest is looked for in names, any other text in tags. */
+export function deletionQ({ name = "", ...rest }: Record<string, string>): string {
+  return toQ(KEYS, { ...rest, [isDigest(name) ? "name" : "tags"]: name });
+}
+
+export function deletionsQuery(project: string, state: Pick<ListState, "query" | "filters">) {
+  const q = deletionQ(state.filters);
+  const query = { ...state.query, q: q || undefined };
   return queryOptions({
     queryKey: ["deletions", project, query],
     queryFn: () =>

@@ -14,14 +14,15 @@ import { useId } from "react";
 import { useController } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { HelperTextItem } from "~/ui/patternfly/HelperTextItem";
-import { grouped, useEventName } from "./events";
+import { choices, grouped, useEventName } from "./events";
 
-export function EventsField({ name, offered }: { name: string; offered: string[] }) {
+export function EventsField({ name, offered: all }: { name: string; offered: string[] }) {
   const { t } = useTranslation("webhooks");
   const id = useId();
   const nameOf = useEventName();
   const { field, fieldState } = useController({ name });
   const chosen: string[] = field.value;
+  const offered = choices(all, chosen);
   const error = fieldState.error?.message;
   const isAll = offered.every((event) => chosen.includes(event));
   return (

@@ -10,6 +10,14 @@ const GROUPS = [
 
 export type Group = (typeof GROUPS)[number][0] | "other";
 
+/** What the server takes for Harbor's clients and nothing here brings about. */
+const NEVER = ["REPLICATION"];
+
+/** What may be chosen of what the server offers. What never happens is there only to be given up. */
+export function choices(offered: string[], chosen: string[]): string[] {
+  return offered.filter((event) => !NEVER.includes(event) || chosen.includes(event));
+}
+
 /** What the server offers, in our groups; what we do not know comes last. */
 export function grouped(offered: string[]): { group: Group; events: string[] }[] {
   const known = GROUPS.map(([group, events]) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { grouped } from "./events";
+import { choices, grouped } from "./events";
 import { lastOf, toPolicy } from "./policy";
 import { contentOf, logPath, pretty } from "./queries";
 
@@ -9,6 +9,12 @@ describe("events", () => {
       { group: "artifacts", events: ["PUSH_ARTIFACT", "PULL_ARTIFACT"] },
       { group: "other", events: ["NEW_ONE"] },
     ]);
+  });
+
+  it("that never happen are offered only where they were chosen", () => {
+    const offered = ["PUSH_ARTIFACT", "REPLICATION"];
+    expect(choices(offered, ["PUSH_ARTIFACT"])).toEqual(["PUSH_ARTIFACT"]);
+    expect(choices(offered, ["REPLICATION"])).toEqual(offered);
   });
 });
 
