@@ -71,7 +71,7 @@ fn and_tags(listing: &mut Listing, pattern: &Pattern) -> Result<()> {
     Ok(())
 }
 
-/// The tags that each of these deletions took, by name: the first [`MOST_TAGS`] of each.
+/// The tags that each of these deletions took, by name: the first `MOST_TAGS` of each.
 pub async fn list_tags(conn: &mut Conn, deletions: &[DeletionId]) -> Result<Vec<(DeletionId, String)>> {
     const SQL: Sql = with_list!(
         "SELECT deletion_id, name FROM
