@@ -109,7 +109,7 @@ export function Time({ value }: { value: string | null | undefined }) {
         ? dateTime(moment)
         : formatRelative(moment, new Date(), language);
   return (
-    <time dateTime={value} title={exact} style={{ whiteSpace: times === "relative" ? "nowrap" : undefined }}>
+    <time dateTime={value} title={exact} className={times === "relative" ? "minato-relative" : undefined}>
       {shown}
     </time>
   );
