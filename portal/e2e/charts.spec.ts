@@ -15,9 +15,13 @@ test("a new project is told when its chart begins", async ({ page, project }) =>
 
 test.describe("a guest", () => {
   test.use({ role: "guest" });
-  test("sees what a project stored over time", async ({ page }) => {
+  test("sees what a project stored over time, and how it is used", async ({ page }) => {
     await page.goto("/projects/shop/summary");
     await expect(page.getByRole("img", { name: /^Change in (9|10) days: \+/ })).toBeVisible();
+    await expect(page.getByText(/^Pushes: [1-9]\d*, pulls: \d+$/)).toBeVisible();
+    await page.goto("/projects");
+    const shop = page.getByRole("row").filter({ has: page.getByRole("link", { name: "shop", exact: true }) });
+    await expect(shop.getByText(/^Pushes: [1-9]\d*, pulls: \d+$/)).toBeVisible();
   });
 });
 
@@ -27,6 +31,7 @@ test.describe("a visitor", () => {
     await page.goto("/projects/tools/summary");
     await expect(page.getByRole("heading", { level: 2 }).first()).toBeVisible();
     await expect(page.getByText("Stored over time")).toHaveCount(0);
+    await expect(page.getByText("Pushes and pulls")).toHaveCount(0);
   });
 });
 

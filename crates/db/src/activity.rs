@@ -3,7 +3,7 @@
 
 use minato_types::id::ProjectId;
 
-use crate::dialect::{Sql, execute, fetch_all, row};
+use crate::dialect::{Sql, execute, fetch_all, json_ints, row, with_list};
 use crate::{Conn, Result};
 
 row! {
@@ -57,4 +57,19 @@ pub async fn list(conn: &mut Conn, project: ProjectId, since: i64) -> Result<Vec
          WHERE project_id = $1 AND day >= $2 ORDER BY day";
     let count = |Row { day, pushes, pulls }: Row| Count { day, pushes, pulls };
     Ok(fetch_all!(conn, Row, SQL, project.0, since)?.into_iter().map(count).collect())
+}
+
+/// Pushes and pulls of projects since the day `since`, by their ids; of those that had any.
+pub async fn sum(conn: &mut Conn, projects: &[ProjectId], since: i64) -> Result<Vec<(ProjectId, i64, i64)>> {
+    row! {
+        struct Sum { project_id: i64, pushes: i64, pulls: i64 }
+    }
+    const SQL: Sql = with_list!(
+        "SELECT project_id, CAST(SUM(pushes) AS BIGINT) AS pushes, CAST(SUM(pulls) AS BIGINT) AS pulls
+         FROM project_activity WHERE day >= $2 AND project_id IN (",
+        int "$1",
+        ") GROUP BY project_id"
+    );
+    let rows = fetch_all!(conn, Sum, SQL, json_ints(projects.iter().map(|id| id.0)), since)?;
+    Ok(rows.into_iter().map(|row| (ProjectId(row.project_id), row.pushes, row.pulls)).collect())
 }

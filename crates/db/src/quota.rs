@@ -232,6 +232,20 @@ pub async fn usage(conn: &mut Conn, project: ProjectId) -> Result<Option<(i64, i
     Ok(fetch_optional!(conn, Usage, SQL, project.0)?.map(|row| (row.hard, row.used)))
 }
 
+/// What projects use, in bytes, by their ids.
+pub async fn list_usage(conn: &mut Conn, projects: &[ProjectId]) -> Result<Vec<(ProjectId, i64)>> {
+    row! {
+        struct Used { project_id: i64, used: i64 }
+    }
+    const SQL: Sql = with_list!(
+        "SELECT project_id, CAST(SUM(used) AS BIGINT) AS used FROM quota_slot WHERE project_id IN (",
+        int "$1",
+        ") GROUP BY project_id"
+    );
+    let rows = fetch_all!(conn, Used, SQL, json_ints(projects.iter().map(|id| id.0)))?;
+    Ok(rows.into_iter().map(|row| (ProjectId(row.project_id), row.used)).collect())
+}
+
 /// Notes that an artifact of the project needs these blobs; the bytes that are new to it.
 pub async fn add_blobs(conn: &mut Conn, project: ProjectId, blobs: &[BlobId]) -> Result<i64> {
     // By id, so that two pushes of the same new blobs never wait for each other crosswise. Those

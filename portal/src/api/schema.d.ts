@@ -2459,6 +2459,7 @@ export interface components {
             variant?: string | null;
         };
         Project: {
+            activity?: components["schemas"]["ProjectActivity"] | null;
             creation_time: string;
             /** Format: int64 */
             current_user_role_id?: number | null;
@@ -2474,6 +2475,15 @@ export interface components {
             /** Format: int64 */
             repo_count: number;
             update_time: string;
+        };
+        /** @description What a project uses, in bytes, and how many manifests were pushed and pulled in the last 14 days. */
+        ProjectActivity: {
+            /** Format: int64 */
+            pulls: number;
+            /** Format: int64 */
+            pushes: number;
+            /** Format: int64 */
+            used: number;
         };
         ProjectDeletable: {
             deletable?: boolean;

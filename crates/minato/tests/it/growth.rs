@@ -65,7 +65,7 @@ async fn pushes_and_pulls_are_counted_by_the_day() {
     let t = TestApp::start().await;
     t.advance_to_noon();
     let (admin, image) = (t.admin(), Image::new(1, 1));
-    t.project("team", false).await;
+    t.project("team", true).await;
     let pull = async || admin.get("/v2/team/app/manifests/1").await.expect_status(200);
     let flush = async || minato_core::pull::flush(t.app()).await.unwrap();
     image.push(&admin, "team/app", "1").await;
@@ -84,6 +84,15 @@ async fn pushes_and_pulls_are_counted_by_the_day() {
     let counts = |day: &Value| (day["pushes"].as_i64().unwrap(), day["pulls"].as_i64().unwrap());
     let told: Vec<_> = days.as_array().unwrap().iter().map(counts).collect();
     assert_eq!(told, [(0, 0), (2, 1), (0, 0), (0, 1)]);
+    // And lists tell it in sum to members and administrators, not to others or to robots.
+    let robot = t.robot("puller", "team", &["repository:pull"]).await;
+    let lately = async |who: &Persona| {
+        let listed = who.get("/api/v2.0/projects?name=team").await.with_status(200).json();
+        listed[0]["activity"].clone()
+    };
+    let sum = json!({ "used": size(&image), "pushes": 2, "pulls": 2 });
+    assert_eq!((lately(&member).await, lately(&admin).await), (sum.clone(), sum));
+    assert_eq!((lately(&t.anonymous()).await, lately(&robot).await), (Value::Null, Value::Null));
 }
 
 #[tokio::test]

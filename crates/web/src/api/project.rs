@@ -9,6 +9,7 @@ use http::header::LOCATION;
 use http::{HeaderMap, StatusCode, Uri};
 use minato_core::allowlist::NewAllowlist;
 use minato_core::authz::{ProjectDelete, ProjectRead, ProjectUpdate};
+use minato_core::growth::{self, Use};
 use minato_core::metadata::PUBLIC;
 use minato_core::project::{Detail, NewProject, Summary};
 use minato_core::{App, Error};
@@ -88,6 +89,24 @@ pub(super) struct ProjectView {
     metadata: Metadata,
     #[serde(skip_serializing_if = "Option::is_none")]
     cve_allowlist: Option<AllowlistView>,
+    /// In lists, to its members. Harbor has nothing like it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activity: Option<UseView>,
+}
+
+/// What a project uses, in bytes, and how many manifests were pushed and pulled in the last 14 days.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProjectActivity)]
+struct UseView {
+    used: i64,
+    pushes: i64,
+    pulls: i64,
+}
+
+impl From<Use> for UseView {
+    fn from(Use { used, pushes, pulls }: Use) -> Self {
+        Self { used, pushes, pulls }
+    }
 }
 
 impl From<Detail> for ProjectView {
@@ -107,6 +126,7 @@ impl From<Detail> for ProjectView {
             repo_count: detail.repository_count,
             metadata: detail.metadata.into_iter().chain([public]).collect(),
             cve_allowlist: Some(detail.allowlist.into()),
+            activity: None,
         }
     }
 }
@@ -225,9 +245,16 @@ pub(super) async fn list_projects(
     }
     let page = minato_core::project::list(&app, &who, &query, paging.window()).await?;
     let detailed = switch(&uri, "with_detail", true)?;
-    let views = page.items.into_iter().map(ProjectView::from);
-    let views: Vec<_> = views.map(|view| if detailed { view } else { view.brief() }).collect();
-    Ok(paging.answer(&views, page.total))
+    if !detailed {
+        let views: Vec<_> = page.items.into_iter().map(|item| ProjectView::from(item).brief()).collect();
+        return Ok(paging.answer(&views, page.total));
+    }
+    let uses = growth::of_listed(&app, &who, &page.items).await?;
+    let views = page.items.into_iter().map(|item| {
+        let activity = uses.get(&item.project.id).copied().map(UseView::from);
+        ProjectView { activity, ..item.into() }
+    });
+    Ok(paging.answer(&views.collect::<Vec<_>>(), page.total))
 }
 
 /// Makes a project (createProject).

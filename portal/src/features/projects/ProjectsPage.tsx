@@ -14,7 +14,7 @@ import { Page } from "~/ui/Page";
 import { Sentence } from "~/ui/Sentence";
 import { Empty } from "~/ui/states";
 import { BulkButton } from "~/ui/Toolbar";
-import { type Project, projectsQuery, statisticsQuery, storageQuery } from "./queries";
+import { type Project, projectsQuery, statisticsQuery } from "./queries";
 
 const NewProject = lazy(async () => ({ default: (await import("./NewProject")).NewProject }));
 const DeleteProjects = lazy(async () => ({ default: (await import("./DeleteProjects")).DeleteProjects }));
@@ -56,7 +56,7 @@ export default function ProjectsPage() {
       <DataTable
         id="projects"
         label={t("common:nav.projects")}
-        columns={useColumns(user !== null, useStorage(list.data?.items))}
+        columns={useColumns(user !== null)}
         list={list}
         state={state}
         filters={filters}
@@ -130,17 +130,7 @@ function useCreating(): [boolean, (open: boolean) => void] {
   return [search.new === true, set];
 }
 
-/** The bytes that projects store, by their ids, for who may know them of all. */
-function useStorage(projects: Project[] = []): ReadonlyMap<number, number> | undefined {
-  const isAdmin = useIsAdmin();
-  const ids = projects.map(({ project_id: id }) => id);
-  const { data } = useQuery(storageQuery(isAdmin ? ids : []));
-  return isAdmin ? (data ?? NOTHING) : undefined;
-}
-
-const NOTHING: ReadonlyMap<number, number> = new Map();
-
-function useColumns(isMember: boolean, storage?: ReadonlyMap<number, number>): Column<Project>[] {
+function useColumns(isMember: boolean): Column<Project>[] {
   const { t } = useTranslation(["projects", "common"]);
   const { number } = useFormat();
   const role: Column<Project> = {
@@ -152,10 +142,17 @@ function useColumns(isMember: boolean, storage?: ReadonlyMap<number, number>): C
     key: "storage",
     label: t("summary.storage"),
     modifier: "nowrap",
-    render: ({ project_id: id }) => {
-      const bytes = storage?.get(id);
-      return bytes === undefined ? "–" : <Size bytes={bytes} />;
-    },
+    // Told to members only, as the next.
+    render: ({ activity }) => (activity ? <Size bytes={activity.used} /> : "–"),
+  };
+  const lately: Column<Project> = {
+    key: "lately",
+    label: t("lately"),
+    modifier: "nowrap",
+    render: ({ activity }) =>
+      activity && (activity.pushes || activity.pulls)
+        ? t("summary.pushesAndPulls", { pushes: number(activity.pushes), pulls: number(activity.pulls) })
+        : "–",
   };
   return [
     {
@@ -181,7 +178,7 @@ function useColumns(isMember: boolean, storage?: ReadonlyMap<number, number>): C
     // Visitors have none.
     ...(isMember ? [role] : []),
     { key: "repositories", label: t("repositories"), render: ({ repo_count }) => number(repo_count) },
-    ...(storage ? [stored] : []),
+    ...(isMember ? [stored, lately] : []),
     { key: "owner", label: t("owner"), hidden: true, render: ({ owner_name }) => owner_name },
     {
       key: "created",

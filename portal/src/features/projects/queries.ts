@@ -26,20 +26,6 @@ export function projectQuery(name: string) {
   });
 }
 
-/** What projects store, by their ids; for administrators. */
-export function storageQuery(projects: number[]) {
-  return queryOptions({
-    queryKey: ["quotas", "of", projects],
-    queryFn: async () => {
-      const query = { q: `reference_id={${projects.join(" ")}}`, page_size: projects.length };
-      const quotas = await data(api.GET("/quotas", { params: { query } }));
-      return new Map(quotas.map(({ ref, used }) => [ref.id, used.storage]));
-    },
-    enabled: projects.length > 0,
-    placeholderData: (before) => before,
-  });
-}
-
 /** Whether a project can be deleted, and if not, why. Asked anew whenever somebody wants to. */
 export function deletableQuery(name: string) {
   return queryOptions({
