@@ -35,7 +35,7 @@ pub async fn add(conn: &mut Conn, counts: &[(ProjectId, Count)]) -> Result<()> {
              SELECT v.id, v.day, v.pushes, v.pulls FROM
                 (SELECT p.id, (e->>1)::bigint AS day, (e->>2)::bigint AS pushes, (e->>3)::bigint AS pulls
                  FROM json_array_elements($1::json) AS e JOIN project p ON p.id = (e->>0)::bigint
-                 ORDER BY p.id FOR KEY SHARE OF p) v
+                 ORDER BY p.id, day FOR KEY SHARE OF p) v
              ON CONFLICT (project_id, day) DO UPDATE SET
                 pushes = project_activity.pushes + excluded.pushes, pulls = project_activity.pulls + excluded.pulls",
     };

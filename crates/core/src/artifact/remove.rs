@@ -63,7 +63,7 @@ pub(crate) async fn artifact(
             Children::GoOlder(before) => before,
         };
         if !listed.is_empty() {
-            let loose = minato_db::artifact::list_loose(tx, &listed, before).await?;
+            let loose = minato_db::artifact::list_loose(tx, &listed, before, false).await?;
             waiting.extend(minato_db::artifact::list_by_ids(tx, repository, &loose).await?);
         }
     }

@@ -148,7 +148,7 @@ impl<'a> Plan<'a> {
         let children: Vec<_> =
             artifact::children(&mut conn, &going).await?.into_iter().map(|child| child.child).collect();
         let before = self.app.clock.now().minus(self.app.startup.gc.hold);
-        let mut next = plan::list_forsaken(&mut conn, &children, before).await?;
+        let mut next = artifact::list_loose(&mut conn, &children, before, true).await?;
         let parents = artifact::parents(&mut conn, &next).await?;
         drop(conn);
         let kept: HashSet<_> =

@@ -339,22 +339,24 @@ pub async fn insert_children(
     Ok(())
 }
 
-/// Those of the artifacts that have no tag and that no index lists.
+/// Those of the artifacts that have no tag and were not touched after `before`, and that no index lists,
+/// unless those that are listed count as well.
 pub async fn list_loose(
     conn: &mut Conn,
     artifacts: &[ArtifactId],
     before: Timestamp,
+    with_listed: bool,
 ) -> Result<Vec<ArtifactId>> {
     const SQL: Sql = with_list!(
         "SELECT id FROM artifact
          WHERE NOT EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = artifact.id)
-            AND NOT EXISTS (SELECT 1 FROM artifact_reference r WHERE r.child_id = artifact.id)
+            AND ($3 OR NOT EXISTS (SELECT 1 FROM artifact_reference r WHERE r.child_id = artifact.id))
             AND touched_at <= $2 AND id IN (",
         int "$1",
         ") ORDER BY id"
     );
     let list = json_ints(artifacts.iter().map(|id| id.0));
-    let rows = fetch_all!(conn, IdRow, SQL, list, before.as_micros())?;
+    let rows = fetch_all!(conn, IdRow, SQL, list, before.as_micros(), with_listed)?;
     Ok(rows.into_iter().map(|row| ArtifactId(row.id)).collect())
 }
 

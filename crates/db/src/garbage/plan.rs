@@ -70,9 +70,12 @@ pub struct Work {
 
 /// Blobs that garbage collection has a note about, due or not, by id from behind `after`.
 pub async fn list_noted(conn: &mut Conn, after: BlobId, limit: i64) -> Result<Vec<BlobId>> {
+    // Each part is cut by itself: else every page reads all that come after it.
     const SQL: &str = "SELECT blob_id AS id FROM
-            (SELECT blob_id FROM repository_blob WHERE review_at IS NOT NULL AND blob_id > $1
-             UNION SELECT blob_id FROM blob_review WHERE blob_id > $1) noted
+            (SELECT blob_id FROM (SELECT DISTINCT blob_id FROM repository_blob
+                WHERE review_at IS NOT NULL AND blob_id > $1 ORDER BY blob_id LIMIT $2) links
+             UNION SELECT blob_id FROM (SELECT DISTINCT blob_id FROM blob_review
+                WHERE blob_id > $1 ORDER BY blob_id LIMIT $2) looks) noted
          ORDER BY blob_id LIMIT $2";
     let rows = fetch_all!(conn, IdRow, SQL, after.0, limit)?;
     Ok(rows.into_iter().map(|row| BlobId(row.id)).collect())
@@ -110,24 +113,6 @@ pub async fn list_standing(conn: &mut Conn, blobs: &[BlobId]) -> Result<Vec<Stan
             is_kept: row.deletions > 0,
         })
         .collect())
-}
-
-/// Those of the artifacts that have no tag and were pushed last, and had one last, before `before`.
-pub async fn list_forsaken(
-    conn: &mut Conn,
-    artifacts: &[ArtifactId],
-    before: Timestamp,
-) -> Result<Vec<ArtifactId>> {
-    const SQL: Sql = with_list!(
-        "SELECT id FROM artifact
-         WHERE NOT EXISTS (SELECT 1 FROM tag t WHERE t.artifact_id = artifact.id)
-            AND touched_at <= $2 AND id IN (",
-        int "$1",
-        ") ORDER BY id"
-    );
-    let list = json_ints(artifacts.iter().map(|id| id.0));
-    let rows = fetch_all!(conn, IdRow, SQL, list, before.as_micros())?;
-    Ok(rows.into_iter().map(|row| ArtifactId(row.id)).collect())
 }
 
 /// The blobs that these artifacts need, each with how many of them need it.
