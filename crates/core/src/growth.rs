@@ -1,17 +1,11 @@
-//! How much was stored when: looked at now and then, kept for each day. And how often something was
-//! pushed and pulled on it, which [`pull`](crate::pull) counts.
+//! How much was stored when: looked at now and then, kept for each day.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use minato_db::activity::Count;
 use minato_db::growth::Sample;
-use minato_db::project::Detail;
 use minato_types::clock::Timestamp;
-use minato_types::id::ProjectId;
 
-use crate::authz::{ProjectGrant, Public, QuotaRead, SystemGrant, SystemQuotaList};
-use crate::principal::Principal;
+use crate::authz::{ProjectGrant, QuotaRead, SystemGrant, SystemQuotaList};
 use crate::{App, Result};
 
 /// How often it is looked at.
@@ -19,9 +13,6 @@ pub(crate) const INTERVAL: Duration = Duration::from_mins(30);
 
 /// How many days of a project are kept, and shown at most.
 pub const MOST_DAYS: i64 = 366;
-
-/// Of how many days lists tell pushes and pulls.
-pub const LATELY: i64 = 14;
 
 /// How many projects are looked at together.
 const SLICE: i64 = 1000;
@@ -33,17 +24,6 @@ pub struct Day {
     pub from: Timestamp,
     /// Bytes.
     pub used: i64,
-}
-
-/// What happened on a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Activity {
-    /// When the day began, in UTC.
-    pub from: Timestamp,
-    /// How many manifests were pushed.
-    pub pushes: i64,
-    /// How many were pulled.
-    pub pulls: i64,
 }
 
 /// Writes down what all projects use at the moment.
@@ -103,54 +83,11 @@ pub async fn of_all(app: &App, _: &SystemGrant<SystemQuotaList>, days: i64) -> R
     Ok(fill(&samples, now, today, days))
 }
 
-/// What happened to a project on each of the last so many days, today included.
-pub async fn activity(app: &App, grant: &ProjectGrant<QuotaRead>, days: i64) -> Result<Vec<Activity>> {
-    let today = day_of(app.clock.now());
-    let mut conn = app.db.read().await?;
-    let counts = minato_db::activity::list(&mut conn, grant.project, today - days + 1).await?;
-    let of = |day| counts.iter().find(|count| count.day == day).copied();
-    let none = |day| Count { day, pushes: 0, pulls: 0 };
-    let all = (today - days + 1..=today).map(|day| of(day).unwrap_or_else(|| none(day)));
-    Ok(all.map(|Count { day, pushes, pulls }| Activity { from: start_of(day), pushes, pulls }).collect())
-}
-
-/// What a project uses, and what happened to it lately.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Use {
-    /// Bytes.
-    pub used: i64,
-    /// How many manifests were pushed in the last [`LATELY`] days, today included.
-    pub pushes: i64,
-    /// How many were pulled.
-    pub pulls: i64,
-}
-
-/// Of the projects of a list: what those use that the caller belongs to, or administers.
-pub async fn of_listed(app: &App, who: &Public, listed: &[Detail]) -> Result<HashMap<ProjectId, Use>> {
-    let all = matches!(who.principal, Principal::User { sysadmin: true, .. });
-    let told = listed.iter().filter(|detail| all || detail.role.is_some());
-    let told: Vec<_> = told.map(|detail| detail.project.id).collect();
-    let mut uses: HashMap<_, Use> = told.iter().map(|id| (*id, Use::default())).collect();
-    if told.is_empty() {
-        return Ok(uses);
-    }
-    let mut conn = app.db.read().await?;
-    for (id, used) in minato_db::quota::list_usage(&mut conn, &told).await? {
-        uses.entry(id).or_default().used = used;
-    }
-    let since = day_of(app.clock.now()) - LATELY + 1;
-    for (id, pushes, pulls) in minato_db::activity::sum(&mut conn, &told, since).await? {
-        let of = uses.entry(id).or_default();
-        (of.pushes, of.pulls) = (pushes, pulls);
-    }
-    Ok(uses)
-}
-
 pub(crate) fn day_of(moment: Timestamp) -> i64 {
     moment.as_secs().div_euclid(86_400)
 }
 
-fn start_of(day: i64) -> Timestamp {
+pub(crate) fn start_of(day: i64) -> Timestamp {
     Timestamp::from_micros(day.saturating_mul(86_400_000_000))
 }
 

@@ -13,6 +13,7 @@ mod error;
 mod pace;
 mod selector;
 
+pub mod activity;
 pub mod allowlist;
 pub mod artifact;
 pub mod audit;

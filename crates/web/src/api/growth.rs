@@ -1,13 +1,13 @@
-//! How much was stored, pushed and pulled when. Harbor has nothing like it.
+//! How much was stored when, and how often something was pushed and pulled. Harbor has nothing like it.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Json;
 use http::Uri;
-use minato_core::App;
 use minato_core::authz::{QuotaRead, SystemQuotaList};
-use minato_core::growth::{self, Activity, Day};
+use minato_core::growth::{self, Day};
+use minato_core::{App, activity};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -60,8 +60,8 @@ struct ActivityView {
     pulls: i64,
 }
 
-impl From<Activity> for ActivityView {
-    fn from(Activity { from, pushes, pulls }: Activity) -> Self {
+impl From<activity::Day> for ActivityView {
+    fn from(activity::Day { from, pushes, pulls }: activity::Day) -> Self {
         Self { time: time(from), pushes, pulls }
     }
 }
@@ -97,6 +97,6 @@ async fn get_project_activity(
     Project(grant): Project<QuotaRead>,
     uri: Uri,
 ) -> Result<Json<Vec<ActivityView>>, Failure> {
-    let days = growth::activity(&app, &grant, days(&uri)?).await?;
+    let days = activity::of_project(&app, &grant, days(&uri)?).await?;
     Ok(Json(days.into_iter().map(ActivityView::from).collect()))
 }

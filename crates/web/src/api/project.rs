@@ -7,9 +7,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Json, Response};
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode, Uri};
+use minato_core::activity::{self, Use};
 use minato_core::allowlist::NewAllowlist;
 use minato_core::authz::{ProjectDelete, ProjectRead, ProjectUpdate};
-use minato_core::growth::{self, Use};
 use minato_core::metadata::PUBLIC;
 use minato_core::project::{Detail, NewProject, Summary};
 use minato_core::{App, Error};
@@ -249,10 +249,10 @@ pub(super) async fn list_projects(
         let views: Vec<_> = page.items.into_iter().map(|item| ProjectView::from(item).brief()).collect();
         return Ok(paging.answer(&views, page.total));
     }
-    let uses = growth::of_listed(&app, &who, &page.items).await?;
+    let uses = activity::of_listed(&app, &who, &page.items).await?;
     let views = page.items.into_iter().map(|item| {
-        let activity = uses.get(&item.project.id).copied().map(UseView::from);
-        ProjectView { activity, ..item.into() }
+        let lately = uses.get(&item.project.id).copied().map(UseView::from);
+        ProjectView { activity: lately, ..item.into() }
     });
     Ok(paging.answer(&views.collect::<Vec<_>>(), page.total))
 }
