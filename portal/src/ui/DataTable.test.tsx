@@ -44,6 +44,7 @@ function show(
       rowName={(name) => name}
       empty="Nothing yet"
       selection={selection}
+      toolbar={<button type="button">New</button>}
       cards={cardsOf((name: string) => ({ title: name, body: null }))}
     />,
   );
@@ -64,6 +65,17 @@ describe("a table", () => {
     expect(show(1, { items: [], total: 0 }).setPage).not.toHaveBeenCalled();
     expect(show(4, { items: [], total: 51 }, { isPlaceholderData: true }).setPage).not.toHaveBeenCalled();
     expect(screen.getByText("Nothing yet")).toBeDefined();
+  });
+
+  it("offers its buttons once it is known that they stay", () => {
+    show(1, undefined);
+    expect(screen.queryByRole("button", { name: "New" })).toBeNull();
+    cleanup();
+    show(1, { items: ["a"], total: 1 });
+    expect(screen.getByRole("button", { name: "New" })).toBeDefined();
+    cleanup();
+    show(1, undefined, { error: new ApiError(500, "UNKNOWN", "broken", null) });
+    expect(screen.getByRole("button", { name: "New" })).toBeDefined();
   });
 
   it("keeps its rows when they can't be read again, and says so", () => {

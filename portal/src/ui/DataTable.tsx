@@ -107,7 +107,10 @@ export function DataTable<T>(props: Props<T>) {
         toggleColumn={toggle}
         total={total}
       >
-        {toolbar}
+        {/* An empty list has its buttons elsewhere: until it is known, a click could meet one that goes. */}
+        <div style={{ display: "contents", visibility: list.data || list.error ? undefined : "hidden" }}>
+          {toolbar}
+        </div>
         {cards?.choice({ isCards, choose: setCards, columns, state })}
       </Toolbar>
       {Boolean(list.error) && <Failed error={list.error} retry={() => list.refetch()} />}
